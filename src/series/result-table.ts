@@ -1,0 +1,58 @@
+import type { EpochAxis } from './epoch-axis.js';
+
+/** How the values of a column are held: a typed array a batch, with one value that means "missing". */
+export type ColumnType = 'text' | 'float64' | 'float32' | 'int32' | 'date' | 'boolean';
+
+/** Stands for a missing value in `int32`, `date` and `boolean` columns; `NaN` and `''` do in the others. */
+export const MISSING_INT32 = -2_147_483_648;
+
+/** A column of results, known before the first row. Units stand in the name (`velocity_mm_yr`). */
+export interface ResultField {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** One line for metadata and documentation. */
+  readonly description?: string;
+}
+
+/**
+ * What a writer is told before the first row.
+ *
+ * `series`, where present, says that every batch carries displacements on this axis, to be written one column a date
+ * (`D20200103`, mm), after the other columns.
+ */
+export interface ResultSchema {
+  /** Name of the layer where a format has one. */
+  readonly layer: string;
+  readonly fields: readonly ResultField[];
+  readonly series?: EpochAxis;
+  /** Written into the file's metadata where the format can hold any: model hash, axis, command. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** `date`: whole days since 1970-01-01; `boolean`: 0 or 1. */
+export type ColumnValues = readonly string[] | Float64Array | Float32Array | Int32Array;
+
+/**
+ * Some rows of results, every one a point in WGS84 degrees.
+ *
+ * `columns` follow the schema's `fields`; `displacements` is row-major, `count` x epochs, mm, `NaN` = missing, and is
+ * there exactly when the schema has `series`.
+ */
+export interface ResultBatch {
+  readonly count: number;
+  readonly longitude: Float64Array;
+  readonly latitude: Float64Array;
+  readonly columns: readonly ColumnValues[];
+  readonly displacements?: Float32Array;
+}
+
+/**
+ * An output under way. Rows go to a temporary file beside the target; `finish` gives it its name, `abort` removes it.
+ * After either, the writer is done with.
+ */
+export interface ResultWriter {
+  readonly path: string;
+  write(batch: ResultBatch): Promise<void>;
+  finish(): Promise<void>;
+  abort(): Promise<void>;
+}
