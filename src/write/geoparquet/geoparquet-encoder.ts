@@ -1,0 +1,106 @@
+import type { RowGroup, SchemaElement } from 'hyparquet';
+import { ByteWriter } from 'hyparquet-writer';
+import { writeMetadata } from 'hyparquet-writer/src/metadata.js';
+import type { ResultBatch, ResultSchema } from '../../series/result-table.js';
+import { createBounds, extendBounds } from '../bounds.js';
+import {
+  type ByteSink,
+  checkBatch,
+  chooseFreeName,
+  listColumns,
+  type ResultEncoder,
+} from '../result-encoder.js';
+import { writeColumnChunk } from './column-chunk.js';
+import { describeGeometry } from './geo-metadata.js';
+import { describeSchema } from './parquet-schema.js';
+import { createRowGroup } from './row-group.js';
+
+const MAGIC = 0x31524150; // PAR1
+const MOST_ROWS_PER_GROUP = 65_536;
+const FEWEST_ROWS_PER_GROUP = 4096;
+const VALUES_PER_GROUP = 8_000_000;
+
+/**
+ * Writes GeoParquet 1.1: the fields, `geometry` (WKB points, OGC:CRS84), `bbox` (a struct of four floats that covers
+ * each point, for readers that filter by place), then the displacements as FLOAT columns.
+ *
+ * Missing values are nulls, also where a number is `NaN`; the footer holds `geo`, every entry of the schema's metadata
+ * and `column_descriptions` (JSON) where fields are described. The bytes depend on the rows alone, not on how they
+ * came in batches. Holds one row group of at most 65,536 rows, fewer with many columns: about 32 MB.
+ */
+export function createGeoparquetEncoder(sink: ByteSink, schema: ResultSchema): ResultEncoder {
+  const names = listColumns(schema);
+  const geometryName = chooseFreeName('geometry', names);
+  const coveringName = chooseFreeName('bbox', names);
+  const capacity = Math.min(
+    MOST_ROWS_PER_GROUP,
+    Math.max(FEWEST_ROWS_PER_GROUP, Math.floor(VALUES_PER_GROUP / (names.length + 6))),
+  );
+  const elements: SchemaElement[] = describeSchema(schema, geometryName, coveringName);
+  const group = createRowGroup(schema, geometryName, coveringName, capacity);
+  const writer = new ByteWriter();
+  const rowGroups: RowGroup[] = [];
+  const bounds = createBounds();
+  let totalRows = 0;
+  writer.appendUint32(MAGIC);
+
+  async function flush(): Promise<void> {
+    await sink.write(writer.getBytes());
+    writer.index = 0;
+  }
+
+  async function writeGroup(): Promise<void> {
+    const start = writer.offset;
+    const rows = group.rows;
+    const columns = [];
+    for (const leaf of group.leaves()) {
+      columns.push(writeColumnChunk(writer, leaf, rows));
+      await flush();
+    }
+    const byteSize = columns.reduce((sum, column) => sum + column.meta_data!.total_uncompressed_size, 0n);
+    rowGroups.push({
+      columns,
+      num_rows: BigInt(rows),
+      total_byte_size: byteSize,
+      total_compressed_size: BigInt(writer.offset - start),
+      file_offset: BigInt(start),
+    });
+    totalRows += rows;
+    group.clear();
+  }
+
+  return {
+    async write(batch: ResultBatch) {
+      checkBatch(schema, batch);
+      extendBounds(bounds, batch.longitude, batch.latitude, batch.count);
+      for (let row = 0; row < batch.count; ) {
+        row += group.append(batch, row);
+        if (group.rows === capacity) await writeGroup();
+      }
+    },
+    async finish() {
+      if (group.rows > 0) await writeGroup();
+      const descriptions = schema.fields.flatMap(({ name, description }) =>
+        description === undefined ? [] : [[name, description]],
+      );
+      writeMetadata(writer, {
+        version: 2,
+        created_by: 'groundtrend',
+        schema: elements,
+        num_rows: BigInt(totalRows),
+        row_groups: rowGroups,
+        key_value_metadata: [
+          { key: 'geo', value: describeGeometry(geometryName, coveringName, bounds) },
+          ...(descriptions.length > 0
+            ? [{ key: 'column_descriptions', value: JSON.stringify(Object.fromEntries(descriptions)) }]
+            : []),
+          ...Object.entries(schema.metadata).map(([key, value]) => ({ key, value })),
+        ],
+        metadata_length: 0,
+      });
+      writer.appendUint32(MAGIC);
+      await flush();
+      await sink.close();
+    },
+  };
+}

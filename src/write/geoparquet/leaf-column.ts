@@ -1,0 +1,56 @@
+import { type ColumnType, MISSING_INT32 } from '../../series/result-table.js';
+
+/** The physical kinds of column that a result has. */
+export type LeafKind = 'point' | ColumnType;
+
+/** One leaf of the Parquet schema and the values of the row group under way, as far as `rows` of the group goes. */
+export type LeafColumn = { readonly path: readonly string[]; readonly isOptional: boolean } & LeafValues;
+
+export type LeafValues =
+  | { readonly kind: 'point'; readonly longitude: Float64Array; readonly latitude: Float64Array }
+  | { readonly kind: 'text'; readonly values: string[] }
+  | { readonly kind: 'float64'; readonly values: Float64Array }
+  | { readonly kind: 'float32'; readonly values: Float32Array }
+  | { readonly kind: 'int32' | 'date' | 'boolean'; readonly values: Int32Array };
+
+/** Room for so many rows of a field. */
+export function allocateLeafValues(kind: ColumnType, capacity: number): LeafValues {
+  switch (kind) {
+    case 'text':
+      return { kind, values: new Array<string>(capacity).fill('') };
+    case 'float64':
+      return { kind, values: new Float64Array(capacity) };
+    case 'float32':
+      return { kind, values: new Float32Array(capacity) };
+    default:
+      return { kind, values: new Int32Array(capacity) };
+  }
+}
+
+/** 1 where a row has a value, 0 where it is missing; `undefined` where none is missing. */
+export function findPresence(leaf: LeafColumn, rows: number): Uint8Array | undefined {
+  if (!leaf.isOptional) return undefined;
+  const presence = new Uint8Array(rows);
+  let present = 0;
+  switch (leaf.kind) {
+    case 'point':
+      for (let row = 0; row < rows; row++) {
+        present += presence[row] = Number.isFinite(leaf.longitude[row] + leaf.latitude[row]) ? 1 : 0;
+      }
+      break;
+    case 'text':
+      for (let row = 0; row < rows; row++) present += presence[row] = leaf.values[row] === '' ? 0 : 1;
+      break;
+    case 'float64':
+    case 'float32': {
+      const { values } = leaf;
+      for (let row = 0; row < rows; row++) present += presence[row] = Number.isNaN(values[row]) ? 0 : 1;
+      break;
+    }
+    default:
+      for (let row = 0; row < rows; row++) {
+        present += presence[row] = leaf.values[row] === MISSING_INT32 ? 0 : 1;
+      }
+  }
+  return present === rows ? undefined : presence;
+}

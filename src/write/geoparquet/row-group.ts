@@ -1,0 +1,94 @@
+import type { ResultBatch, ResultSchema } from '../../series/result-table.js';
+import { hasPosition } from '../bounds.js';
+import { listSeriesColumns } from '../result-encoder.js';
+import { roundOutwards } from '../round-outwards.js';
+import { allocateLeafValues, type LeafColumn } from './leaf-column.js';
+import { COVERING_MEMBERS } from './parquet-schema.js';
+
+/** The rows that wait to be written together, held column by column. */
+export interface RowGroupBuffer {
+  readonly rows: number;
+  /** Takes rows of a batch from `start` on until the group is full; returns how many. */
+  append(batch: ResultBatch, start: number): number;
+  /** The columns in the order of the file's schema. */
+  leaves(): Iterable<LeafColumn>;
+  clear(): void;
+}
+
+export function createRowGroup(
+  schema: ResultSchema,
+  geometry: string,
+  covering: string,
+  capacity: number,
+): RowGroupBuffer {
+  const fields = schema.fields.map((field): LeafColumn => {
+    return { path: [field.name], isOptional: true, ...allocateLeafValues(field.type, capacity) };
+  });
+  const longitude = new Float64Array(capacity);
+  const latitude = new Float64Array(capacity);
+  const point: LeafColumn = { path: [geometry], isOptional: true, kind: 'point', longitude, latitude };
+  const seriesNames = listSeriesColumns(schema);
+  const epochs = seriesNames.length;
+  const series = seriesNames.map(() => new Float32Array(capacity));
+  let rows = 0;
+
+  function* leaves(): Iterable<LeafColumn> {
+    yield* fields;
+    yield point;
+    for (const member of COVERING_MEMBERS) {
+      const source = member.startsWith('x') ? longitude : latitude;
+      const direction = member.endsWith('min') ? -1 : 1;
+      const values = new Float32Array(rows);
+      for (let row = 0; row < rows; row++) {
+        values[row] = hasPosition(longitude[row], latitude[row])
+          ? roundOutwards(source[row], direction)
+          : NaN;
+      }
+      yield { path: [covering, member], isOptional: true, kind: 'float32', values };
+    }
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      yield { path: [seriesNames[epoch]], isOptional: true, kind: 'float32', values: series[epoch] };
+    }
+  }
+
+  return {
+    get rows() {
+      return rows;
+    },
+    append(batch, start) {
+      const count = Math.min(batch.count - start, capacity - rows);
+      longitude.set(batch.longitude.subarray(start, start + count), rows);
+      latitude.set(batch.latitude.subarray(start, start + count), rows);
+      fields.forEach((leaf, index) => {
+        const source = batch.columns[index];
+        if (leaf.kind === 'text') {
+          for (let row = 0; row < count; row++) leaf.values[rows + row] = source[start + row] as string;
+        } else if (leaf.kind !== 'point') {
+          leaf.values.set((source as Float64Array).subarray(start, start + count), rows);
+        }
+      });
+      if (batch.displacements) {
+        transpose(batch.displacements.subarray(start * epochs), count, series, rows);
+      }
+      rows += count;
+      return count;
+    },
+    leaves,
+    clear() {
+      rows = 0;
+    },
+  };
+}
+
+/** Spreads row-major displacements over one array a date, in tiles that stay in the processor's cache. */
+function transpose(source: Float32Array, count: number, series: readonly Float32Array[], offset: number) {
+  const epochs = series.length;
+  const tileRows = 32;
+  for (let first = 0; first < count; first += tileRows) {
+    const last = Math.min(first + tileRows, count);
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      const target = series[epoch];
+      for (let row = first; row < last; row++) target[offset + row] = source[row * epochs + epoch];
+    }
+  }
+}

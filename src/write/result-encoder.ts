@@ -1,0 +1,70 @@
+import { GroundTrendError } from '../errors.js';
+import { formatCompactDay } from '../series/epoch-axis.js';
+import type { ResultBatch, ResultSchema } from '../series/result-table.js';
+
+/**
+ * Where encoded bytes go: a file in Node, memory in a page.
+ *
+ * The bytes may be reused by the caller as soon as the promise of `write` is fulfilled.
+ */
+export interface ByteSink {
+  write(bytes: Uint8Array): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Turns batches into the bytes of one format; `finish` writes what comes last and closes the sink. */
+export interface ResultEncoder {
+  write(batch: ResultBatch): Promise<void>;
+  finish(): Promise<void>;
+}
+
+/** Names of the displacement columns, one a date (`D20200103`); none without a series. */
+export function listSeriesColumns(schema: ResultSchema): readonly string[] {
+  return schema.series ? Array.from(schema.series.days, (day) => `D${formatCompactDay(day)}`) : [];
+}
+
+/**
+ * Names of all columns but the geometry, in writing order: the fields, then the displacements.
+ *
+ * Throws `output` where two of them are the same; case is ignored, as SQL and many readers do.
+ */
+export function listColumns(schema: ResultSchema): readonly string[] {
+  const names = [...schema.fields.map((field) => field.name), ...listSeriesColumns(schema)];
+  const seen = new Set<string>();
+  for (const name of names) {
+    const key = name.toLowerCase();
+    if (seen.has(key)) {
+      throw new GroundTrendError('output', `Two columns of the result are called ${JSON.stringify(name)}.`);
+    }
+    seen.add(key);
+  }
+  return names;
+}
+
+/** The wanted name, or the first of `name_1`, `name_2`, ... that no column bears. */
+export function chooseFreeName(wanted: string, taken: readonly string[]): string {
+  const seen = new Set(taken.map((name) => name.toLowerCase()));
+  let name = wanted;
+  for (let number = 1; seen.has(name.toLowerCase()); number++) name = `${wanted}_${number}`;
+  return name;
+}
+
+/** Throws where a batch does not have the columns that its schema promised: a mistake of the caller. */
+export function checkBatch(schema: ResultSchema, batch: ResultBatch): void {
+  const { fields, series } = schema;
+  if (batch.columns.length !== fields.length) {
+    throw new Error(`A batch has ${batch.columns.length} columns, its schema ${fields.length}.`);
+  }
+  batch.columns.forEach((column, index) => {
+    if (column.length < batch.count) {
+      throw new Error(`Column ${fields[index].name} has ${column.length} values for ${batch.count} rows.`);
+    }
+  });
+  const wanted = series ? series.days.length * batch.count : undefined;
+  if ((batch.displacements === undefined) !== (wanted === undefined)) {
+    throw new Error('A batch carries displacements exactly when its schema has a series.');
+  }
+  if (batch.displacements && wanted !== undefined && batch.displacements.length < wanted) {
+    throw new Error(`A batch has ${batch.displacements.length} displacements, ${wanted} are needed.`);
+  }
+}
