@@ -1,0 +1,159 @@
+import { type EpochAxis, spanYears } from '../series/epoch-axis.js';
+import type { TextbookMotion } from './motions.js';
+import { noiseCovariance, type NoiseModel } from './noise.js';
+import { dotProduct, orthonormalRows, removeProjection } from './orthonormal-basis.js';
+
+/** Models that a signal can be mistaken for: they, with their best parameters, are fitted to it. */
+export type RivalModel = 'constant' | 'line' | 'parabola' | 'hinge';
+
+/** The simpler or rival models against which a motion must stand out to be told for what it is. */
+export const RIVALS: Readonly<Record<TextbookMotion['trend'] | 'PUE', readonly RivalModel[]>> = {
+  Stable: [],
+  Linear: ['constant'],
+  Quadratic: ['line', 'hinge'],
+  Bilinear: ['line', 'parabola'],
+  PUE: ['line', 'parabola', 'hinge'],
+};
+
+/**
+ * Noncentrality from which one more parameter is chosen by the Bayesian information criterion in 95 % of draws:
+ * `(sqrt(ln n) + 1.645)²`, 13.5 to 16.8 for 60 to 400 dates.
+ */
+export const IDENTIFIABLE_NONCENTRALITY = 15;
+
+const HINGE_POSITIONS = 33;
+
+/** Says how far signals on one axis stand out of one noise. */
+export interface NoncentralityMeter {
+  /** `min (signal - rival)ᵀ C⁻¹ (signal - rival)` over the rival's parameters; `signal` in mm, one value a date. */
+  against(signal: ArrayLike<number>, rival: RivalModel): number;
+  /** The least over the rivals of a class; infinite where there are none. */
+  least(signal: ArrayLike<number>, rivals: readonly RivalModel[]): number;
+}
+
+/**
+ * Prepares a meter. Without `noise` it is white of 1 mm. The noise of a series with another sigma but the same shape
+ * of covariance divides the result by sigma². With `besideSeason` every rival also has a free annual term.
+ */
+export function createNoncentralityMeter(
+  axis: EpochAxis,
+  noise: NoiseModel = { sigmaMm: 1 },
+  besideSeason = false,
+): NoncentralityMeter {
+  const count = axis.days.length;
+  const span = spanYears(axis);
+  const isWhite = (noise.correlatedShare ?? 0) === 0 && (noise.randomWalkMmPerRootYear ?? 0) === 0;
+  const factor = isWhite ? undefined : choleskyFactor(noiseCovariance(axis, noise), count);
+  const whiten = (values: ArrayLike<number>): Float64Array =>
+    factor === undefined ? divideBy(values, noise.sigmaMm) : solveLower(factor, values);
+
+  const one = new Float64Array(count).fill(1);
+  const squares = axis.years.map((year) => year * year);
+  const seasonRows = besideSeason
+    ? [Math.cos, Math.sin].map((wave) => axis.years.map((year) => wave(2 * Math.PI * year)))
+    : [];
+  const basis = orthonormalRows([one, ...seasonRows, axis.years, squares].map(whiten));
+  const constantRows = 1 + seasonRows.length;
+  const lineBasis = basis.subarray(0, (constantRows + 1) * count);
+  const hinges = new Float64Array(HINGE_POSITIONS * count);
+  for (let index = 0; index < HINGE_POSITIONS; index++) {
+    const position = span * (0.05 + (0.9 * index) / (HINGE_POSITIONS - 1));
+    const hinge = whiten(axis.years.map((year) => Math.max(0, year - position)));
+    const row = removeProjection(hinge, lineBasis, hinges.subarray(index * count, (index + 1) * count));
+    const norm = Math.sqrt(dotProduct(row, row));
+    for (let i = 0; i < count; i++) row[i] = norm > 1e-9 ? row[i] / norm : 0;
+  }
+  const residual = new Float64Array(count);
+  const modelRows: Record<RivalModel, number> = {
+    constant: constantRows,
+    line: constantRows + 1,
+    parabola: constantRows + 2,
+    hinge: constantRows + 1,
+  };
+
+  function measure(whitened: Float64Array, rival: RivalModel): number {
+    removeProjection(whitened, basis.subarray(0, modelRows[rival] * count), residual);
+    const left = dotProduct(residual, residual);
+    if (rival !== 'hinge') return left;
+    let greatest = 0;
+    for (let start = 0; start < hinges.length; start += count) {
+      let score = 0;
+      for (let i = 0; i < count; i++) score += hinges[start + i] * residual[i];
+      greatest = Math.max(greatest, score * score);
+    }
+    return left - greatest;
+  }
+
+  return {
+    against: (signal, rival) => measure(whiten(signal), rival),
+    least(signal, rivals) {
+      const whitened = whiten(signal);
+      let least = Number.POSITIVE_INFINITY;
+      for (const rival of rivals) least = Math.min(least, measure(whitened, rival));
+      return least;
+    },
+  };
+}
+
+/** The smallest motions that an axis and a noise can show, each with a noncentrality of 15. */
+export interface ResolutionLimits {
+  /** Against no motion, mm/yr. */
+  readonly velocityMmPerYear: number;
+  /** Against a line, mm/yr². */
+  readonly accelerationMmPerYear2: number;
+  /** Of a break at mid-span, against a line, mm/yr. */
+  readonly velocityChangeMmPerYear: number;
+  /** Of a break at mid-span, against a parabola: what it takes to tell Bilinear from Quadratic, mm/yr. */
+  readonly sharpVelocityChangeMmPerYear: number;
+}
+
+/**
+ * Resolution limits for white noise of `sigmaMm`, or for a noise of known covariance. For even sampling and white
+ * noise they are the closed forms `v² n T² / 12`, `a² n T⁴ / 720`, `dv² n T² f³ (1-f)³ / 3` and
+ * `dv² n T² [f³ (1-f)³ / 3 - 5/4 f⁴ (1-f)⁴]`, over sigma², set to 15.
+ */
+export function resolutionLimits(axis: EpochAxis, noise: number | NoiseModel, breakAt = 0.5): ResolutionLimits {
+  const meter = createNoncentralityMeter(axis, typeof noise === 'number' ? { sigmaMm: noise } : noise);
+  const breakYears = breakAt * spanYears(axis);
+  const parabola = axis.years.map((year) => 0.5 * year * year);
+  const hinge = axis.years.map((year) => Math.max(0, year - breakYears));
+  const limit = (unitSignal: Float64Array, rival: RivalModel): number =>
+    Math.sqrt(IDENTIFIABLE_NONCENTRALITY / meter.against(unitSignal, rival));
+  return {
+    velocityMmPerYear: limit(axis.years, 'constant'),
+    accelerationMmPerYear2: limit(parabola, 'line'),
+    velocityChangeMmPerYear: limit(hinge, 'line'),
+    sharpVelocityChangeMmPerYear: limit(hinge, 'parabola'),
+  };
+}
+
+function divideBy(values: ArrayLike<number>, divisor: number): Float64Array {
+  const quotients = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) quotients[i] = values[i] / divisor;
+  return quotients;
+}
+
+/** Lower triangle L of a covariance C = L Lᵀ, row-major n x n. */
+function choleskyFactor(covariance: Float64Array, count: number): Float64Array {
+  const factor = new Float64Array(count * count);
+  for (let row = 0; row < count; row++) {
+    for (let column = 0; column <= row; column++) {
+      let sum = covariance[row * count + column];
+      for (let i = 0; i < column; i++) sum -= factor[row * count + i] * factor[column * count + i];
+      factor[row * count + column] =
+        row === column ? Math.sqrt(Math.max(sum, 1e-12)) : sum / factor[column * count + column];
+    }
+  }
+  return factor;
+}
+
+function solveLower(factor: Float64Array, values: ArrayLike<number>): Float64Array {
+  const count = values.length;
+  const solution = new Float64Array(count);
+  for (let row = 0; row < count; row++) {
+    let sum = values[row];
+    for (let i = 0; i < row; i++) sum -= factor[row * count + i] * solution[i];
+    solution[row] = sum / factor[row * count + row];
+  }
+  return solution;
+}

@@ -1,0 +1,269 @@
+import type { Random } from '../random.js';
+import { type EpochAxis, spanYears } from '../series/epoch-axis.js';
+import type { TrendClass } from '../series/trend-class.js';
+import { cycleMm } from '../series/wavelength.js';
+import { drawJumps, type JumpParameters, TEXTBOOK_JUMP_PARAMETERS, wrapFastMotion } from './jumps.js';
+import { judgeMotion, MATERIAL_RULE, type MaterialRule, measureMotion, MOTION_GRID } from './material-label.js';
+import { drawTextbookMotion, motionDisplacement, type TextbookMotion } from './motions.js';
+import { addNoise, addSeason, addSmoothNoise, drawEpochFactors, drawSeason, type NoiseModel } from './noise.js';
+import {
+  createNoncentralityMeter,
+  IDENTIFIABLE_NONCENTRALITY,
+  type NoncentralityMeter,
+  RIVALS,
+} from './noncentrality.js';
+import { rangeOf } from './orthonormal-basis.js';
+import type { ResidualBank } from './residual-bank.js';
+
+/**
+ * The noise of textbook series: `white`; `correlated` (a share of 0.1 to 0.5 over 12 to 90 days, dates of unequal
+ * quality); `walk` (correlated, and a random walk); `smooth` (as if filtered in time); or residuals of real series on
+ * the same axis.
+ */
+export type SampleNoise = 'white' | 'correlated' | 'walk' | 'smooth' | ResidualBank;
+
+export interface TextbookOptions {
+  readonly axis: EpochAxis;
+  /** Default `white`. */
+  readonly noise?: SampleNoise;
+  /** One sigma for all, mm; default log-normal with median 2.7, between 1 and 8. */
+  readonly sigmaMm?: number;
+  /** Default 15. 0 keeps every draw, however faint. */
+  readonly leastNoncentrality?: number;
+  /** Parts of a cycle by which errors jump; default whole cycles, and a tenth of 0.6 to 0.95. */
+  readonly jumpCycles?: readonly [number, number];
+  /** Adds a yearly motion; default true. */
+  readonly hasSeason?: boolean;
+}
+
+/** One simulated series of a pure shape. */
+export interface TextbookSeries {
+  /** mm, one value a date. */
+  readonly displacements: Float64Array;
+  /** The motion below any jumps. */
+  readonly motion: TextbookMotion;
+  /** Cycles of unwrapping error at every date. */
+  readonly cycles: ArrayLike<number>;
+  readonly sigmaMm: number;
+  readonly noncentrality: number;
+}
+
+/** The rule, and the rule moved to either side: a textbook motion is called the same by all three. */
+const RULES_WITH_MARGIN: readonly MaterialRule[] = [
+  MATERIAL_RULE,
+  {
+    ...MATERIAL_RULE,
+    stableRange: 0.9 * MATERIAL_RULE.stableRange,
+    sag: 1.3 * MATERIAL_RULE.sag,
+    sagShare: 1.3 * MATERIAL_RULE.sagShare,
+  },
+  {
+    ...MATERIAL_RULE,
+    stableRange: 1.4 * MATERIAL_RULE.stableRange,
+    sag: 0.7 * MATERIAL_RULE.sag,
+    sagShare: 0.7 * MATERIAL_RULE.sagShare,
+  },
+];
+const BASE_TRENDS: readonly TextbookMotion['trend'][] = ['Stable', 'Linear', 'Quadratic', 'Bilinear'];
+const BASE_WEIGHTS = [0.5, 0.3, 0.1, 0.1];
+/** Share of unwrapping errors that come from wrapping a fast motion instead of explicit jumps. */
+const WRAPPED_SHARE = 0.12;
+const WRAPPED_ATTEMPTS = 12;
+/** Shapes of covariance that a correlated set is drawn from: few, as each needs a factorisation. */
+const NOISE_SHAPES = 12;
+/** Taken for the covariance of real residuals when asking whether a signal stands out of them. */
+const BANK_SHAPE: NoiseModel = { sigmaMm: 1, correlatedShare: 0.35, correlationDays: 30 };
+const SIGMA_MEDIAN_MM = 2.7;
+const SIGMA_LOG_DEVIATION = 0.45;
+
+interface NoiseShape {
+  readonly model: NoiseModel;
+  readonly meter: NoncentralityMeter;
+}
+
+/** A clean signal that passed: motion, cycles and both together in mm. */
+interface CleanSignal {
+  readonly motion: TextbookMotion;
+  readonly clean: Float64Array;
+  readonly cycles: ArrayLike<number>;
+  readonly noncentrality: number;
+}
+
+/**
+ * Prepares a simulator of textbook series on one axis. Each draw is repeated until its motion has its class by the
+ * rules of materiality and stands out of the noise against every rival.
+ */
+export function createTextbookSimulator(
+  options: TextbookOptions,
+  random: Random,
+): (trend: TrendClass, random: Random) => TextbookSeries {
+  const { axis } = options;
+  const noise = options.noise ?? 'white';
+  const hasSeason = options.hasSeason ?? true;
+  const least = options.leastNoncentrality ?? IDENTIFIABLE_NONCENTRALITY;
+  const shapes = drawNoiseShapes(noise, random).map(
+    (model): NoiseShape => ({ model, meter: createNoncentralityMeter(axis, model, hasSeason) }),
+  );
+  const factors = noise === 'correlated' || noise === 'walk' ? drawUnitFactors(axis, random) : undefined;
+  const jumpParameters: JumpParameters =
+    options.jumpCycles === undefined
+      ? TEXTBOOK_JUMP_PARAMETERS
+      : { ...TEXTBOOK_JUMP_PARAMETERS, wholeShare: 0, reducedCycles: options.jumpCycles };
+
+  function addOneNoise(target: Float64Array, model: NoiseModel, sigmaMm: number, draw: Random): void {
+    if (typeof noise === 'object') {
+      const row = draw.integer(noise.count) * target.length;
+      const sign = draw.sign();
+      for (let i = 0; i < target.length; i++) target[i] += sign * noise.residuals[row + i];
+    } else if (noise === 'smooth') {
+      addSmoothNoise(target, axis, sigmaMm, model.correlationDays as number, draw);
+    } else addNoise(target, axis, scaleModel(model, sigmaMm), draw, factors);
+  }
+
+  return (trend, draw) => {
+    for (;;) {
+      const shape = shapes[draw.integer(shapes.length)];
+      const displacements = new Float64Array(axis.days.length);
+      let sigmaMm = options.sigmaMm ?? drawSigma(draw);
+      addOneNoise(displacements, shape.model, sigmaMm, draw);
+      if (typeof noise === 'object') sigmaMm = deviationOf(displacements);
+      if (hasSeason) addSeason(displacements, axis, drawSeason(draw));
+      const signal = drawSignal(trend, axis, draw, jumpParameters, displacements, (clean, rivals) =>
+        shape.meter.least(clean, rivals) / (sigmaMm * sigmaMm),
+      );
+      if (signal === undefined || !(signal.noncentrality >= least)) continue;
+      for (let i = 0; i < displacements.length; i++) displacements[i] += signal.clean[i];
+      return { displacements, motion: signal.motion, cycles: signal.cycles, sigmaMm, noncentrality: signal.noncentrality };
+    }
+  };
+}
+
+type Measure = (clean: Float64Array, rivals: (typeof RIVALS)['PUE']) => number;
+
+function drawSignal(
+  trend: TrendClass,
+  axis: EpochAxis,
+  random: Random,
+  jumpParameters: JumpParameters,
+  noise: Float64Array,
+  measure: Measure,
+): CleanSignal | undefined {
+  if (trend !== 'PUE') {
+    const motion = drawMaterialTextbookMotion(trend, axis, random);
+    const clean = axis.years.map((year) => motionDisplacement(motion, year));
+    const cycles = new Float64Array(clean.length);
+    return { motion, clean, cycles, noncentrality: measure(clean, RIVALS[trend]) };
+  }
+  if (random.chance(WRAPPED_SHARE)) {
+    const wrapped = drawWrappedSignal(axis, random, noise, measure);
+    if (wrapped !== undefined) return wrapped;
+  }
+  const motion = drawMaterialTextbookMotion(BASE_TRENDS[random.weighted(BASE_WEIGHTS)], axis, random);
+  const clean = axis.years.map((year) => motionDisplacement(motion, year));
+  const { cycles } = drawJumps(axis, random, jumpParameters, rateHazard(clean, axis));
+  for (let i = 0; i < clean.length; i++) clean[i] += cycles[i] * cycleMm();
+  return { motion, clean, cycles, noncentrality: measure(clean, RIVALS.PUE) };
+}
+
+/**
+ * A motion that in a part of the span is so fast that half a cycle passes between some dates, wrapped together with
+ * its noise as unwrapping in time would. Gives up after some draws: on some axes the error hardly shows.
+ */
+function drawWrappedSignal(
+  axis: EpochAxis,
+  random: Random,
+  noise: Float64Array,
+  measure: Measure,
+): CleanSignal | undefined {
+  const { years } = axis;
+  const span = spanYears(axis);
+  const longestGap = years.reduce((longest, year, i) => (i === 0 ? 0 : Math.max(longest, year - years[i - 1])), 0);
+  for (let attempt = 0; attempt < WRAPPED_ATTEMPTS; attempt++) {
+    const rate = (random.sign() * random.between(0.7, 1.5) * (cycleMm() / 2)) / longestGap;
+    const startsLate = random.chance(0.5);
+    const fastPart = random.between(0.15, 0.4) * span;
+    const motion: TextbookMotion = {
+      trend: 'Bilinear',
+      velocityMmPerYear: startsLate ? 0 : rate,
+      accelerationMmPerYear2: 0,
+      breakYears: startsLate ? span - fastPart : fastPart,
+      velocityChangeMmPerYear: startsLate ? rate : -rate,
+    };
+    const clean = years.map((year) => motionDisplacement(motion, year));
+    const { cycles } = wrapFastMotion(
+      clean.map((value, i) => value + noise[i]),
+      cycleMm(),
+    );
+    for (let i = 0; i < clean.length; i++) clean[i] += cycles[i] * cycleMm();
+    const noncentrality = measure(clean, RIVALS.PUE);
+    const isWrong = cycles.some((cycle) => cycle !== 0);
+    if (isWrong && noncentrality >= IDENTIFIABLE_NONCENTRALITY) return { motion, clean, cycles, noncentrality };
+  }
+  return undefined;
+}
+
+/** Draws until the motion has its class by the rules of materiality, with some margin to either side. */
+function drawMaterialTextbookMotion(
+  trend: TextbookMotion['trend'],
+  axis: EpochAxis,
+  random: Random,
+): TextbookMotion {
+  const span = spanYears(axis);
+  const grid = new Float64Array(MOTION_GRID);
+  for (;;) {
+    const motion = drawTextbookMotion(trend, span, random);
+    for (let i = 0; i < MOTION_GRID; i++) {
+      grid[i] = motionDisplacement(motion, (span * i) / (MOTION_GRID - 1));
+    }
+    const measures = measureMotion(grid);
+    if (RULES_WITH_MARGIN.every((rule) => judgeMotion(measures, undefined, rule) === trend)) return motion;
+  }
+}
+
+/** Errors are likelier where the motion is fast: 1 at rest, up to 4 at the greatest rate. */
+function rateHazard(clean: Float64Array, axis: EpochAxis): Float64Array {
+  const range = rangeOf(clean) + 1;
+  const span = spanYears(axis);
+  return clean.map((value, i) => {
+    if (i === 0) return 1;
+    const rate = Math.abs(value - clean[i - 1]) / (axis.years[i] - axis.years[i - 1]);
+    return 1 + Math.min(3, (rate * span) / range);
+  });
+}
+
+function drawNoiseShapes(noise: SampleNoise | undefined, random: Random): NoiseModel[] {
+  if (noise === undefined || noise === 'white') return [{ sigmaMm: 1 }];
+  if (typeof noise === 'object') return [BANK_SHAPE];
+  return Array.from({ length: NOISE_SHAPES }, () => {
+    if (noise === 'smooth') {
+      return { sigmaMm: 1, correlatedShare: 0.97, correlationDays: random.logBetween(30, 120) };
+    }
+    return {
+      sigmaMm: 1,
+      correlatedShare: random.between(0.1, 0.5),
+      correlationDays: random.logBetween(12, 90),
+      randomWalkMmPerRootYear: noise === 'walk' ? random.between(0.2, 0.6) : 0,
+    };
+  });
+}
+
+function scaleModel(model: NoiseModel, sigmaMm: number): NoiseModel {
+  const walk = (model.randomWalkMmPerRootYear ?? 0) * sigmaMm;
+  return { ...model, sigmaMm, randomWalkMmPerRootYear: walk };
+}
+
+/** Dates of unequal quality with a mean square of 1, so that sigma keeps its meaning. */
+function drawUnitFactors(axis: EpochAxis, random: Random): Float64Array {
+  const factors = drawEpochFactors(axis.days.length, random);
+  const scale = 1 / Math.sqrt(factors.reduce((sum, factor) => sum + factor * factor, 0) / factors.length);
+  return factors.map((factor) => factor * scale);
+}
+
+function drawSigma(random: Random): number {
+  return Math.min(8, Math.max(1, SIGMA_MEDIAN_MM * Math.exp(SIGMA_LOG_DEVIATION * random.normal())));
+}
+
+function deviationOf(values: Float64Array): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+}
