@@ -1,0 +1,228 @@
+import { DAYS_PER_YEAR } from '../series/epoch-axis.js';
+import { peakDayOfYear } from './bases.js';
+import { hingeInformation } from './break-profile.js';
+import type { Description } from './description.js';
+import { BREAK_DISJOINT, BREAK_OPEN } from './description.js';
+import { fisherTail2 } from './distributions.js';
+import type { ModelFits, ScanBuffers } from './model-fits.js';
+import {
+  createModelFits,
+  createScanBuffers,
+  fitBreakInterval,
+  fitModels,
+  freedomOf,
+  MODEL_COUNT,
+} from './model-fits.js';
+import type { SeriesNoise } from './noise.js';
+import { measureNoise } from './noise.js';
+import type { SeriesPlan } from './series-plan.js';
+import { COEFFICIENTS } from './series-plan.js';
+
+/** Working memory for the points of one plan. */
+export interface PointBuffers {
+  readonly residuals: Float64Array;
+  readonly scratch: Float32Array;
+  readonly scan: ScanBuffers;
+  readonly fits: ModelFits;
+  readonly noise: SeriesNoise;
+}
+
+export function createPointBuffers(plan: SeriesPlan): PointBuffers {
+  const epochs = plan.axis.days.length;
+  return {
+    residuals: new Float64Array(epochs),
+    scratch: new Float32Array(epochs),
+    scan: createScanBuffers(epochs),
+    fits: createModelFits(),
+    noise: { epochToEpoch: 0, residual: 0, lagOneCorrelation: 0, effectiveSamples: 0 },
+  };
+}
+
+/**
+ * Writes the numbers of one point.
+ *
+ * @param rows centred series, starting at `rowOffset`
+ * @param products the plan's product of it, starting at `offset`
+ * @param point where to write in the description
+ */
+export function describePoint(
+  plan: SeriesPlan,
+  rows: Float32Array,
+  rowOffset: number,
+  products: Float32Array,
+  offset: number,
+  cycle: number,
+  buffers: PointBuffers,
+  description: Description,
+  point: number,
+): void {
+  const { fits, residuals, scan } = buffers;
+  const sumOfSquares = takeResiduals(plan, rows, rowOffset, products, offset, residuals);
+  fitModels(plan, products, offset, sumOfSquares, cycle, scan, fits);
+  measureNoise(plan, residuals, plan.seasonal ? 4 : 2, buffers.scratch, buffers.noise);
+  description.noise[point] = buffers.noise.epochToEpoch;
+  description.residualNoise[point] = buffers.noise.residual;
+  description.lagOneCorrelation[point] = buffers.noise.lagOneCorrelation;
+  description.effectiveSamples[point] = buffers.noise.effectiveSamples;
+  description.largestChange[point] = largestChange(plan, residuals);
+
+  const coefficients = offset + plan.axis.days.length;
+  describeTrends(plan, products, coefficients, fits, description, point);
+  if (plan.seasonal) describeSeason(plan, products, coefficients, fits, description, point);
+  if (fits.breakFit.gain > 0) {
+    fitBreakInterval(plan, scan, fits);
+    describeBreak(plan, fits, description, point);
+  }
+
+  let best = 4;
+  for (let model = 0; model < MODEL_COUNT; model++) {
+    description.sumOfSquares[point * MODEL_COUNT + model] = fits.sumOfSquares[model];
+    description.criterion[point * MODEL_COUNT + model] = fits.criterion[model];
+    if (model > 4 && fits.criterion[model] < fits.criterion[best]) best = model;
+  }
+  description.stepEpoch[point] = fits.stepEpoch[best];
+  description.stepSign[point] = fits.stepSign[best];
+}
+
+/** Residuals about line and season (ordinary); returns the whitened sum of squares, for which they do as well as y. */
+function takeResiduals(
+  plan: SeriesPlan,
+  rows: Float32Array,
+  rowOffset: number,
+  products: Float32Array,
+  offset: number,
+  residuals: Float64Array,
+): number {
+  const { epochs, sine, cosine } = plan;
+  const { years } = plan.axis;
+  const coefficients = offset + years.length;
+  const constant = products[coefficients + COEFFICIENTS.olsConstant];
+  const velocity = products[coefficients + COEFFICIENTS.olsVelocity];
+  const sineShare = products[coefficients + COEFFICIENTS.olsSine];
+  const cosineShare = products[coefficients + COEFFICIENTS.olsCosine];
+  let sumOfSquares = 0;
+  for (let i = 0; i < epochs.length; i++) {
+    const k = epochs[i];
+    const fitted = constant + velocity * years[k] + sineShare * sine[k] + cosineShare * cosine[k];
+    const residual = rows[rowOffset + k] - fitted;
+    residuals[k] = residual;
+    sumOfSquares += residual * products[offset + k];
+  }
+  return Math.max(0, sumOfSquares);
+}
+
+function largestChange(plan: SeriesPlan, residuals: Float64Array): number {
+  const { epochs } = plan;
+  let largest = 0;
+  for (let i = 1; i < epochs.length; i++) {
+    const change = Math.abs(residuals[epochs[i]] - residuals[epochs[i - 1]]);
+    if (change > largest) largest = change;
+  }
+  return largest;
+}
+
+function describeTrends(
+  plan: SeriesPlan,
+  products: Float32Array,
+  coefficients: number,
+  fits: ModelFits,
+  description: Description,
+  point: number,
+): void {
+  const { projection, quadratic } = plan.generalised;
+  const size = projection.columns.length;
+  const slopeVariance = projection.covariance[size + 1];
+  const linearVariance = fits.sumOfSquares[1] / freedomOf(plan, 2);
+  description.velocity[point] = fits.velocity;
+  description.velocityError[point] = Math.sqrt(linearVariance * slopeVariance);
+  description.velocityOrdinary[point] = products[coefficients + COEFFICIENTS.olsVelocity];
+  if (quadratic === undefined) return;
+
+  const variance = Math.max(0, fits.sumOfSquares[2]) / freedomOf(plan, 3);
+  const bend = fits.quadraticCoefficient;
+  description.acceleration[point] = 2 * bend;
+  description.accelerationError[point] = 2 * Math.sqrt(variance / quadratic.information);
+  const ordinary = plan.ordinary.quadratic;
+  if (ordinary) {
+    description.accelerationOrdinary[point] =
+      (2 * products[coefficients + COEFFICIENTS.olsQuadratic]) / Math.sqrt(ordinary.information);
+  }
+  const { years, days } = plan.axis;
+  const first = years[plan.epochs[0]];
+  const last = years[plan.epochs[plan.epochs.length - 1]];
+  // The slope of the line and the bend are uncorrelated: the bend was fitted beside the line.
+  const slopeAt = (time: number): number => fits.velocity + bend * (2 * time - plan.slopeOfQuadratic);
+  const errorAt = (time: number): number =>
+    Math.sqrt(variance * (slopeVariance + (2 * time - plan.slopeOfQuadratic) ** 2 / quadratic.information));
+  description.velocityStart[point] = slopeAt(first);
+  description.velocityStartError[point] = errorAt(first);
+  description.velocityEnd[point] = slopeAt(last);
+  description.velocityEndError[point] = errorAt(last);
+  const zero = (plan.slopeOfQuadratic - fits.velocity / bend) / 2;
+  if (zero > first && zero < last) description.zeroVelocityDay[point] = days[0] + zero * DAYS_PER_YEAR;
+}
+
+function describeSeason(
+  plan: SeriesPlan,
+  products: Float32Array,
+  coefficients: number,
+  fits: ModelFits,
+  description: Description,
+  point: number,
+): void {
+  const sine = products[coefficients + COEFFICIENTS.glsSine];
+  const cosine = products[coefficients + COEFFICIENTS.glsCosine];
+  const amplitude = Math.hypot(sine, cosine);
+  description.seasonAmplitude[point] = amplitude;
+  description.seasonPeakDay[point] = peakDayOfYear(sine, cosine);
+  description.seasonAmplitudeOrdinary[point] = Math.hypot(
+    products[coefficients + COEFFICIENTS.olsCubicSine],
+    products[coefficients + COEFFICIENTS.olsCubicCosine],
+  );
+  const cubicScore = products[coefficients + COEFFICIENTS.glsCubic];
+  const squares = Math.min(fits.sumOfSquares[1], fits.sumOfSquares[2]) - cubicScore * cubicScore;
+  const freedom = freedomOf(plan, 4);
+  const variance = Math.max(0, squares) / freedom;
+  const [ss, sc, cc] = plan.generalised.seasonCovariance;
+  description.seasonAmplitudeError[point] =
+    Math.sqrt(variance * (sine * sine * ss + 2 * sine * cosine * sc + cosine * cosine * cc)) / amplitude;
+  const information =
+    (sine * sine * cc - 2 * sine * cosine * sc + cosine * cosine * ss) / (ss * cc - sc * sc);
+  description.seasonProbability[point] = fisherTail2(information / (2 * variance), freedom);
+}
+
+function describeBreak(plan: SeriesPlan, fits: ModelFits, description: Description, point: number): void {
+  const { years: time, change, edge } = fits.breakFit;
+  const { days, years } = plan.axis;
+  const { stepStep, rampStep, slopeOfStep, slopeOfRamp } = plan.edges;
+  const interval = fits.breakInterval;
+  description.breakDay[point] = days[0] + time * DAYS_PER_YEAR;
+  description.breakLowDay[point] = days[0] + interval.low * DAYS_PER_YEAR;
+  description.breakHighDay[point] = days[0] + interval.high * DAYS_PER_YEAR;
+  description.breakFlags[point] = (interval.disjoint ? BREAK_DISJOINT : 0) | (interval.open ? BREAK_OPEN : 0);
+
+  // The step beside the hinge is the break date's own derivative: it lets the date's error into the velocities'.
+  const at = edge * years.length + edge;
+  const hinge = hingeInformation(plan, edge, time);
+  const cross = rampStep[at] - time * stepStep[at];
+  const determinant = hinge * stepStep[at] - cross * cross;
+  const hingeVariance = stepStep[at] / determinant;
+  const covariance = -cross / determinant;
+  const stepVariance = hinge / determinant;
+  const onHinge = slopeOfRamp[edge] - time * slopeOfStep[edge];
+  const onStep = slopeOfStep[edge];
+  const size = plan.generalised.projection.columns.length;
+  const slopeVariance = plan.generalised.projection.covariance[size + 1];
+  const variance = Math.max(0, fits.sumOfSquares[3]) / freedomOf(plan, 4);
+  const before =
+    slopeVariance +
+    onHinge ** 2 * hingeVariance +
+    2 * onHinge * onStep * covariance +
+    onStep ** 2 * stepVariance;
+  const shared = -(onHinge * hingeVariance + onStep * covariance);
+  const velocityBefore = fits.velocity - change * onHinge;
+  description.velocityBefore[point] = velocityBefore;
+  description.velocityBeforeError[point] = Math.sqrt(variance * before);
+  description.velocityAfter[point] = velocityBefore + change;
+  description.velocityAfterError[point] = Math.sqrt(variance * (before + 2 * shared + hingeVariance));
+}

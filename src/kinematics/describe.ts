@@ -1,0 +1,170 @@
+import type { EpochAxis } from '../series/epoch-axis.js';
+import type { SeriesBatch } from '../series/series-batch.js';
+import { cycleMm } from '../series/wavelength.js';
+import { createPointBuffers, describePoint } from './describe-point.js';
+import type { Description } from './description.js';
+import { createDescription } from './description.js';
+import type { MatrixProduct } from './matrix-product.js';
+import { multiplyPlain } from './matrix-product.js';
+import type { NoiseModel } from './noise-model.js';
+import { WHITE_NOISE } from './noise-model.js';
+import type { EmptyPlan, SeriesPlan } from './series-plan.js';
+import { isUsablePlan, planSeries, precisionOf, REASON_FEW_VALUES } from './series-plan.js';
+
+/** Rows of one matrix product: few enough to stay in cache, many enough to pay for the call. */
+const ROWS_PER_PRODUCT = 1024;
+/** Groups of fewer points than this are multiplied here: a runtime would spend longer on preparing the matrix. */
+const MIN_ROWS_FOR_COLLABORATOR = 64;
+/** Plans of missing patterns that are kept from batch to batch. */
+const KEPT_PLANS = 16;
+
+export interface DescriberOptions {
+  readonly axis: EpochAxis;
+  /** How the noise hangs together; independent dates where left out. */
+  readonly noise?: NoiseModel;
+  readonly product?: MatrixProduct;
+  /** Radar wavelength; Sentinel-1's where left out. */
+  readonly wavelengthMm?: number;
+}
+
+/** Describes the batches of one file; what depends on dates only is worked out once. */
+export interface Describer {
+  readonly axis: EpochAxis;
+  readonly noise: NoiseModel;
+  /** Displacement of one cycle of phase, mm. */
+  readonly cycle: number;
+  /** The plan of these dates without the given ones. */
+  planWithout(missing: readonly number[]): SeriesPlan | EmptyPlan;
+  /** The numbers of every point of a batch on this axis. Points without enough to go on get a reason instead. */
+  describe(batch: SeriesBatch): Promise<Description>;
+}
+
+export function createDescriber(options: DescriberOptions): Describer {
+  const { axis, noise = WHITE_NOISE, product = multiplyPlain } = options;
+  const cycle = cycleMm(options.wavelengthMm);
+  const epochs = axis.days.length;
+  const precision = precisionOf(noise, axis);
+  const complete = planSeries(axis, noise, precision);
+  const kept = new Map<string, SeriesPlan | EmptyPlan>();
+
+  function planWithout(missing: readonly number[]): SeriesPlan | EmptyPlan {
+    if (missing.length === 0) return complete;
+    const key = missing.join(',');
+    let plan = kept.get(key);
+    if (plan === undefined) {
+      plan = planSeries(axis, noise, precision, missing);
+      const oldest = kept.size >= KEPT_PLANS ? kept.keys().next().value : undefined;
+      if (oldest !== undefined) kept.delete(oldest);
+    } else {
+      kept.delete(key);
+    }
+    kept.set(key, plan);
+    return plan;
+  }
+
+  async function describeGroup(
+    batch: SeriesBatch,
+    points: ArrayLike<number>,
+    missing: readonly number[],
+    description: Description,
+  ): Promise<void> {
+    const plan = planWithout(missing);
+    if (!isUsablePlan(plan)) {
+      for (let i = 0; i < points.length; i++) description.reason[points[i]] = plan.reason;
+      return;
+    }
+    const multiply = points.length >= MIN_ROWS_FOR_COLLABORATOR ? product : multiplyPlain;
+    const buffers = createPointBuffers(plan);
+    for (let start = 0; start < points.length; start += ROWS_PER_PRODUCT) {
+      const count = Math.min(ROWS_PER_PRODUCT, points.length - start);
+      const rows = new Float32Array(count * epochs);
+      for (let i = 0; i < count; i++) centreSeries(batch, points[start + i], plan, rows, i * epochs);
+      const products = await multiply(rows, count, epochs, plan.matrix, plan.columns);
+      for (let i = 0; i < count; i++) {
+        describePoint(
+          plan,
+          rows,
+          i * epochs,
+          products,
+          i * plan.columns,
+          cycle,
+          buffers,
+          description,
+          points[start + i],
+        );
+      }
+    }
+  }
+
+  return {
+    axis,
+    noise,
+    cycle,
+    planWithout,
+    async describe(batch) {
+      const description = createDescription(batch.count);
+      const completePoints: number[] = [];
+      const groups = new Map<string, { missing: number[]; points: number[] }>();
+      for (let point = 0; point < batch.count; point++) {
+        const missing = missingEpochs(batch.displacements, point * epochs, epochs);
+        if (missing.length < epochs && hasFewValues(batch.displacements, point * epochs, epochs)) {
+          description.reason[point] = REASON_FEW_VALUES;
+        } else if (missing.length === 0) {
+          completePoints.push(point);
+        } else {
+          const key = missing.join(',');
+          const group = groups.get(key);
+          if (group) group.points.push(point);
+          else groups.set(key, { missing: [...missing], points: [point] });
+        }
+      }
+      if (completePoints.length > 0) await describeGroup(batch, completePoints, [], description);
+      for (const { missing, points } of groups.values())
+        await describeGroup(batch, points, missing, description);
+      return description;
+    },
+  };
+}
+
+const NOTHING_MISSING: readonly number[] = [];
+
+function missingEpochs(values: Float32Array, offset: number, epochs: number): readonly number[] {
+  let sum = 0;
+  for (let i = 0; i < epochs; i++) sum += values[offset + i];
+  // A sum is finite exactly where every value is: the common case costs one pass without branches.
+  if (Number.isFinite(sum)) return NOTHING_MISSING;
+  const missing: number[] = [];
+  for (let i = 0; i < epochs; i++) if (!Number.isFinite(values[offset + i])) missing.push(i);
+  return missing;
+}
+
+/** Whether a series takes fewer than three distinct values. */
+function hasFewValues(values: Float32Array, offset: number, epochs: number): boolean {
+  let first = Number.NaN;
+  let second = Number.NaN;
+  for (let i = 0; i < epochs; i++) {
+    const value = values[offset + i];
+    if (!Number.isFinite(value) || value === first || value === second) continue;
+    if (Number.isNaN(first)) first = value;
+    else if (Number.isNaN(second)) second = value;
+    else return false;
+  }
+  return true;
+}
+
+/** Copies a series less its mean, zero where missing: keeps single-precision products exact enough. */
+function centreSeries(
+  batch: SeriesBatch,
+  point: number,
+  plan: SeriesPlan,
+  rows: Float32Array,
+  offset: number,
+): void {
+  const { epochs, axis } = plan;
+  const { displacements } = batch;
+  const source = point * axis.days.length;
+  let sum = 0;
+  for (let i = 0; i < epochs.length; i++) sum += displacements[source + epochs[i]];
+  const mean = sum / epochs.length;
+  for (let i = 0; i < epochs.length; i++) rows[offset + epochs[i]] = displacements[source + epochs[i]] - mean;
+}

@@ -1,0 +1,187 @@
+/**
+ * Small dense linear algebra in double precision. Matrices are row-major `Float64Array`s; sizes are passed along.
+ * Meant for what happens once a date axis, not once a point.
+ */
+
+/**
+ * Lower Cholesky factor of a symmetric positive definite matrix (`size` x `size`), or `undefined` where it is not
+ * (a pivot at or below `tolerance` times its diagonal element).
+ */
+export function choleskyFactor(
+  matrix: Float64Array,
+  size: number,
+  tolerance = 1e-12,
+): Float64Array | undefined {
+  const factor = new Float64Array(size * size);
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column <= row; column++) {
+      let sum = matrix[row * size + column];
+      for (let k = 0; k < column; k++) sum -= factor[row * size + k] * factor[column * size + k];
+      if (column < row) {
+        factor[row * size + column] = sum / factor[column * size + column];
+      } else {
+        if (!(sum > tolerance * Math.abs(matrix[row * size + row]))) return undefined;
+        factor[row * size + row] = Math.sqrt(sum);
+      }
+    }
+  }
+  return factor;
+}
+
+/** Solves L x = b in place for a lower triangular factor. */
+export function solveLower(factor: Float64Array, size: number, values: Float64Array): void {
+  for (let row = 0; row < size; row++) {
+    let sum = values[row];
+    for (let k = 0; k < row; k++) sum -= factor[row * size + k] * values[k];
+    values[row] = sum / factor[row * size + row];
+  }
+}
+
+/** Solves L' x = b in place for a lower triangular factor. */
+export function solveLowerTransposed(factor: Float64Array, size: number, values: Float64Array): void {
+  for (let row = size - 1; row >= 0; row--) {
+    let sum = values[row];
+    for (let k = row + 1; k < size; k++) sum -= factor[k * size + row] * values[k];
+    values[row] = sum / factor[row * size + row];
+  }
+}
+
+/** Inverse of a lower triangular factor, lower triangular itself: the whitening matrix of a covariance L L'. */
+export function invertLower(factor: Float64Array, size: number): Float64Array {
+  const inverse = new Float64Array(size * size);
+  for (let row = 0; row < size; row++) {
+    const diagonal = 1 / factor[row * size + row];
+    for (let k = 0; k < row; k++) {
+      const weight = factor[row * size + k];
+      if (weight === 0) continue;
+      for (let column = 0; column <= k; column++) {
+        inverse[row * size + column] -= weight * inverse[k * size + column];
+      }
+    }
+    for (let column = 0; column < row; column++) inverse[row * size + column] *= diagonal;
+    inverse[row * size + row] = diagonal;
+  }
+  return inverse;
+}
+
+/** Inverse of a symmetric positive definite matrix, or `undefined` where it is not. */
+export function invertSymmetric(
+  matrix: Float64Array,
+  size: number,
+  tolerance?: number,
+): Float64Array | undefined {
+  const factor = choleskyFactor(matrix, size, tolerance);
+  if (factor === undefined) return undefined;
+  const lower = invertLower(factor, size);
+  const inverse = new Float64Array(size * size);
+  for (let k = 0; k < size; k++) {
+    for (let row = 0; row <= k; row++) {
+      const weight = lower[k * size + row];
+      if (weight === 0) continue;
+      for (let column = 0; column <= row; column++) {
+        inverse[row * size + column] += weight * lower[k * size + column];
+      }
+    }
+  }
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column < row; column++) {
+      inverse[column * size + row] = inverse[row * size + column];
+    }
+  }
+  return inverse;
+}
+
+/** Matrix (`rows` x `columns`) times vector. */
+export function multiplyVector(
+  matrix: Float64Array,
+  rows: number,
+  columns: number,
+  vector: ArrayLike<number>,
+): Float64Array {
+  const product = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
+    let sum = 0;
+    for (let column = 0; column < columns; column++) sum += matrix[row * columns + column] * vector[column];
+    product[row] = sum;
+  }
+  return product;
+}
+
+export function dotProduct(left: ArrayLike<number>, right: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < left.length; i++) sum += left[i] * right[i];
+  return sum;
+}
+
+/**
+ * Least squares by normal equations with weights: minimises sum w (y - sum_j b_j x_j)^2.
+ * Returns the coefficients, or `undefined` where the columns are not independent.
+ */
+export function solveWeightedLeastSquares(
+  columns: readonly ArrayLike<number>[],
+  values: ArrayLike<number>,
+  weights: ArrayLike<number>,
+): Float64Array | undefined {
+  const size = columns.length;
+  const normal = new Float64Array(size * size);
+  const right = new Float64Array(size);
+  for (let i = 0; i < values.length; i++) {
+    const weight = weights[i];
+    if (weight === 0) continue;
+    for (let row = 0; row < size; row++) {
+      const weighted = weight * columns[row][i];
+      right[row] += weighted * values[i];
+      for (let column = 0; column <= row; column++) {
+        normal[row * size + column] += weighted * columns[column][i];
+      }
+    }
+  }
+  const factor = choleskyFactor(normal, size, 1e-11);
+  if (factor === undefined) return undefined;
+  solveLower(factor, size, right);
+  solveLowerTransposed(factor, size, right);
+  return right;
+}
+
+/**
+ * Non-negative least squares from normal equations: minimises w'Gw - 2 w'b over w >= 0 by coordinate descent, which
+ * converges for every positive semi-definite G. For a handful of unknowns.
+ */
+export function solveNonNegative(normal: Float64Array, right: Float64Array, sweeps = 20_000): Float64Array {
+  const size = right.length;
+  const weights = new Float64Array(size);
+  for (let sweep = 0; sweep < sweeps; sweep++) {
+    let largestChange = 0;
+    for (let row = 0; row < size; row++) {
+      const diagonal = normal[row * size + row];
+      if (diagonal <= 0) continue;
+      let gradient = right[row];
+      for (let column = 0; column < size; column++) gradient -= normal[row * size + column] * weights[column];
+      const next = Math.max(0, weights[row] + gradient / diagonal);
+      largestChange = Math.max(largestChange, Math.abs(next - weights[row]));
+      weights[row] = next;
+    }
+    if (largestChange < 1e-12) break;
+  }
+  return weights;
+}
+
+/**
+ * Solves A X = B for a symmetric positive definite A (`size` x `size`) and any number of right sides (B is `size` rows,
+ * row-major). Throws `RangeError` where A is not positive definite.
+ */
+export function solveSymmetric(matrix: Float64Array, right: ArrayLike<number>, size: number): Float64Array {
+  const inverse = invertSymmetric(matrix, size);
+  if (inverse === undefined) throw new RangeError('The matrix is not positive definite.');
+  const columns = right.length / size;
+  const solution = new Float64Array(right.length);
+  for (let row = 0; row < size; row++) {
+    for (let k = 0; k < size; k++) {
+      const weight = inverse[row * size + k];
+      for (let column = 0; column < columns; column++) {
+        solution[row * columns + column] += weight * right[k * columns + column];
+      }
+    }
+  }
+  return solution;
+}

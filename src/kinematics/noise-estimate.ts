@@ -1,0 +1,278 @@
+import type { EpochAxis } from '../series/epoch-axis.js';
+import { spanYears } from '../series/epoch-axis.js';
+import type { SeriesBatch } from '../series/series-batch.js';
+import { seriesOf } from '../series/series-batch.js';
+import { annualColumns, constantColumn, isSeasonEstimable, powerColumn } from './bases.js';
+import { solveNonNegative } from './linear-algebra.js';
+import type { NoiseModel } from './noise-model.js';
+import { WHITE_NOISE } from './noise-model.js';
+import type { Projection } from './projections.js';
+import { directionOf, projectColumns } from './projections.js';
+import { checkEpochs, NO_REASON } from './series-plan.js';
+
+/** Time constants tried, in days; about a factor of two apart, since the data can hardly tell nearer ones. */
+const TIME_CONSTANTS_DAYS = [8, 16, 32, 64, 128, 256, 512, 1024];
+/** Points taken at the most: more would not change the estimate. */
+const MAX_QUIET_POINTS = 1500;
+/** Fewer points than this give no estimate worth having. */
+const MIN_QUIET_POINTS = 20;
+/** A quiet point's parabola sags by less than this over the whole series, and none of its steps is half a cycle. */
+const MAX_SAG_MM = 5;
+const MAX_STEP_MM = 13;
+/** Shares below this are left out. */
+const MIN_SHARE = 0.01;
+
+/** Gathers residuals of quiet points until there are enough. */
+export interface NoiseEstimator {
+  /** Takes the quiet points of a batch; false once further batches would be left unread. */
+  add(batch: SeriesBatch): boolean;
+  /** The noise model of all points so far; white noise where they are too few. */
+  finish(): NoiseModel;
+}
+
+/**
+ * Estimates how a file's noise hangs together in time, from its quiet points: complete series without a jump or a
+ * material bend. Each is divided by its own standard deviation, so that all count alike; their residuals about line and
+ * season are averaged by lag in days. What the fit of line and season takes out of the noise is accounted for: the white
+ * and exponential parts are passed through the same fit before they are matched to the averages (non-negative least
+ * squares).
+ */
+export function createNoiseEstimator(axis: EpochAxis): NoiseEstimator {
+  const epochs = axis.days.length;
+  const all = Int32Array.from({ length: epochs }, (_, index) => index);
+  const usable = checkEpochs(axis, all) === NO_REASON;
+  const { sine, cosine } = annualColumns(axis);
+  const season = usable && isSeasonEstimable(axis, all) ? [sine, cosine] : [];
+  const identity = new Float64Array(epochs * epochs);
+  for (let i = 0; i < epochs; i++) identity[i * epochs + i] = 1;
+  const projection = usable
+    ? projectColumns(identity, [constantColumn(axis), axis.years, ...season])
+    : undefined;
+  const bend = projection && directionOf(projection, powerColumn(axis, 2));
+  const bins = lagBins(axis);
+  const sums = new Float64Array(bins.count);
+  let points = 0;
+
+  return {
+    add(batch) {
+      if (projection === undefined) return false;
+      const residuals = new Float64Array(epochs);
+      for (let point = 0; point < batch.count && points < MAX_QUIET_POINTS; point++) {
+        const series = seriesOf(batch, point);
+        if (!isWithoutJump(series)) continue;
+        if (bend !== undefined && Math.abs(sagOf(series, bend, axis)) > MAX_SAG_MM) continue;
+        const variance = residualsOf(series, projection, residuals);
+        if (variance < 1e-6) continue;
+        accumulateByLag(residuals, bins.pairs, variance, sums);
+        points++;
+      }
+      return points < MAX_QUIET_POINTS;
+    },
+    finish() {
+      if (projection === undefined || points < MIN_QUIET_POINTS) return WHITE_NOISE;
+      return fitNoiseModel(axis, projection, bins, sums, points);
+    },
+  };
+}
+
+function isWithoutJump(series: Float32Array): boolean {
+  for (let i = 1; i < series.length; i++) {
+    // Written so that a missing value fails too.
+    if (!(Math.abs(series[i] - series[i - 1]) <= MAX_STEP_MM)) return false;
+  }
+  return true;
+}
+
+/** Sag of the best parabola at the middle of the series against its ends, mm. */
+function sagOf(
+  series: Float32Array,
+  bend: { row: Float64Array; information: number },
+  axis: EpochAxis,
+): number {
+  let coefficient = 0;
+  for (let i = 0; i < series.length; i++) coefficient += bend.row[i] * series[i];
+  return ((coefficient / bend.information) * spanYears(axis) ** 2) / 4;
+}
+
+/** Fills the residuals about the projection's columns and returns their variance. */
+function residualsOf(series: Float32Array, projection: Projection, residuals: Float64Array): number {
+  const { columns, coefficients, epochs } = projection;
+  const origin = series[0];
+  for (let i = 0; i < epochs; i++) residuals[i] = series[i] - origin;
+  const fitted = columns.map((_, index) => {
+    let sum = 0;
+    for (let i = 0; i < epochs; i++) sum += coefficients[index * epochs + i] * residuals[i];
+    return sum;
+  });
+  let squares = 0;
+  for (let i = 0; i < epochs; i++) {
+    for (let index = 0; index < columns.length; index++) residuals[i] -= fitted[index] * columns[index][i];
+    squares += residuals[i] * residuals[i];
+  }
+  return squares / (epochs - columns.length);
+}
+
+interface LagBins {
+  readonly count: number;
+  /** Bin of every pair of dates (lower triangle, row-major); -1 beyond the longest lag. */
+  readonly pairs: Int16Array;
+  /** Pairs of dates by bin. */
+  readonly counts: Float64Array;
+}
+
+/** Bins of lags up to two thirds of the span: every day of the first weeks by itself, then ever wider. */
+function lagBins(axis: EpochAxis): LagBins {
+  const { days } = axis;
+  const epochs = days.length;
+  const longest = Math.floor(((days[epochs - 1] - days[0]) * 2) / 3);
+  const bin = new Int16Array(days[epochs - 1] - days[0] + 1).fill(-1);
+  let index = 0;
+  for (let lag = 0; lag <= longest; ) {
+    const width = lag === 0 ? 1 : Math.max(1, Math.floor(lag * 0.2));
+    bin.fill(index, lag, Math.min(longest + 1, lag + width));
+    lag += width;
+    index++;
+  }
+  const pairs = new Int16Array((epochs * (epochs + 1)) / 2);
+  const counts = new Float64Array(index);
+  let at = 0;
+  for (let row = 0; row < epochs; row++) {
+    for (let column = 0; column <= row; column++) {
+      const value = bin[days[row] - days[column]];
+      pairs[at++] = value;
+      if (value >= 0) counts[value]++;
+    }
+  }
+  return { count: index, pairs, counts };
+}
+
+function accumulateByLag(
+  residuals: Float64Array,
+  pairs: Int16Array,
+  variance: number,
+  sums: Float64Array,
+): void {
+  const scale = 1 / variance;
+  let at = 0;
+  for (let row = 0; row < residuals.length; row++) {
+    const value = residuals[row] * scale;
+    for (let column = 0; column <= row; column++) {
+      const bin = pairs[at++];
+      if (bin >= 0) sums[bin] += value * residuals[column];
+    }
+  }
+}
+
+function fitNoiseModel(
+  axis: EpochAxis,
+  projection: Projection,
+  bins: LagBins,
+  sums: Float64Array,
+  points: number,
+): NoiseModel {
+  const kernels = [0, ...TIME_CONSTANTS_DAYS].map((days) => binnedKernel(axis, projection, bins, days));
+  const observed = Float64Array.from(sums, (sum, bin) =>
+    bins.counts[bin] > 0 ? sum / bins.counts[bin] / points : 0,
+  );
+  const size = kernels.length;
+  const normal = new Float64Array(size * size);
+  const right = new Float64Array(size);
+  for (let bin = 0; bin < bins.count; bin++) {
+    // Bins of equal relative width tell equally much of the shape; the first one alone holds the white part.
+    const weight = bins.counts[bin] === 0 ? 0 : bin === 0 ? 4 : 1;
+    for (let row = 0; row < size; row++) {
+      right[row] += weight * kernels[row][bin] * observed[bin];
+      for (let column = 0; column < size; column++) {
+        normal[row * size + column] += weight * kernels[row][bin] * kernels[column][bin];
+      }
+    }
+  }
+  const variances = solveNonNegative(normal, right);
+  const total = variances.reduce((sum, value) => sum + value, 0);
+  if (!(total > 0)) return { ...WHITE_NOISE, quietPoints: points };
+  const exponentials = TIME_CONSTANTS_DAYS.map((days, index) => ({
+    share: variances[index + 1] / total,
+    days,
+  })).filter(({ share }) => share >= MIN_SHARE);
+  const whiteShare = Math.max(0.02, 1 - exponentials.reduce((sum, { share }) => sum + share, 0));
+  const scale =
+    (1 - whiteShare) /
+    Math.max(
+      1e-12,
+      exponentials.reduce((sum, { share }) => sum + share, 0),
+    );
+  return {
+    whiteShare,
+    exponentials: exponentials.map(({ share, days }) => ({ share: share * scale, days })),
+    quietPoints: points,
+  };
+}
+
+/** Averages by lag of R C R, where R takes out the projection's columns and C is one part of the noise (0 days: white). */
+function binnedKernel(
+  axis: EpochAxis,
+  projection: Projection,
+  bins: LagBins,
+  timeConstant: number,
+): Float64Array {
+  const { days } = axis;
+  const epochs = days.length;
+  const { residual, columns, coefficients } = projection;
+  let kernel: Float64Array;
+  if (timeConstant === 0) {
+    kernel = residual;
+  } else {
+    kernel = new Float64Array(epochs * epochs);
+    for (let row = 0; row < epochs; row++) {
+      for (let column = 0; column < epochs; column++) {
+        kernel[row * epochs + column] = Math.exp(-Math.abs(days[row] - days[column]) / timeConstant);
+      }
+    }
+    removeColumns(kernel, epochs, columns, coefficients);
+    transpose(kernel, epochs);
+    removeColumns(kernel, epochs, columns, coefficients);
+  }
+  const averages = new Float64Array(bins.count);
+  let at = 0;
+  for (let row = 0; row < epochs; row++) {
+    for (let column = 0; column <= row; column++) {
+      const bin = bins.pairs[at++];
+      if (bin >= 0) averages[bin] += kernel[row * epochs + column] / bins.counts[bin];
+    }
+  }
+  return averages;
+}
+
+/** Takes the fitted columns out of every column of a square matrix. */
+function removeColumns(
+  matrix: Float64Array,
+  epochs: number,
+  columns: readonly Float64Array[],
+  coefficients: Float64Array,
+): void {
+  const fitted = columns.map((_, index) => {
+    const row = new Float64Array(epochs);
+    for (let i = 0; i < epochs; i++) {
+      const weight = coefficients[index * epochs + i];
+      for (let column = 0; column < epochs; column++) row[column] += weight * matrix[i * epochs + column];
+    }
+    return row;
+  });
+  for (let i = 0; i < epochs; i++) {
+    for (let index = 0; index < columns.length; index++) {
+      const value = columns[index][i];
+      const row = fitted[index];
+      for (let column = 0; column < epochs; column++) matrix[i * epochs + column] -= value * row[column];
+    }
+  }
+}
+
+function transpose(matrix: Float64Array, size: number): void {
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column < row; column++) {
+      const kept = matrix[row * size + column];
+      matrix[row * size + column] = matrix[column * size + row];
+      matrix[column * size + row] = kept;
+    }
+  }
+}

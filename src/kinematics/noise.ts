@@ -1,0 +1,81 @@
+import type { SeriesPlan } from './series-plan.js';
+
+/** Makes the median of absolute normal deviates their standard deviation. */
+const MEDIAN_TO_DEVIATION = 1.482602218505602;
+
+/** Noise of one series, about its line and season (ordinary least squares). */
+export interface SeriesNoise {
+  /** From date to date, robust: what one displacement is worth, mm. */
+  epochToEpoch: number;
+  /** Standard deviation of the residuals, mm. */
+  residual: number;
+  /** Correlation of residuals a nominal revisit apart. */
+  lagOneCorrelation: number;
+  /** Dates that independent noise would need to say as much of a mean: n (1 - r) / (1 + r). */
+  effectiveSamples: number;
+}
+
+/**
+ * Measures the noise from residuals about line and season.
+ *
+ * @param residuals one value an epoch of the axis, 0 at missing dates
+ * @param parameters fitted to get them, season included
+ * @param scratch at least as long as the plan's pairs
+ */
+export function measureNoise(
+  plan: SeriesPlan,
+  residuals: Float64Array,
+  parameters: number,
+  scratch: Float32Array,
+  noise: SeriesNoise,
+): void {
+  const { pairs, epochs } = plan;
+  const count = epochs.length;
+  let squares = 0;
+  for (let i = 0; i < count; i++) squares += residuals[epochs[i]] ** 2;
+  const pairCount = pairs.length >> 1;
+  let products = 0;
+  for (let i = 0; i < pairCount; i++) {
+    const before = residuals[pairs[2 * i]];
+    const after = residuals[pairs[2 * i + 1]];
+    products += before * after;
+    scratch[i] = Math.abs(after - before);
+  }
+  noise.residual = Math.sqrt(squares / (count - parameters));
+  if (pairCount < 8 || squares === 0) {
+    noise.epochToEpoch = noise.residual;
+    noise.lagOneCorrelation = Number.NaN;
+    noise.effectiveSamples = Number.NaN;
+    return;
+  }
+  noise.epochToEpoch = (MEDIAN_TO_DEVIATION * selectMedian(scratch, pairCount)) / Math.SQRT2;
+  const correlation = Math.max(-1, Math.min(1, products / pairCount / (squares / count)));
+  noise.lagOneCorrelation = correlation;
+  noise.effectiveSamples = Math.min(count, Math.max(1, (count * (1 - correlation)) / (1 + correlation)));
+}
+
+/** Median of the first `count` values (the upper one of two), by Hoare's selection; reorders them. */
+export function selectMedian(values: Float32Array | Float64Array, count: number): number {
+  const wanted = count >> 1;
+  let low = 0;
+  let high = count - 1;
+  while (low < high) {
+    const pivot = values[(low + high) >> 1];
+    let left = low;
+    let right = high;
+    while (left <= right) {
+      while (values[left] < pivot) left++;
+      while (values[right] > pivot) right--;
+      if (left > right) break;
+      const kept = values[left];
+      values[left] = values[right];
+      values[right] = kept;
+      left++;
+      right--;
+    }
+    if (wanted <= right) high = right;
+    else if (wanted >= left) low = left;
+    else break;
+  }
+  return values[wanted];
+}
