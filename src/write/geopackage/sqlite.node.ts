@@ -1,0 +1,34 @@
+import Database from 'libsql';
+
+export type SqliteValue = string | number | Uint8Array | null;
+
+/** The little of SQLite that writing a GeoPackage needs; nothing else in the project knows the library. */
+export interface SqliteDatabase {
+  /** Runs statements without parameters. */
+  execute(sql: string): void;
+  /** Compiles a statement; the function runs it with one value for every `?`. */
+  prepare(sql: string): (values: readonly SqliteValue[]) => void;
+  /** The rows of a query. */
+  query(sql: string): Record<string, SqliteValue>[];
+  close(): void;
+}
+
+/** Opens or creates a database file. Errors carry SQLite's names (`SQLITE_FULL`) as `code`. */
+export function openSqlite(path: string): SqliteDatabase {
+  const database = new Database(path);
+  return {
+    execute: (sql) => {
+      database.exec(sql);
+    },
+    prepare: (sql) => {
+      const statement = database.prepare(sql);
+      return (values) => {
+        statement.run(values);
+      };
+    },
+    query: (sql) => (database.prepare(sql).all() as Record<string, SqliteValue>[]).map((row) => ({ ...row })),
+    close: () => {
+      database.close();
+    },
+  };
+}

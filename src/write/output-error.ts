@@ -1,0 +1,32 @@
+import { GroundTrendError } from '../errors.js';
+
+const REASONS: Readonly<Record<string, { what: string; advice?: string }>> = {
+  ENOSPC: { what: 'The disk is full.', advice: 'Free some space or choose another folder.' },
+  SQLITE_FULL: { what: 'The disk is full.', advice: 'Free some space or choose another folder.' },
+  EDQUOT: {
+    what: 'The quota of disk space is used up.',
+    advice: 'Free some space or choose another folder.',
+  },
+  EFBIG: { what: 'The file became larger than the file system allows.' },
+  EACCES: {
+    what: 'The folder may not be written to.',
+    advice: 'Choose another folder or change its rights.',
+  },
+  EPERM: { what: 'The folder may not be written to.', advice: 'Choose another folder or change its rights.' },
+  EROFS: { what: 'The file system is read-only.', advice: 'Choose another folder.' },
+  ENOENT: { what: 'The folder does not exist.', advice: 'Create it first.' },
+  ENOTDIR: { what: 'A part of the path is not a folder.' },
+  ENAMETOOLONG: { what: 'The name is too long.' },
+  EEXIST: { what: 'The file exists already.', advice: 'Use --overwrite to replace it.' },
+  EISDIR: { what: 'This is a folder, not a file.' },
+  EIO: { what: 'The disk reports an error.' },
+};
+
+/** Turns what the operating system or SQLite says into an `output` error about the file that was asked for. */
+export function toOutputError(path: string, cause: unknown): GroundTrendError {
+  if (cause instanceof GroundTrendError) return cause;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const reason = REASONS[code];
+  const what = reason?.what ?? `Writing failed: ${cause instanceof Error ? cause.message : String(cause)}`;
+  return new GroundTrendError('output', what, { place: { file: path }, advice: reason?.advice, cause });
+}

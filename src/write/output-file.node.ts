@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { access, constants, link, open, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { GroundTrendError } from '../errors.js';
+import { toOutputError } from './output-error.js';
+
+export interface OutputOptions {
+  /** Replace the target where it exists. */
+  readonly overwrite: boolean;
+}
+
+/** A file that gets its name when it is whole: until then it lives under `temporaryPath` in the same folder. */
+export interface OutputFile {
+  readonly path: string;
+  readonly temporaryPath: string;
+  /** Makes the bytes safe on the disk and gives the file its name. Throws `output`; the file is then gone. */
+  publish(): Promise<void>;
+  /** Removes what has been written. */
+  discard(): Promise<void>;
+}
+
+/**
+ * Looks whether a target may be written and chooses a temporary name beside it that no other process has.
+ *
+ * Throws `output` where the target exists without `overwrite`, is a folder, or its folder is missing or closed.
+ */
+export async function reserveOutput(path: string, options: OutputOptions): Promise<OutputFile> {
+  const temporaryPath = join(
+    dirname(path),
+    `.${basename(path)}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`,
+  );
+  await checkTarget(path, options);
+
+  async function discard(): Promise<void> {
+    await rm(temporaryPath, { force: true });
+  }
+
+  return {
+    path,
+    temporaryPath,
+    discard,
+    async publish() {
+      try {
+        await syncToDisk(temporaryPath);
+        if (options.overwrite) await rename(temporaryPath, path);
+        else await giveNewName(temporaryPath, path);
+      } catch (cause) {
+        await discard();
+        throw toOutputError(path, cause);
+      }
+    },
+  };
+}
+
+async function checkTarget(path: string, { overwrite }: OutputOptions): Promise<void> {
+  const target = await stat(path).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'ENOENT') throw toOutputError(path, cause);
+  });
+  if (target?.isDirectory()) {
+    throw new GroundTrendError('output', 'This is a folder, not a file.', { place: { file: path } });
+  }
+  if (target && !overwrite) {
+    throw new GroundTrendError('output', 'The file exists already.', {
+      place: { file: path },
+      advice: 'Use --overwrite to replace it.',
+    });
+  }
+  try {
+    await access(dirname(path), constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw toOutputError(path, cause);
+  }
+}
+
+async function syncToDisk(path: string): Promise<void> {
+  const handle = await open(path, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A hard link fails where the name has been taken meanwhile; a rename would silently replace the other's file. */
+async function giveNewName(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code === 'EEXIST') throw cause;
+    // Some file systems have no hard links; there the look before the work must do.
+    await checkTarget(to, { overwrite: false });
+    await rename(from, to);
+    return;
+  }
+  await rm(from);
+}
