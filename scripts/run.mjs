@@ -16,7 +16,7 @@ install();
 switch (task) {
   case 'cli':
     build();
-    run(process.execPath, [join(root, 'dist', 'src', 'cli', 'main.js'), ...args], process.cwd());
+    run(process.execPath, [join(root, 'dist', 'src', 'cli', 'main.js'), ...args], process.env.INIT_CWD ?? process.cwd());
     break;
   case 'test':
     build();

@@ -27,6 +27,8 @@ export interface GroundTrendErrorOptions {
 export class GroundTrendError extends Error {
   override readonly name = 'GroundTrendError';
   readonly code: ErrorCode;
+  /** The message without the place and the advice. */
+  readonly what: string;
   readonly place: ErrorPlace;
   readonly advice: string | undefined;
 
@@ -36,6 +38,7 @@ export class GroundTrendError extends Error {
     if (options.advice !== undefined) lines.push(options.advice);
     super(lines.join('\n'), { cause: options.cause });
     this.code = code;
+    this.what = what;
     this.place = options.place ?? {};
     this.advice = options.advice;
   }

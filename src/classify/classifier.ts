@@ -1,0 +1,31 @@
+import type { EpochAxis } from '../series/epoch-axis.js';
+
+/**
+ * What a model says of some series.
+ *
+ * `probabilities` is row-major, `count` x classes, every row summing to one. `outOfFamily` is the probability that no
+ * class describes the series honestly and `jump` that it jumps by about a cycle, whatever its trend; both may be absent
+ * where a model does not tell.
+ */
+export interface ClassScores {
+  readonly probabilities: Float32Array;
+  readonly outOfFamily?: Float32Array;
+  readonly jump?: Float32Array;
+}
+
+/** A classifier made ready for one date axis. */
+export interface BoundClassifier {
+  /** `displacements`: row-major, `count` x epochs, mm, `NaN` = missing. */
+  classify(displacements: Float32Array, count: number): Promise<ClassScores>;
+  dispose(): Promise<void>;
+}
+
+/** Anything that sorts series into named classes: a network from a model file, or the classical test tree. */
+export interface Classifier {
+  readonly name: string;
+  readonly classes: readonly string[];
+  /** SHA-256 of the model file, or a version name for a classifier without one. */
+  readonly fingerprint: string;
+  /** Throws `model` where this classifier cannot take the axis, and says what it can take. */
+  bind(axis: EpochAxis): Promise<BoundClassifier>;
+}

@@ -1,0 +1,105 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import type { ClassifySummary } from '../../classify/classify-files.node.js';
+import { interruptSignal } from '../interrupt.js';
+import { formatCount, formatDuration, formatShare } from '../numbers.js';
+import { boundingBox, DEFAULT_MODEL, parseOptions, threadCount, units } from '../options.js';
+import { createProgress } from '../progress.js';
+import { formatTable } from '../table.js';
+
+const EXAMPLES = `
+Examples:
+  $ groundtrend classify EGMS_L2b_022_0845_IW2_VV_2020_2024_1.zip -o map.parquet
+  $ groundtrend classify downloads/ -o map.gpkg -o map.csv --min-coherence 0.6
+  $ groundtrend classify points.csv --units cm --keep-series -o map.gpkg --json
+`;
+
+const schema = z.object({
+  output: z.array(z.string()).min(1, 'say where to write, such as -o map.parquet'),
+  model: z.string().default(DEFAULT_MODEL),
+  minCoherence: z.coerce.number().min(0).max(1).optional(),
+  bbox: boundingBox.optional(),
+  units,
+  epsg: z.coerce.number().int().positive().optional(),
+  keepSeries: z.boolean().default(false),
+  strict: z.boolean().default(false),
+  overwrite: z.boolean().default(false),
+  threads: threadCount,
+  json: z.boolean().default(false),
+});
+
+export function addClassifyCommand(program: Command): void {
+  program
+    .command('classify')
+    .summary('sort every series of displacement files into the five trends')
+    .description(
+      'Reads displacement series (EGMS CSV or ZIP as downloaded, other delimited text), tells for every point whether it is Stable, Linear, Quadratic, Bilinear or a phase-unwrapping error (PUE), and writes the map.',
+    )
+    .argument('<files...>', 'files or folders')
+    .option(
+      '-o, --output <file...>',
+      'where to write: .parquet, .gpkg, .csv or .geojson; may be given several times',
+    )
+    .option('--model <file>', 'a model file (default: the one that comes with groundtrend)')
+    .option('--min-coherence <value>', 'leave out points whose temporal coherence is lower (0 to 1)')
+    .option('--bbox <west,south,east,north>', 'leave out points outside this box (degrees, WGS84)')
+    .option('--units <unit>', 'unit of the displacements: mm, cm or m (default: mm)')
+    .option('--epsg <code>', 'reference system of the coordinates, where they are not degrees')
+    .option('--keep-series', 'write the displacements too, one column a date (D20200103)')
+    .option('--strict', 'stop at the first bad row instead of counting it')
+    .option('--overwrite', 'replace outputs that exist')
+    .option('--threads <count>', 'worker threads (default: one a core)')
+    .option('--json', 'print the summary as JSON on standard output')
+    .addHelpText('after', EXAMPLES)
+    .action(async (files: string[], values: unknown) => {
+      const { output, json, ...options } = parseOptions(schema, values);
+      const { classifyFiles } = await import('../../classify/classify-files.node.js');
+      const progress = createProgress('classify', 'points');
+      const summary = await classifyFiles(files, {
+        ...options,
+        outputs: output,
+        signal: interruptSignal(),
+        onProgress: ({ fraction, points }) => progress.update({ fraction, done: points }),
+      }).finally(() => progress.finish());
+      process.stdout.write(json ? `${JSON.stringify(summary, null, 2)}\n` : formatSummary(summary));
+    });
+}
+
+/** The summary as people read it: what was read, the class table, what was left out, what was written. */
+export function formatSummary(summary: ClassifySummary): string {
+  const lines: string[] = [];
+  for (const { name, format, dates } of summary.inputs) lines.push(`${name}: ${format}, ${dates} dates`);
+  lines.push('', formatClassTable(summary), '');
+  for (const { reason, count, examples } of summary.skipped) {
+    const places = examples.map(({ file, line }) => `${file} line ${line}`).join(', ');
+    lines.push(`left out: ${formatCount(count)} rows, ${reason} (${places})`);
+  }
+  const { belowCoherence, outsideBox } = summary.filtered;
+  if (belowCoherence > 0)
+    lines.push(`left out: ${formatCount(belowCoherence)} points below the coherence asked for`);
+  if (outsideBox > 0) lines.push(`left out: ${formatCount(outsideBox)} points outside the box`);
+  for (const warning of summary.warnings) lines.push(`note: ${warning}`);
+  for (const path of summary.outputs) lines.push(`written: ${path}`);
+  const rate = formatCount(summary.points / summary.seconds);
+  lines.push(
+    `${formatCount(summary.points)} points in ${formatDuration(summary.seconds)} (${rate} a second)`,
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+function formatClassTable({ classes }: ClassifySummary): string {
+  return formatTable(
+    [
+      { title: 'class' },
+      { title: 'points', align: 'right' },
+      { title: 'share', align: 'right' },
+      { title: 'mean confidence', align: 'right' },
+    ],
+    classes.map(({ className, points, share, meanConfidence }) => [
+      className,
+      formatCount(points),
+      formatShare(share),
+      meanConfidence === null ? '-' : meanConfidence.toFixed(2),
+    ]),
+  );
+}

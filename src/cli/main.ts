@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { addClassifyCommand } from './commands/classify.js';
+import { addDemoCommand } from './commands/demo.js';
+import { addInspectCommand } from './commands/inspect.js';
+import { addSimulateCommand } from './commands/simulate.js';
+import { addTrainCommand } from './commands/train.js';
+import { reportFailure } from './exit-status.js';
+import { packageVersion } from './package-version.js';
+
+const program = new Command('groundtrend')
+  .description('Tells, for every point of a radar ground-motion map, how it moves.')
+  .version(packageVersion())
+  .showHelpAfterError('(groundtrend --help lists the commands; every command has its own --help)')
+  .exitOverride();
+
+addClassifyCommand(program);
+addInspectCommand(program);
+addSimulateCommand(program);
+addTrainCommand(program);
+addDemoCommand(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = reportFailure(error);
+}

@@ -1,0 +1,31 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { GroundTrendError } from '../errors.js';
+
+/** The model that `classify` uses unless told otherwise. */
+export const DEFAULT_MODEL = fileURLToPath(new URL('../../../models/default.onnx', import.meta.url));
+
+export const threadCount = z.coerce.number().int().min(1).max(256).default(availableParallelism());
+export const units = z.enum(['mm', 'cm', 'm']).default('mm');
+export const boundingBox = z
+  .string()
+  .transform((text) => text.split(',').map(Number))
+  .refine(
+    (values) => values.length === 4 && values.every(Number.isFinite),
+    'give west,south,east,north in degrees',
+  )
+  .refine(
+    ([west, south, east, north]) => west < east && south < north,
+    'west must be below east and south below north',
+  )
+  .transform(([west, south, east, north]) => [west, south, east, north] as const);
+
+/** Checks what commander collected against a schema; the first problem becomes a `usage` error naming its option. */
+export function parseOptions<T extends z.ZodType>(schema: T, values: unknown): z.output<T> {
+  const result = schema.safeParse(values);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const option = String(issue.path[0] ?? '').replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new GroundTrendError('usage', option === '' ? issue.message : `--${option}: ${issue.message}`);
+}

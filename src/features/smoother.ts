@@ -1,0 +1,34 @@
+import type { Rows } from './axis-matrices.js';
+
+/** Keeps a local slope from running away where a window holds hardly any date. */
+const SLOPE_RIDGE = 0.15;
+/** Weight of dates far outside a window: nothing beside any date inside, enough where there is none. */
+const FAR_WEIGHT = 1e-12;
+
+/**
+ * Local-linear smoother with Gaussian weights (Fan and Gijbels 1996, section 3.2): one row a target time, to be
+ * multiplied with values at the source times. Reproduces constants; lines too, but for the ridge on the slope.
+ */
+export function localLinearSmoother(targets: Float64Array, sources: Float64Array, width: number): Rows {
+  const length = sources.length;
+  const values = new Float64Array(targets.length * length);
+  for (let row = 0; row < targets.length; row++) {
+    let sum0 = 0;
+    let sum1 = 0;
+    let sum2 = 0;
+    for (let i = 0; i < length; i++) {
+      const distance = sources[i] - targets[row];
+      const weight = Math.exp(-0.5 * (distance / width) ** 2) + FAR_WEIGHT;
+      sum0 += weight;
+      sum1 += weight * distance;
+      sum2 += weight * distance * distance;
+      values[row * length + i] = weight;
+    }
+    const spread = sum2 + SLOPE_RIDGE * width * width * sum0;
+    const scale = 1 / (sum0 * spread - sum1 * sum1);
+    for (let i = 0; i < length; i++) {
+      values[row * length + i] *= (spread - sum1 * (sources[i] - targets[row])) * scale;
+    }
+  }
+  return { count: targets.length, length, values };
+}
