@@ -1,0 +1,91 @@
+import { differentiable, emit, emitMany, integers, type Tensor } from '../graph.js';
+import { int } from '../onnx-format.js';
+import { broadcastShape, type Dimension } from '../tensor.js';
+import { binary, mask, multiply, operand } from './arithmetic.js';
+import { sumTo } from './broadcast.js';
+
+/** `yes` where the condition holds, else `no`. */
+export function where(condition: Tensor, yes: Tensor, no: Tensor): Tensor {
+  const shape = broadcastShape(condition.shape, broadcastShape(yes.shape, no.shape));
+  const y = emit('Where', [condition, yes, no], shape, { type: yes.type });
+  return differentiable(y, [
+    [yes, (dy) => sumTo(multiply(dy, mask(condition, dy)), yes.shape)],
+    [no, (dy) => sumTo(multiply(dy, mask(not(condition), dy)), no.shape)],
+  ]);
+}
+
+export function greater(a: Tensor, b: Tensor | number): Tensor {
+  return binary('Greater', a, operand(b, a), 'bool');
+}
+
+export function less(a: Tensor, b: Tensor | number): Tensor {
+  return binary('Less', a, operand(b, a), 'bool');
+}
+
+export function equal(a: Tensor, b: Tensor | number): Tensor {
+  return binary('Equal', a, operand(b, a), 'bool');
+}
+
+export function and(a: Tensor, b: Tensor): Tensor {
+  return binary('And', a, b, 'bool');
+}
+
+export function or(a: Tensor, b: Tensor): Tensor {
+  return binary('Or', a, b, 'bool');
+}
+
+export function not(condition: Tensor): Tensor {
+  return emit('Not', [condition], condition.shape);
+}
+
+export function isNaN(x: Tensor): Tensor {
+  return emit('IsNaN', [x], x.shape, { type: 'bool' });
+}
+
+/** The `count` largest (or smallest) along the last axis, in order, and where they stood. No gradient passes. */
+export function topK(
+  x: Tensor,
+  count: number,
+  order: 'largest' | 'smallest' = 'largest',
+): { values: Tensor; indices: Tensor } {
+  const shape = [...x.shape.slice(0, -1), count];
+  const results = [
+    { shape, type: x.type },
+    { shape, type: 'int64' as const },
+  ];
+  const attributes = { axis: int(-1), largest: int(order === 'largest' ? 1 : 0), sorted: int(1) };
+  const [values, indices] = emitMany('TopK', [x, integers(x.graph, [count])], results, attributes);
+  return { values, indices };
+}
+
+/** Where the first maximum along an axis stands (`int64`); the axis is dropped. */
+export function argMax(x: Tensor, axis: number): Tensor {
+  const attributes = { axis: int(axis), keepdims: int(0) };
+  return emit('ArgMax', [x], x.shape.toSpliced(axis, 1), { type: 'int64', attributes });
+}
+
+/** Slices of `x` along an axis, at the places of an index tensor. No gradient passes. */
+export function gather(x: Tensor, indices: Tensor, axis: number): Tensor {
+  const shape: readonly Dimension[] = x.shape.toSpliced(axis, 1, ...indices.shape);
+  return emit('Gather', [x, indices], shape, { attributes: { axis: int(axis) } });
+}
+
+/** Elements of `x` along an axis, at indices of the same rank. No gradient passes. */
+export function gatherElements(x: Tensor, indices: Tensor, axis: number): Tensor {
+  return emit('GatherElements', [x, indices], indices.shape, { attributes: { axis: int(axis) } });
+}
+
+/** Running sum along an axis. No gradient passes. */
+export function cumulativeSum(x: Tensor, axis: number): Tensor {
+  return emit('CumSum', [x, integers(x.graph, [axis])], x.shape);
+}
+
+export function maximum(a: Tensor, b: Tensor | number): Tensor {
+  const other = operand(b, a);
+  return where(greater(a, other), a, other);
+}
+
+export function minimum(a: Tensor, b: Tensor | number): Tensor {
+  const other = operand(b, a);
+  return where(less(a, other), a, other);
+}

@@ -1,0 +1,83 @@
+import type { Tensor } from './graph.js';
+import { add, divide, multiply, operand, square, squareRoot, subtract } from './ops/arithmetic.js';
+import { reduceSum } from './ops/broadcast.js';
+import { minimum } from './ops/selection.js';
+
+/** What one update starts from and ends with: the vector of all parameters, and vectors of the same length beside it. */
+export interface OptimiserVectors {
+  readonly parameters: Tensor;
+  readonly slots: Readonly<Record<string, Tensor>>;
+}
+
+/**
+ * How parameters follow their gradient. `init` makes the vectors that are kept between steps; `scalars` gives the
+ * numbers that are fed at a step (counted from 1); `update` appends the step to a graph. `decayed` is 1 where weight
+ * decay applies (weights) and 0 elsewhere (biases, scales).
+ */
+export interface Optimiser {
+  init(parameters: Float32Array): Record<string, Float32Array>;
+  scalars(step: number, learningRate: number): Record<string, number>;
+  update(
+    vectors: OptimiserVectors,
+    gradient: Tensor,
+    scalars: Readonly<Record<string, Tensor>>,
+    decayed: Tensor,
+  ): OptimiserVectors;
+}
+
+export interface AdamOptions {
+  readonly beta1?: number;
+  readonly beta2?: number;
+  readonly epsilon?: number;
+  /** Share of the weights taken away in a step of learning rate 1, apart from the gradient: AdamW. 0 is plain Adam. */
+  readonly weightDecay?: number;
+}
+
+/** Adam (Kingma and Ba 2015), with decoupled weight decay (Loshchilov and Hutter 2019) where asked for. */
+export function createAdam(options: AdamOptions = {}): Optimiser {
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, weightDecay = 0 } = options;
+  return {
+    init: ({ length }) => ({ mean: new Float32Array(length), square: new Float32Array(length) }),
+    scalars: (step, learningRate) => ({
+      learningRate,
+      // Both averages start at zero; these undo the bias. They are fed because a float32 power would be coarse.
+      meanCorrection: 1 / (1 - beta1 ** step),
+      squareCorrection: 1 / (1 - beta2 ** step),
+    }),
+    update({ parameters, slots }, gradient, scalars, decayed) {
+      const mean = add(multiply(slots.mean, beta1), multiply(gradient, 1 - beta1));
+      const secondMoment = add(multiply(slots.square, beta2), multiply(square(gradient), 1 - beta2));
+      const deviation = squareRoot(multiply(secondMoment, scalars.squareCorrection));
+      const direction = divide(multiply(mean, scalars.meanCorrection), add(deviation, epsilon));
+      const kept =
+        weightDecay === 0 ? direction : add(direction, multiply(multiply(parameters, decayed), weightDecay));
+      return {
+        parameters: subtract(parameters, multiply(kept, scalars.learningRate)),
+        slots: { mean, square: secondMoment },
+      };
+    },
+  };
+}
+
+/** Shortens gradients whose length over all parameters exceeds a limit. */
+export function clipGradient(gradient: Tensor, longest: number): Tensor {
+  const length = squareRoot(reduceSum(square(gradient), [0]));
+  const scale = minimum(divide(operand(longest, length), add(length, 1e-12)), 1);
+  return multiply(gradient, scale);
+}
+
+/**
+ * Keeps a running average of the parameters in the slot `average`, which usually generalises better than the last
+ * ones; `decay` is the share of the old average that a step leaves.
+ */
+export function withAverage(optimiser: Optimiser, decay: number): Optimiser {
+  return {
+    init: (parameters) => ({ ...optimiser.init(parameters), average: parameters.slice() }),
+    scalars: (step, learningRate) => optimiser.scalars(step, learningRate),
+    update(vectors, gradient, scalars, decayed) {
+      const next = optimiser.update(vectors, gradient, scalars, decayed);
+      const average = add(multiply(vectors.slots.average, decay), multiply(next.parameters, 1 - decay));
+      return { parameters: next.parameters, slots: { ...next.slots, average } };
+    },
+  };
+}
