@@ -157,3 +157,15 @@ function crossing(
   if (inside.length === 0) return rising ? Math.min(high, best) : Math.max(low, best);
   return rising ? Math.min(...inside) : Math.max(...inside);
 }
+
+/** Cramer and Rao's limit of the break date for a change of 1 mm/yr and noise of 1 mm, years, under the plan's noise. */
+export function breakLimitYears(plan: SeriesPlan, time: number): number {
+  const { years } = plan.axis;
+  let edge = 1;
+  while (edge < years.length - 1 && years[edge] < time) edge++;
+  const at = edge * years.length + edge;
+  const { stepStep, rampStep } = plan.edges;
+  const hinge = hingeInformation(plan, edge, time);
+  const cross = rampStep[at] - time * stepStep[at];
+  return Math.sqrt(hinge / (hinge * stepStep[at] - cross * cross));
+}

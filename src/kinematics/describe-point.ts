@@ -18,6 +18,14 @@ import { measureNoise } from './noise.js';
 import type { SeriesPlan } from './series-plan.js';
 import { COEFFICIENTS } from './series-plan.js';
 
+/** What all points of a file share beside their dates. */
+export interface PointSettings {
+  /** Displacement of one cycle of phase, mm. */
+  readonly cycle: number;
+  /** See `calibrateBreakInterval`. */
+  readonly breakCalibration: number;
+}
+
 /** Working memory for the points of one plan. */
 export interface PointBuffers {
   readonly residuals: Float64Array;
@@ -51,14 +59,14 @@ export function describePoint(
   rowOffset: number,
   products: Float32Array,
   offset: number,
-  cycle: number,
+  settings: PointSettings,
   buffers: PointBuffers,
   description: Description,
   point: number,
 ): void {
   const { fits, residuals, scan } = buffers;
   const sumOfSquares = takeResiduals(plan, rows, rowOffset, products, offset, residuals);
-  fitModels(plan, products, offset, sumOfSquares, cycle, scan, fits);
+  fitModels(plan, products, offset, sumOfSquares, settings.cycle, scan, fits);
   measureNoise(plan, residuals, plan.seasonal ? 4 : 2, buffers.scratch, buffers.noise);
   description.noise[point] = buffers.noise.epochToEpoch;
   description.residualNoise[point] = buffers.noise.residual;
@@ -70,8 +78,8 @@ export function describePoint(
   describeTrends(plan, products, coefficients, fits, description, point);
   if (plan.seasonal) describeSeason(plan, products, coefficients, fits, description, point);
   if (fits.breakFit.gain > 0) {
-    fitBreakInterval(plan, scan, fits);
-    describeBreak(plan, fits, description, point);
+    fitBreakInterval(plan, scan, settings.breakCalibration, fits);
+    describeBreak(plan, settings.breakCalibration, fits, description, point);
   }
 
   let best = 4;
@@ -191,7 +199,13 @@ function describeSeason(
   description.seasonProbability[point] = fisherTail2(information / (2 * variance), freedom);
 }
 
-function describeBreak(plan: SeriesPlan, fits: ModelFits, description: Description, point: number): void {
+function describeBreak(
+  plan: SeriesPlan,
+  calibration: number,
+  fits: ModelFits,
+  description: Description,
+  point: number,
+): void {
   const { years: time, change, edge } = fits.breakFit;
   const { days, years } = plan.axis;
   const { stepStep, rampStep, slopeOfStep, slopeOfRamp } = plan.edges;
@@ -213,7 +227,7 @@ function describeBreak(plan: SeriesPlan, fits: ModelFits, description: Descripti
   const onStep = slopeOfStep[edge];
   const size = plan.generalised.projection.columns.length;
   const slopeVariance = plan.generalised.projection.covariance[size + 1];
-  const variance = Math.max(0, fits.sumOfSquares[3]) / freedomOf(plan, 4);
+  const variance = (calibration * Math.max(0, fits.sumOfSquares[3])) / freedomOf(plan, 4);
   const before =
     slopeVariance +
     onHinge ** 2 * hingeVariance +

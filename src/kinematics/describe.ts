@@ -1,6 +1,7 @@
 import type { EpochAxis } from '../series/epoch-axis.js';
 import type { SeriesBatch } from '../series/series-batch.js';
 import { cycleMm } from '../series/wavelength.js';
+import { calibrateBreakInterval } from './break-calibration.js';
 import { createPointBuffers, describePoint } from './describe-point.js';
 import type { Description } from './description.js';
 import { createDescription } from './description.js';
@@ -45,6 +46,7 @@ export function createDescriber(options: DescriberOptions): Describer {
   const epochs = axis.days.length;
   const precision = precisionOf(noise, axis);
   const complete = planSeries(axis, noise, precision);
+  const settings = { cycle, breakCalibration: isUsablePlan(complete) ? calibrateBreakInterval(complete) : 1 };
   const kept = new Map<string, SeriesPlan | EmptyPlan>();
 
   function planWithout(missing: readonly number[]): SeriesPlan | EmptyPlan {
@@ -87,7 +89,7 @@ export function createDescriber(options: DescriberOptions): Describer {
           i * epochs,
           products,
           i * plan.columns,
-          cycle,
+          settings,
           buffers,
           description,
           points[start + i],

@@ -17,6 +17,8 @@ export const MODELS = [
 export const MODEL_COUNT = MODELS.length;
 /** Parameters beyond the season; a step of fixed size costs its date. */
 const MODEL_PARAMETERS = [1, 2, 3, 4, 2, 3, 4, 5] as const;
+/** Parameters of the hinge beyond the season: two lines and a date. */
+export const BREAK_PARAMETERS = MODEL_PARAMETERS[3];
 /** Displacements are stored to a tenth of a millimetre: no residual is smaller than rounding. */
 const LEAST_VARIANCE_MM2 = 0.03 ** 2;
 
@@ -258,11 +260,16 @@ function fitHingeAndStep(plan: SeriesPlan, buffers: ScanBuffers, cycle: number, 
   fits.stepSign[7] = stepSign;
 }
 
-/** Fills the 95 % interval of the break from the profile that `fitModels` left in the buffers. */
-export function fitBreakInterval(plan: SeriesPlan, buffers: ScanBuffers, fits: ModelFits): void {
-  const freedom = freedomOf(plan, MODEL_PARAMETERS[3]);
-  const quantile = plan.quantiles[MODEL_PARAMETERS[3]];
-  const limit = fits.sumOfSquares[3] * (1 + (quantile * quantile) / freedom);
+/** Fills the 95 % interval of the break from the profile that `fitModels` left in the buffers; see `calibrateBreakInterval`. */
+export function fitBreakInterval(
+  plan: SeriesPlan,
+  buffers: ScanBuffers,
+  calibration: number,
+  fits: ModelFits,
+): void {
+  const freedom = freedomOf(plan, BREAK_PARAMETERS);
+  const quantile = plan.quantiles[BREAK_PARAMETERS];
+  const limit = fits.sumOfSquares[3] * (1 + (calibration * quantile * quantile) / freedom);
   const threshold = fits.sumOfSquares[1] - limit;
   intervalOfBreak(
     plan,

@@ -20,7 +20,7 @@ const MIN_QUIET_POINTS = 20;
 const MAX_SAG_MM = 5;
 const MAX_STEP_MM = 13;
 /** Shares below this are left out. */
-const MIN_SHARE = 0.01;
+const MIN_SHARE = 0.03;
 
 /** Gathers residuals of quiet points until there are enough. */
 export interface NoiseEstimator {
@@ -32,7 +32,8 @@ export interface NoiseEstimator {
 
 /**
  * Estimates how a file's noise hangs together in time, from its quiet points: complete series without a jump or a
- * material bend. Each is divided by its own standard deviation, so that all count alike; their residuals about line and
+ * material bend. Each is divided by the size of its own changes from date to date, so that noisy points do not outweigh
+ * the rest (its whole variance would not do: it would play down the points that wander); residuals about line and
  * season are averaged by lag in days. What the fit of line and season takes out of the noise is accounted for: the white
  * and exponential parts are passed through the same fit before they are matched to the averages (non-negative least
  * squares).
@@ -61,7 +62,8 @@ export function createNoiseEstimator(axis: EpochAxis): NoiseEstimator {
         const series = seriesOf(batch, point);
         if (!isWithoutJump(series)) continue;
         if (bend !== undefined && Math.abs(sagOf(series, bend, axis)) > MAX_SAG_MM) continue;
-        const variance = residualsOf(series, projection, residuals);
+        takeResiduals(series, projection, residuals);
+        const variance = varianceOfChanges(residuals);
         if (variance < 1e-6) continue;
         accumulateByLag(residuals, bins.pairs, variance, sums);
         points++;
@@ -94,8 +96,8 @@ function sagOf(
   return ((coefficient / bend.information) * spanYears(axis) ** 2) / 4;
 }
 
-/** Fills the residuals about the projection's columns and returns their variance. */
-function residualsOf(series: Float32Array, projection: Projection, residuals: Float64Array): number {
+/** Fills the residuals about the projection's columns. */
+function takeResiduals(series: Float32Array, projection: Projection, residuals: Float64Array): void {
   const { columns, coefficients, epochs } = projection;
   const origin = series[0];
   for (let i = 0; i < epochs; i++) residuals[i] = series[i] - origin;
@@ -104,12 +106,16 @@ function residualsOf(series: Float32Array, projection: Projection, residuals: Fl
     for (let i = 0; i < epochs; i++) sum += coefficients[index * epochs + i] * residuals[i];
     return sum;
   });
-  let squares = 0;
   for (let i = 0; i < epochs; i++) {
     for (let index = 0; index < columns.length; index++) residuals[i] -= fitted[index] * columns[index][i];
-    squares += residuals[i] * residuals[i];
   }
-  return squares / (epochs - columns.length);
+}
+
+/** Half the mean square of the changes from date to date: the size of a point's noise, whatever its slow wander. */
+function varianceOfChanges(residuals: Float64Array): number {
+  let squares = 0;
+  for (let i = 1; i < residuals.length; i++) squares += (residuals[i] - residuals[i - 1]) ** 2;
+  return squares / (2 * (residuals.length - 1));
 }
 
 interface LagBins {
