@@ -1,9 +1,9 @@
 import { open } from 'node:fs/promises';
 import type { ByteSink } from './result-encoder.js';
 
-/** A sink into a new file, which must not exist yet; `close` may be called again. Errors are the operating system's. */
+/** A sink that overwrites a file from its beginning; `close` may be called again. Errors are the operating system's. */
 export async function openFileSink(path: string): Promise<ByteSink> {
-  const handle = await open(path, 'wx');
+  const handle = await open(path, 'w');
   let isOpen = true;
   return {
     async write(bytes) {

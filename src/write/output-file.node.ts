@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access, constants, link, open, rename, rm, stat } from 'node:fs/promises';
+import { link, open, rename, rm, stat, truncate } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { GroundTrendError } from '../errors.js';
 import { toOutputError } from './output-error.js';
@@ -20,7 +20,7 @@ export interface OutputFile {
 }
 
 /**
- * Looks whether a target may be written and chooses a temporary name beside it that no other process has.
+ * Looks whether a target may be written and creates an empty file beside it, under a name that no other process has.
  *
  * Throws `output` where the target exists without `overwrite`, is a folder, or its folder is missing or closed.
  */
@@ -30,8 +30,15 @@ export async function reserveOutput(path: string, options: OutputOptions): Promi
     `.${basename(path)}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`,
   );
   await checkTarget(path, options);
+  try {
+    await (await open(temporaryPath, 'wx')).close();
+  } catch (cause) {
+    throw toOutputError(path, cause);
+  }
 
   async function discard(): Promise<void> {
+    // SQLite may still hold the file open: emptied, it gives its space back at once.
+    await truncate(temporaryPath).catch(() => {});
     await rm(temporaryPath, { force: true });
   }
 
@@ -64,11 +71,6 @@ async function checkTarget(path: string, { overwrite }: OutputOptions): Promise<
       place: { file: path },
       advice: 'Use --overwrite to replace it.',
     });
-  }
-  try {
-    await access(dirname(path), constants.W_OK | constants.X_OK);
-  } catch (cause) {
-    throw toOutputError(path, cause);
   }
 }
 

@@ -30,7 +30,7 @@ const GEOMETRY_HEADER_BYTES = 8;
 // GeoPackage 1.3: 'GPKG' and 10300.
 const IDENTITY = 'PRAGMA application_id = 1196444487; PRAGMA user_version = 10300;';
 // Nobody else sees the temporary file, and a broken one is thrown away: no journal is needed.
-const SPEED = ['journal_mode = OFF', 'synchronous = OFF', 'locking_mode = EXCLUSIVE', 'cache_size = -16000'];
+const SPEED = ['journal_mode = OFF', 'synchronous = OFF', 'cache_size = -16000'];
 
 /**
  * Writes GeoPackage 1.3 into a new file: one layer of points in WGS84 with an R-tree, the schema's metadata as JSON in
@@ -39,7 +39,7 @@ const SPEED = ['journal_mode = OFF', 'synchronous = OFF', 'locking_mode = EXCLUS
  * Missing values are NULL, dates ISO texts. Single-precision numbers are stored as the shortest decimals that round to
  * them. The same rows give the same bytes: the times that the format demands are the metadata's `created` (an ISO
  * date or time), or 1970 without one. Throws `output` for more than 2,000 columns, the most that SQLite holds.
- * Holds 20 bytes a point for the R-tree until the end.
+ * Holds 20 bytes a point until the end, and about 60 while it builds the R-tree.
  */
 export function openGeopackage(
   path: string,

@@ -10,6 +10,10 @@ export interface SqliteDatabase {
   prepare(sql: string): (values: readonly SqliteValue[]) => void;
   /** The rows of a query. */
   query(sql: string): Record<string, SqliteValue>[];
+  /**
+   * Gives up the file's locks. The library keeps the file itself open until its statements have been collected as
+   * garbage.
+   */
   close(): void;
 }
 
