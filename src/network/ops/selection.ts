@@ -38,7 +38,7 @@ export function not(condition: Tensor): Tensor {
   return emit('Not', [condition], condition.shape);
 }
 
-export function isNaN(x: Tensor): Tensor {
+export function isMissing(x: Tensor): Tensor {
   return emit('IsNaN', [x], x.shape, { type: 'bool' });
 }
 
@@ -80,12 +80,20 @@ export function cumulativeSum(x: Tensor, axis: number): Tensor {
   return emit('CumSum', [x, integers(x.graph, [axis])], x.shape);
 }
 
+/** The larger of two values; where they are equal the second takes the gradient. */
 export function maximum(a: Tensor, b: Tensor | number): Tensor {
-  const other = operand(b, a);
-  return where(greater(a, other), a, other);
+  return extreme('Max', 'Greater', a, operand(b, a));
 }
 
+/** The smaller of two values; where they are equal the second takes the gradient. */
 export function minimum(a: Tensor, b: Tensor | number): Tensor {
-  const other = operand(b, a);
-  return where(less(a, other), a, other);
+  return extreme('Min', 'Less', a, operand(b, a));
+}
+
+function extreme(operator: string, comparison: string, a: Tensor, b: Tensor): Tensor {
+  const isFirst = () => binary(comparison, a, b, 'bool');
+  return differentiable(binary(operator, a, b), [
+    [a, (dy) => sumTo(multiply(dy, mask(isFirst(), dy)), a.shape)],
+    [b, (dy) => sumTo(multiply(dy, mask(not(isFirst()), dy)), b.shape)],
+  ]);
 }
