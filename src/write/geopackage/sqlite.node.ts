@@ -30,9 +30,19 @@ export function openSqlite(path: string): SqliteDatabase {
         statement.run(values);
       };
     },
-    query: (sql) => (database.prepare(sql).all() as Record<string, SqliteValue>[]).map((row) => ({ ...row })),
+    query: (sql) => {
+      const rows = database.prepare(sql).all() as Record<string, SqliteValue | ArrayBuffer>[];
+      return rows.map((row) =>
+        Object.fromEntries(Object.entries(row).map(([name, value]) => [name, viewBlob(value)])),
+      );
+    },
     close: () => {
       database.close();
     },
   };
+}
+
+/** The library gives blobs as bare buffers. */
+function viewBlob(value: SqliteValue | ArrayBuffer): SqliteValue {
+  return typeof value === 'object' && value !== null ? new Uint8Array(value) : value;
 }
