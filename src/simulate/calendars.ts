@@ -189,7 +189,9 @@ function thinDays(nominal: number[], random: Random, mixture: CalendarMixture): 
 /** A part of a calendar, at least 60 dates and two fifths of it, of which up to a quarter is missing. */
 export function cropCalendar(axis: EpochAxis, random: Random): EpochAxis {
   const { days } = axis;
-  const length = Math.floor(random.between(Math.min(days.length, Math.max(60, 0.4 * days.length)), days.length));
+  const length = Math.floor(
+    random.between(Math.min(days.length, Math.max(60, 0.4 * days.length)), days.length),
+  );
   const start = random.integer(days.length - length + 1);
   const cropped = [...days.subarray(start, start + length)];
   const missingShare = random.between(0, 0.25);

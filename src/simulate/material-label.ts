@@ -122,6 +122,28 @@ export function judgeMotion(
   return hasCorner || hasRestingSide ? 'Bilinear' : 'Quadratic';
 }
 
+/** The rule, and the rule moved to either side. */
+const RULES_WITH_MARGIN: readonly MaterialRule[] = [
+  MATERIAL_RULE,
+  {
+    ...MATERIAL_RULE,
+    stableRange: 0.9 * MATERIAL_RULE.stableRange,
+    sag: 1.3 * MATERIAL_RULE.sag,
+    sagShare: 1.3 * MATERIAL_RULE.sagShare,
+  },
+  {
+    ...MATERIAL_RULE,
+    stableRange: 1.4 * MATERIAL_RULE.stableRange,
+    sag: 0.7 * MATERIAL_RULE.sag,
+    sagShare: 0.7 * MATERIAL_RULE.sagShare,
+  },
+];
+
+/** True where a motion would still have this label if the rule were somewhat stricter or laxer. */
+export function isClearly(label: MotionLabel, measures: MotionMeasures): boolean {
+  return RULES_WITH_MARGIN.every((rule) => judgeMotion(measures, undefined, rule) === label);
+}
+
 /** Measures a clean motion of 65 displacements, mm. */
 export function measureMotion(motion: ArrayLike<number>): MotionMeasures {
   const besideLine = removeProjection(motion, lineBasis, new Float64Array(MOTION_GRID));

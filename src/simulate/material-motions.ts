@@ -226,8 +226,8 @@ function drawSeveralHinges(random: Random): Float64Array {
   });
 }
 
-/** Adds three cosines of half a period to a period a year, scaled to `range`. */
-function addWander(values: Float64Array, spanYears: number, range: number, random: Random): void {
+/** Adds to 65 displacements three cosines of half a period to a period a year, scaled to a range of `range` mm. */
+export function addWander(values: Float64Array, spanYears: number, range: number, random: Random): void {
   const wander = new Float64Array(MOTION_GRID);
   for (let wave = 0; wave < 3; wave++) {
     const frequency = random.between(0.8, 2 * Math.max(2, spanYears)) * Math.PI;

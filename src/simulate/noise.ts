@@ -82,7 +82,8 @@ export function addSmoothNoise(
   addNoise(raw, axis, { sigmaMm: 1, correlatedShare: 1, correlationDays }, random);
   const last = raw.length - 1;
   for (let i = 0; i <= last; i++) {
-    target[i] += sigmaMm * (0.25 * raw[Math.max(0, i - 1)] + 0.5 * raw[i] + 0.25 * raw[Math.min(last, i + 1)]);
+    target[i] +=
+      sigmaMm * (0.25 * raw[Math.max(0, i - 1)] + 0.5 * raw[i] + 0.25 * raw[Math.min(last, i + 1)]);
   }
 }
 
@@ -141,7 +142,10 @@ export function addSeason(target: Float64Array, axis: EpochAxis, season: Season)
  * Noise of one date from temporal coherence, `sigma = wavelength / (4 pi) sqrt(-2 ln coherence)` in mm, which follows
  * from `E[coherence] = exp(-sigma_phase² / 2)`.
  */
-export function sigmaFromCoherence(coherence: number, wavelengthMm: number = SENTINEL1_WAVELENGTH_MM): number {
+export function sigmaFromCoherence(
+  coherence: number,
+  wavelengthMm: number = SENTINEL1_WAVELENGTH_MM,
+): number {
   return (wavelengthMm / (4 * Math.PI)) * Math.sqrt(-2 * Math.log(coherence));
 }
 

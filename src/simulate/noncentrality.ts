@@ -1,6 +1,6 @@
 import { type EpochAxis, spanYears } from '../series/epoch-axis.js';
 import type { TextbookMotion } from './motions.js';
-import { noiseCovariance, type NoiseModel } from './noise.js';
+import { type NoiseModel, noiseCovariance } from './noise.js';
 import { dotProduct, orthonormalRows, removeProjection } from './orthonormal-basis.js';
 
 /** Models that a signal can be mistaken for: they, with their best parameters, are fitted to it. */
@@ -112,7 +112,11 @@ export interface ResolutionLimits {
  * noise they are the closed forms `v² n T² / 12`, `a² n T⁴ / 720`, `dv² n T² f³ (1-f)³ / 3` and
  * `dv² n T² [f³ (1-f)³ / 3 - 5/4 f⁴ (1-f)⁴]`, over sigma², set to 15.
  */
-export function resolutionLimits(axis: EpochAxis, noise: number | NoiseModel, breakAt = 0.5): ResolutionLimits {
+export function resolutionLimits(
+  axis: EpochAxis,
+  noise: number | NoiseModel,
+  breakAt = 0.5,
+): ResolutionLimits {
   const meter = createNoncentralityMeter(axis, typeof noise === 'number' ? { sigmaMm: noise } : noise);
   const breakYears = breakAt * spanYears(axis);
   const parabola = axis.years.map((year) => 0.5 * year * year);

@@ -3,9 +3,16 @@ import { type EpochAxis, spanYears } from '../series/epoch-axis.js';
 import type { TrendClass } from '../series/trend-class.js';
 import { cycleMm } from '../series/wavelength.js';
 import { drawJumps, type JumpParameters, TEXTBOOK_JUMP_PARAMETERS, wrapFastMotion } from './jumps.js';
-import { judgeMotion, MATERIAL_RULE, type MaterialRule, measureMotion, MOTION_GRID } from './material-label.js';
+import { isClearly, MOTION_GRID, measureMotion } from './material-label.js';
 import { drawTextbookMotion, motionDisplacement, type TextbookMotion } from './motions.js';
-import { addNoise, addSeason, addSmoothNoise, drawEpochFactors, drawSeason, type NoiseModel } from './noise.js';
+import {
+  addNoise,
+  addSeason,
+  addSmoothNoise,
+  drawEpochFactors,
+  drawSeason,
+  type NoiseModel,
+} from './noise.js';
 import {
   createNoncentralityMeter,
   IDENTIFIABLE_NONCENTRALITY,
@@ -48,22 +55,6 @@ export interface TextbookSeries {
   readonly noncentrality: number;
 }
 
-/** The rule, and the rule moved to either side: a textbook motion is called the same by all three. */
-const RULES_WITH_MARGIN: readonly MaterialRule[] = [
-  MATERIAL_RULE,
-  {
-    ...MATERIAL_RULE,
-    stableRange: 0.9 * MATERIAL_RULE.stableRange,
-    sag: 1.3 * MATERIAL_RULE.sag,
-    sagShare: 1.3 * MATERIAL_RULE.sagShare,
-  },
-  {
-    ...MATERIAL_RULE,
-    stableRange: 1.4 * MATERIAL_RULE.stableRange,
-    sag: 0.7 * MATERIAL_RULE.sag,
-    sagShare: 0.7 * MATERIAL_RULE.sagShare,
-  },
-];
 const BASE_TRENDS: readonly TextbookMotion['trend'][] = ['Stable', 'Linear', 'Quadratic', 'Bilinear'];
 const BASE_WEIGHTS = [0.5, 0.3, 0.1, 0.1];
 /** Share of unwrapping errors that come from wrapping a fast motion instead of explicit jumps. */
@@ -128,12 +119,23 @@ export function createTextbookSimulator(
       addOneNoise(displacements, shape.model, sigmaMm, draw);
       if (typeof noise === 'object') sigmaMm = deviationOf(displacements);
       if (hasSeason) addSeason(displacements, axis, drawSeason(draw));
-      const signal = drawSignal(trend, axis, draw, jumpParameters, displacements, (clean, rivals) =>
-        shape.meter.least(clean, rivals) / (sigmaMm * sigmaMm),
+      const signal = drawSignal(
+        trend,
+        axis,
+        draw,
+        jumpParameters,
+        displacements,
+        (clean, rivals) => shape.meter.least(clean, rivals) / (sigmaMm * sigmaMm),
       );
       if (signal === undefined || !(signal.noncentrality >= least)) continue;
       for (let i = 0; i < displacements.length; i++) displacements[i] += signal.clean[i];
-      return { displacements, motion: signal.motion, cycles: signal.cycles, sigmaMm, noncentrality: signal.noncentrality };
+      return {
+        displacements,
+        motion: signal.motion,
+        cycles: signal.cycles,
+        sigmaMm,
+        noncentrality: signal.noncentrality,
+      };
     }
   };
 }
@@ -177,7 +179,10 @@ function drawWrappedSignal(
 ): CleanSignal | undefined {
   const { years } = axis;
   const span = spanYears(axis);
-  const longestGap = years.reduce((longest, year, i) => (i === 0 ? 0 : Math.max(longest, year - years[i - 1])), 0);
+  const longestGap = years.reduce(
+    (longest, year, i) => (i === 0 ? 0 : Math.max(longest, year - years[i - 1])),
+    0,
+  );
   for (let attempt = 0; attempt < WRAPPED_ATTEMPTS; attempt++) {
     const rate = (random.sign() * random.between(0.7, 1.5) * (cycleMm() / 2)) / longestGap;
     const startsLate = random.chance(0.5);
@@ -197,7 +202,8 @@ function drawWrappedSignal(
     for (let i = 0; i < clean.length; i++) clean[i] += cycles[i] * cycleMm();
     const noncentrality = measure(clean, RIVALS.PUE);
     const isWrong = cycles.some((cycle) => cycle !== 0);
-    if (isWrong && noncentrality >= IDENTIFIABLE_NONCENTRALITY) return { motion, clean, cycles, noncentrality };
+    if (isWrong && noncentrality >= IDENTIFIABLE_NONCENTRALITY)
+      return { motion, clean, cycles, noncentrality };
   }
   return undefined;
 }
@@ -215,8 +221,7 @@ function drawMaterialTextbookMotion(
     for (let i = 0; i < MOTION_GRID; i++) {
       grid[i] = motionDisplacement(motion, (span * i) / (MOTION_GRID - 1));
     }
-    const measures = measureMotion(grid);
-    if (RULES_WITH_MARGIN.every((rule) => judgeMotion(measures, undefined, rule) === trend)) return motion;
+    if (isClearly(trend, measureMotion(grid))) return motion;
   }
 }
 

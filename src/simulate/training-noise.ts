@@ -174,7 +174,10 @@ export function drawDriftingSeason(
     let size = amplitude;
     let angle = 2 * Math.PI * time + phase;
     if (drifts === 1) {
-      size *= 1 + growth * ((2 * time) / span - 1) + 0.4 * Math.cos((2 * Math.PI * time) / amplitudePeriod + 3 * phase);
+      size *=
+        1 +
+        growth * ((2 * time) / span - 1) +
+        0.4 * Math.cos((2 * Math.PI * time) / amplitudePeriod + 3 * phase);
       angle += 0.5 * Math.sin((2 * Math.PI * time) / phasePeriod);
     }
     let value = size * Math.cos(angle);

@@ -8,8 +8,8 @@ import {
   labelCode,
   MATERIAL_RULE,
   type MaterialRule,
-  measureMotion,
   MOTION_GRID,
+  measureMotion,
   motionAt,
   OTHER_CODE,
 } from './material-label.js';
@@ -274,7 +274,13 @@ function addOddEvent(
 ): void {
   const at = spanYears(axis) * random.between(0.1, 0.9);
   if (random.chance(0.5)) {
-    addBump(target, axis, at, random.between(0.05, 0.25), random.sign() * random.between(...parameters.oddBump));
+    addBump(
+      target,
+      axis,
+      at,
+      random.between(0.05, 0.25),
+      random.sign() * random.between(...parameters.oddBump),
+    );
   } else {
     addStep(target, axis, at, random.sign() * random.between(...parameters.oddStep));
   }
