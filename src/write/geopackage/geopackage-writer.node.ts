@@ -1,5 +1,4 @@
 import { GroundTrendError } from '../../errors.js';
-import { formatDay } from '../../series/epoch-axis.js';
 import {
   type ColumnType,
   MISSING_INT32,
@@ -9,6 +8,7 @@ import {
 import { boundsToBox, createBounds, extendBounds, hasPosition } from '../bounds.js';
 import { buildQgisStyle } from '../qgis-style.js';
 import { checkBatch, chooseFreeName, listColumns, type ResultEncoder } from '../result-encoder.js';
+import { createDayFormatter } from '../text/day-text.js';
 import { widenFloat32 } from '../text/short-decimal.js';
 import { WKB_POINT_BYTES, writeWkbPoint } from '../wkb.js';
 import {
@@ -117,7 +117,7 @@ function createRowInserter(
   const insertOne = prepareInsert(1);
   const manyValues = new Array<SqliteValue>(rowsPerInsert * width).fill(null);
   const oneValues = new Array<SqliteValue>(width).fill(null);
-  const converters = schema.fields.map((field) => CONVERTERS[field.type]);
+  const converters = schema.fields.map((field) => CONVERTERS[field.type]());
   const blobs = Array.from({ length: rowsPerInsert }, createGeometryBlob);
 
   function fillRow(values: SqliteValue[], slot: number, batch: ResultBatch, source: number): void {
@@ -147,17 +147,21 @@ function createRowInserter(
   };
 }
 
-const convertInteger = (value: string | number) => (value === MISSING_INT32 ? null : value);
-const convertFloat32 = (value: string | number) =>
-  Number.isNaN(value) ? null : widenFloat32(value as number);
+type Convert = (value: string | number) => SqliteValue;
 
-const CONVERTERS: Readonly<Record<ColumnType, (value: string | number) => SqliteValue>> = {
-  text: (value) => (value === '' ? null : value),
-  float64: (value) => (Number.isNaN(value) ? null : value),
-  float32: convertFloat32,
-  int32: convertInteger,
-  boolean: convertInteger,
-  date: (value) => (value === MISSING_INT32 ? null : formatDay(value as number)),
+const convertInteger: Convert = (value) => (value === MISSING_INT32 ? null : value);
+const convertFloat32: Convert = (value) => (Number.isNaN(value) ? null : widenFloat32(value as number));
+
+const CONVERTERS: Readonly<Record<ColumnType, () => Convert>> = {
+  text: () => (value) => (value === '' ? null : value),
+  float64: () => (value) => (Number.isNaN(value) ? null : value),
+  float32: () => convertFloat32,
+  int32: () => convertInteger,
+  boolean: () => convertInteger,
+  date: () => {
+    const formatDay = createDayFormatter();
+    return (value) => (value === MISSING_INT32 ? null : formatDay(value as number));
+  },
 };
 
 /** GeoPackage's header (clause 2.1.3: little-endian, no envelope) and room for a point behind it. */

@@ -1,4 +1,3 @@
-import { formatDay } from '../../series/epoch-axis.js';
 import {
   type ColumnType,
   type ColumnValues,
@@ -6,6 +5,7 @@ import {
   type ResultField,
 } from '../../series/result-table.js';
 import type { ByteBuffer } from '../byte-buffer.js';
+import { createDayFormatter } from './day-text.js';
 
 /** How a text format writes what is not a number. */
 export interface CellStyle {
@@ -48,15 +48,10 @@ const WRITERS: Readonly<Record<ColumnType, (style: CellStyle) => CellWriter>> = 
     else buffer.appendInteger(value);
   },
   date: (style) => {
-    const texts = new Map<number, string>([[MISSING_INT32, style.missing]]);
+    const formatDay = createDayFormatter();
     return (buffer, values, row) => {
       const day = (values as Int32Array)[row];
-      let text = texts.get(day);
-      if (text === undefined) {
-        text = style.quoteDay(formatDay(day));
-        texts.set(day, text);
-      }
-      buffer.appendText(text);
+      buffer.appendText(day === MISSING_INT32 ? style.missing : style.quoteDay(formatDay(day)));
     };
   },
   boolean: (style) => {
