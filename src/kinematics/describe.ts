@@ -77,9 +77,10 @@ export function createDescriber(options: DescriberOptions): Describer {
     }
     const multiply = points.length >= MIN_ROWS_FOR_COLLABORATOR ? product : multiplyPlain;
     const buffers = createPointBuffers(plan);
+    const allRows = new Float32Array(Math.min(ROWS_PER_PRODUCT, points.length) * epochs);
     for (let start = 0; start < points.length; start += ROWS_PER_PRODUCT) {
       const count = Math.min(ROWS_PER_PRODUCT, points.length - start);
-      const rows = new Float32Array(count * epochs);
+      const rows = allRows.subarray(0, count * epochs);
       for (let i = 0; i < count; i++) centreSeries(batch, points[start + i], plan, rows, i * epochs);
       const products = await multiply(rows, count, epochs, plan.matrix, plan.columns);
       for (let i = 0; i < count; i++) {

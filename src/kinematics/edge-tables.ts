@@ -19,6 +19,14 @@ export interface EdgeTables {
   readonly stepSlope: Float64Array;
   /** s_k' P t^2: turns the scan on lines into one on parabolas. */
   readonly stepQuadratic: Float64Array;
+  /** Information of a step on constants, lines and parabolas, by date. */
+  readonly stepOnConstant: Float64Array;
+  readonly stepOnLine: Float64Array;
+  readonly stepOnParabola: Float64Array;
+  /** One over h_k' P h_k of the hinge h_k that breaks at date k. */
+  readonly inverseHinge: Float64Array;
+  /** h_k' P s_l, row l. */
+  readonly stepHinge: Float64Array;
   /** What a unit step (a unit ramp) at k adds to the fitted slope. */
   readonly slopeOfStep: Float64Array;
   readonly slopeOfRamp: Float64Array;
@@ -55,13 +63,35 @@ export function buildEdgeTables(
     const before = k + 1 < epochs ? rampRamp[k + 1] : 0;
     rampRamp[k] = before + 2 * years[k] * cross + years[k] ** 2 * residual[k * epochs + k];
   }
+  const stepHinge = new Float64Array(epochs * epochs);
+  for (let row = 0; row < epochs; row++) {
+    for (let k = 0; k < epochs; k++) {
+      stepHinge[row * epochs + k] = rampStep[k * epochs + row] - years[k] * stepStep[k * epochs + row];
+    }
+  }
+  const stepSlope = suffixSums(slope.row);
+  const stepQuadratic = quadratic ? suffixSums(quadratic.row) : new Float64Array(epochs);
+  const stepOnLine = new Float64Array(epochs);
+  const inverseHinge = new Float64Array(epochs);
+  for (let k = 0; k < epochs; k++) {
+    const at = k * epochs + k;
+    stepOnLine[k] = stepStep[at];
+    inverseHinge[k] = 1 / (rampRamp[k] - 2 * years[k] * rampStep[at] + years[k] * years[k] * stepStep[at]);
+  }
   const velocityRow = coefficientRow(projection, 1);
   return {
     stepStep,
     rampStep,
     rampRamp,
-    stepSlope: suffixSums(slope.row),
-    stepQuadratic: quadratic ? suffixSums(quadratic.row) : new Float64Array(epochs),
+    stepSlope,
+    stepQuadratic,
+    stepOnConstant: stepOnLine.map((value, k) => value + stepSlope[k] ** 2 / slope.information),
+    stepOnLine,
+    stepOnParabola: stepOnLine.map((value, k) => {
+      return quadratic ? value - stepQuadratic[k] ** 2 / quadratic.information : value;
+    }),
+    inverseHinge,
+    stepHinge,
     slopeOfStep: suffixSums(velocityRow),
     slopeOfRamp: suffixSums(velocityRow.map((value, index) => value * years[index])),
   };

@@ -100,7 +100,7 @@ export function fitModels(
   const { years } = plan.axis;
   const total = years.length;
   const { ramps, steps, gains } = buffers;
-  const { stepStep, rampStep, rampRamp, stepSlope, stepQuadratic } = edges;
+  const { stepSlope, stepQuadratic, stepOnConstant, stepOnLine, stepOnParabola, inverseHinge } = edges;
 
   let ramp = 0;
   let step = 0;
@@ -123,34 +123,27 @@ export function fitModels(
   fits.quadraticCoefficient = quadraticCoefficient;
 
   // Steps of one cycle J on constant, line and parabola: a step s takes 2 J |s'Py| - J^2 s'Ps off the sum of squares.
-  const slopeInformation = 1 / generalised.slope.information;
   let bestConstant = Number.NEGATIVE_INFINITY;
   let bestLinear = Number.NEGATIVE_INFINITY;
   let bestQuadratic = Number.NEGATIVE_INFINITY;
   let constantEpoch = -1;
   let linearEpoch = -1;
   let quadraticEpoch = -1;
-  const inverseQuadratic = 1 / quadraticInformation;
   for (let i = 0; i < stepEpochs.length; i++) {
     const k = stepEpochs[i];
     const score = steps[k];
-    const information = stepStep[k * total + k];
-    const onSlope = stepSlope[k];
-    const onQuadratic = stepQuadratic[k];
-    const linear = 2 * Math.abs(score) - cycle * information;
+    const linear = 2 * Math.abs(score) - cycle * stepOnLine[k];
     if (linear > bestLinear) {
       bestLinear = linear;
       linearEpoch = k;
     }
-    const constant =
-      2 * Math.abs(score + velocity * onSlope) - cycle * (information + onSlope * onSlope * slopeInformation);
+    const constant = 2 * Math.abs(score + velocity * stepSlope[k]) - cycle * stepOnConstant[k];
     if (constant > bestConstant) {
       bestConstant = constant;
       constantEpoch = k;
     }
     const quadratic =
-      2 * Math.abs(score - quadraticCoefficient * onQuadratic) -
-      cycle * (information - onQuadratic * onQuadratic * inverseQuadratic);
+      2 * Math.abs(score - quadraticCoefficient * stepQuadratic[k]) - cycle * stepOnParabola[k];
     if (quadratic > bestQuadratic) {
       bestQuadratic = quadratic;
       quadraticEpoch = k;
@@ -161,10 +154,8 @@ export function fitModels(
   let hingeEpoch = -1;
   for (let i = 0; i < hingeEpochs.length; i++) {
     const k = hingeEpochs[i];
-    const year = years[k];
-    const at = k * total + k;
-    const score = ramps[k] - year * steps[k];
-    const gain = (score * score) / (rampRamp[k] - 2 * year * rampStep[at] + year * year * stepStep[at]);
+    const score = ramps[k] - years[k] * steps[k];
+    const gain = score * score * inverseHinge[k];
     gains[k] = gain;
     if (gain > bestHinge) {
       bestHinge = gain;
@@ -213,7 +204,7 @@ function fitHingeAndStep(plan: SeriesPlan, buffers: ScanBuffers, cycle: number, 
   const { stepEpochs, hingeEpochs, edges } = plan;
   const { years } = plan.axis;
   const total = years.length;
-  const { stepStep, rampStep, rampRamp } = edges;
+  const { stepStep, rampStep, stepOnLine, inverseHinge, stepHinge } = edges;
   const { ramps, steps } = buffers;
   const { edge, years: breakYears, change } = fits.breakFit;
 
@@ -226,7 +217,7 @@ function fitHingeAndStep(plan: SeriesPlan, buffers: ScanBuffers, cycle: number, 
     const k = stepEpochs[i];
     const cross = rampStep[line + k] - breakYears * stepStep[line + k];
     const score = steps[k] - change * cross;
-    const value = 2 * Math.abs(score) - cycle * (stepStep[k * total + k] - cross * cross * inverse);
+    const value = 2 * Math.abs(score) - cycle * (stepOnLine[k] - cross * cross * inverse);
     if (value > bestStep) {
       bestStep = value;
       stepEpoch = k;
@@ -236,17 +227,13 @@ function fitHingeAndStep(plan: SeriesPlan, buffers: ScanBuffers, cycle: number, 
   let best = fits.sumOfSquares[3] - cycle * bestStep;
 
   const first = fits.stepEpoch[5];
+  const firstLine = first * total;
   const shift = fits.stepSign[5] * cycle;
   let bestHinge = 0;
   for (let i = 0; i < hingeEpochs.length; i++) {
     const k = hingeEpochs[i];
-    const year = years[k];
-    const at = k * total + k;
-    const score =
-      ramps[k] -
-      shift * rampStep[k * total + first] -
-      year * (steps[k] - shift * stepStep[k * total + first]);
-    const gain = (score * score) / (rampRamp[k] - 2 * year * rampStep[at] + year * year * stepStep[at]);
+    const score = ramps[k] - years[k] * steps[k] - shift * stepHinge[firstLine + k];
+    const gain = score * score * inverseHinge[k];
     if (gain > bestHinge) bestHinge = gain;
   }
   const stepFirst = fits.sumOfSquares[5] - bestHinge;
