@@ -125,6 +125,12 @@ const CASES: Readonly<Record<string, Case>> = {
   'convolve depthwise': {
     shapes: [sequence, [5, 3], [3]],
     build: (x, w, b) => convolveDepthwise(x, w, b, { kernel: 5, dilation: 3, padding: 'same' }),
+    type: 'float32',
+  },
+  'convolve depthwise, strided': {
+    shapes: [[2, 11, 3], [3, 3], [3]],
+    build: (x, w, b) => convolveDepthwise(x, w, b, { kernel: 3, dilation: 2, stride: 3 }),
+    type: 'float32',
   },
   maxPool: { shapes: [sequence], build: (x) => maxPool(x, 2) },
   averagePool: { shapes: [sequence], build: (x) => averagePool(x, 2) },

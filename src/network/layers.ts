@@ -1,7 +1,8 @@
 import { emit, type Tensor } from './graph.js';
-import { int, ints } from './onnx-format.js';
+import { ints } from './onnx-format.js';
 import {
   type ConvolutionOptions,
+  convolutionAttributes,
   convolve,
   convolveDepthwise,
   convolvedLength,
@@ -142,13 +143,7 @@ function emitConvolution(
   group: number,
 ): Tensor {
   const [before, after] = padding === 'same' ? samePadding({ ...rest, kernel, dilation }) : [0, 0];
-  const attributes = {
-    dilations: ints([1, dilation]),
-    group: int(group),
-    kernel_shape: ints([1, kernel]),
-    pads: ints([0, before, 0, after]),
-    strides: ints([1, stride]),
-  };
+  const attributes = convolutionAttributes({ group, stride, dilation, before, after });
   return emit('Conv', [x.tensor, kernels, bias], inferenceShape(x, result), { attributes });
 }
 

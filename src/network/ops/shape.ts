@@ -78,7 +78,7 @@ export function pad(x: Tensor, axis: number, before: number, after: number): Ten
 }
 
 /** `step - 1` zeros between the elements of one axis: what undoes a slice by steps. */
-function spread(x: Tensor, axis: number, step: number): Tensor {
+export function spread(x: Tensor, axis: number, step: number): Tensor {
   if (step === 1) return x;
   const size = knownSize(x.shape, axis);
   const separate = reshape(x, x.shape.toSpliced(axis + 1, 0, 1));
