@@ -84,7 +84,8 @@ function drawArea(
   const places: Place[] = [];
   while (places.length < total) {
     const angle = random.between(0, 2 * Math.PI);
-    const radius = area.radiusM * Math.sqrt(random.uniform());
+    const outline = 0.86 + 0.08 * Math.cos(2 * angle + cx) + 0.05 * Math.sin(3 * angle + cy);
+    const radius = area.radiusM * outline * random.uniform() ** 0.6;
     const place: Place = [cx + radius * Math.cos(angle), cy + radius * Math.sin(angle)];
     const isLikely = distanceToRoad(...place) < 60 || random.chance(0.45);
     if (isLikely && !isWater(...place)) places.push(place);
@@ -92,7 +93,12 @@ function drawArea(
   const distance = ([x, y]: Place): number => Math.hypot(x - cx, y - cy) / area.radiusM + 0.06 * field(x, y);
   places.sort((left, right) => distance(left) - distance(right));
   const moving = total - counts.Stable - counts.PUE;
-  const inner = places.slice(0, moving).sort((left, right) => field(...left) - field(...right));
+  const kind = createSmoothField(0.6 * area.radiusM, random);
+  const inner = places
+    .slice(0, moving)
+    .map((place) => ({ place, kind: kind(...place) + 0.35 * random.normal() }))
+    .sort((left, right) => left.kind - right.kind)
+    .map(({ place }) => place);
   const margin = places.slice(moving);
   shuffleItems(margin, random);
   return assignClasses([...inner, ...margin], counts).map(([place, trend]) => {
@@ -148,7 +154,8 @@ function describePoint(
   const centre = isBuilt ? 0.91 : 0.85;
   const coherence = Math.min(0.97, Math.max(0.66, centre + 0.05 * random.normal()));
   const shore = distanceToShore(x, y);
-  const heightM = 243 + 0.32 * shore + 25 * (1 - Math.exp(-shore / 60)) + 6 * random.normal();
+  const heightM =
+    243 + 25 * (1 - Math.exp(-shore / 60)) + 420 * (1 - Math.exp(-shore / 1400)) + 6 * random.normal();
   return { x, y, trend, area, rateMmPerYear, breakDate, coherence, heightM };
 }
 
