@@ -1,7 +1,8 @@
+import fc from 'fast-check';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createEpochAxis } from '../../series/epoch-axis.js';
-import type { ResultSchema } from '../../series/result-table.js';
+import { MISSING_INT32, type ResultSchema } from '../../series/result-table.js';
 import { createMemorySink } from '../memory-sink.js';
 import { createGeoparquetEncoder } from './geoparquet-encoder.js';
 
@@ -146,5 +147,48 @@ describe('GeoParquet', () => {
       { layer: 'p', fields: [], metadata: {} },
     );
     await expect(encoder.finish()).rejects.toBe(full);
+  });
+
+  it('gives back columns of every mixture of few, many and missing values', async () => {
+    const shape = fc.record({
+      rows: fc.integer({ min: 0, max: 3000 }),
+      distinct: fc.constantFrom(1, 2, 3, 8, 9, 255, 257, 100_000),
+      missingEvery: fc.constantFrom(1, 2, 5, 1_000_000),
+      factor: fc.float({ noNaN: true, noDefaultInfinity: true, min: -1e6, max: 1e6 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(shape, async ({ rows, distinct, missingEvery, factor }) => {
+        const sink = createMemorySink();
+        const fields = (['float32', 'int32', 'text'] as const).map((type) => ({ name: type, type }));
+        const encoder = createGeoparquetEncoder(sink, { layer: 'p', fields, metadata: {} });
+        const isMissing = (row: number) => row % missingEvery === missingEvery - 1;
+        const indexes = Array.from({ length: rows }, (_, row) => (row * 7919) % distinct);
+        const floats = Float32Array.from(indexes, (index, row) =>
+          isMissing(row) ? Number.NaN : index * factor,
+        );
+        const integers = Int32Array.from(indexes, (index, row) => (isMissing(row) ? MISSING_INT32 : -index));
+        const texts = indexes.map((index, row) => (isMissing(row) ? '' : `é${index}`));
+        const degrees = new Float64Array(rows);
+        await encoder.write({
+          count: rows,
+          longitude: degrees,
+          latitude: degrees,
+          columns: [floats, integers, texts],
+        });
+        await encoder.finish();
+        const read = await parquetReadObjects({
+          file: sink.toBytes().buffer,
+          columns: ['float32', 'int32', 'text'],
+        });
+        expect(read).toEqual(
+          indexes.map((_, row) =>
+            isMissing(row)
+              ? { float32: null, int32: null, text: null }
+              : { float32: floats[row], int32: integers[row], text: texts[row] },
+          ),
+        );
+      }),
+      { numRuns: 60 },
+    );
   });
 });

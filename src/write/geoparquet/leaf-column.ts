@@ -1,4 +1,5 @@
 import { type ColumnType, MISSING_INT32 } from '../../series/result-table.js';
+import { hasPosition } from '../bounds.js';
 
 /** The physical kinds of column that a result has. */
 export type LeafKind = 'point' | ColumnType;
@@ -35,7 +36,7 @@ export function findPresence(leaf: LeafColumn, rows: number): Uint8Array | undef
   switch (leaf.kind) {
     case 'point':
       for (let row = 0; row < rows; row++) {
-        present += presence[row] = Number.isFinite(leaf.longitude[row] + leaf.latitude[row]) ? 1 : 0;
+        present += presence[row] = hasPosition(leaf.longitude[row], leaf.latitude[row]) ? 1 : 0;
       }
       break;
     case 'text':
