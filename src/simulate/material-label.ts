@@ -20,26 +20,26 @@ export interface MaterialRule {
   /** A bent motion is Bilinear where the hinge leaves less than this share of what the parabola leaves ... */
   readonly sharpHingeRatio: number;
   /**
-   * ... or where it leaves less than `restingHingeRatio` and one side almost rests: the smaller velocity is less than
-   * `restingVelocityRatio` of the greater.
+   * ... or where it leaves less than `restingHingeRatio` and one side almost rests: the smaller velocity, as a share of
+   * the greater and negative where it points the other way, lies between these two.
    */
   readonly restingHingeRatio: number;
-  readonly restingVelocityRatio: number;
+  readonly restingVelocityRatio: readonly [number, number];
   /** It is Other where the better of the two leaves a range of more than this and `leftShare` of the range. */
   readonly left: number;
   readonly leftShare: number;
 }
 
 /** Tuned on real series that were labelled by eye. */
-export const MATERIAL_RULE: MaterialRule = Object.freeze({
+export const MATERIAL_RULE: MaterialRule = Object.freeze<MaterialRule>({
   stableRange: 5.5,
-  sag: 3.4,
-  sagShare: 0.17,
-  sharpHingeRatio: 0.6,
-  restingHingeRatio: 1.25,
-  restingVelocityRatio: 0.32,
-  left: 6.6,
-  leftShare: 0.3,
+  sag: 3.1,
+  sagShare: 0.2,
+  sharpHingeRatio: 0.55,
+  restingHingeRatio: 1.6,
+  restingVelocityRatio: [-0.2, 0.36],
+  left: 6.7,
+  leftShare: 0.31,
 });
 
 /** Points of normalised time, first to last date, on which motions are drawn and judged. */
@@ -116,9 +116,11 @@ export function judgeMotion(
   if (left > Math.max(rule.left * unit, rule.leftShare * range)) return 'Other';
   if (!isBent) return 'Linear';
   const hasCorner = measures.hingeRatio < rule.sharpHingeRatio;
+  const [slowestBack, fastestOn] = rule.restingVelocityRatio;
   const hasRestingSide =
     measures.hingeRatio < rule.restingHingeRatio &&
-    Math.abs(measures.velocityRatio) < rule.restingVelocityRatio;
+    measures.velocityRatio > slowestBack &&
+    measures.velocityRatio < fastestOn;
   return hasCorner || hasRestingSide ? 'Bilinear' : 'Quadratic';
 }
 

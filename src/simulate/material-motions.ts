@@ -61,7 +61,7 @@ export const MOTION_PARAMETERS: MotionParameters = Object.freeze<MotionParameter
   lineUsualShare: 0.6,
   lineUsualRange: [3, 20],
   otherRange: [5, 60],
-  almostNothingRange: 6,
+  almostNothingRange: 7,
   powerExponent: [1.6, 3.2],
   archVertex: [-0.35, 1.35],
   hingeAt: [0.12, 0.88],
@@ -75,8 +75,8 @@ export const MOTION_PARAMETERS: MotionParameters = Object.freeze<MotionParameter
   relaxationTime: [0.12, 0.8],
   wanderOnLine: [0.05, 0.4],
   nuisanceShare: 0.7,
-  nuisanceRange: 4,
-  nuisanceRangeShare: 0.14,
+  nuisanceRange: 4.5,
+  nuisanceRangeShare: 0.15,
 });
 
 export interface MaterialMotion {

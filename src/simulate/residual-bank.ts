@@ -13,13 +13,13 @@ const DEVIATION_OF_MEAN_ABSOLUTE = 1.2533;
 
 /**
  * What is left of real series beside their local mean of about half a year (Gaussian, 0.22 years), large errors
- * clipped in the second pass. Left out are series with missing dates, and those that stay 8 mm or more on one side for
- * three dates: they hold a signal. `displacements` is row-major, points x dates, mm.
+ * clipped in the second pass. Left out are series with missing dates, and those that stay 8.5 mm or more on one side
+ * for three dates: they hold a signal. `displacements` is row-major, points x dates, mm.
  */
 export function createResidualBank(
   axis: EpochAxis,
   displacements: Float32Array,
-  greatestExcursionMm = 8,
+  greatestExcursionMm = 8.5,
 ): ResidualBank {
   const dates = axis.days.length;
   const kernel = createLocalMean(axis);

@@ -1,12 +1,12 @@
 import type { Random } from '../random.js';
 import type { EpochAxis } from '../series/epoch-axis.js';
+import { addNoise } from './noise.js';
 import type { ResidualBank } from './residual-bank.js';
 
 /** What the noise, season and other nuisance of training series are drawn from. Lengths in mm, times in days. */
 export interface NuisanceParameters {
-  /** Share of series that look as if filtered in time (small-baseline processing), and that on axes of such products. */
+  /** Share of series that look as if filtered in time (small-baseline processing), where the source does not say. */
   readonly smoothShare: number;
-  readonly smoothProductShare: number;
   readonly smoothSigma: readonly [number, number];
   readonly smoothCorrelationDays: readonly [number, number];
   readonly smoothCorrelatedShare: readonly [number, number];
@@ -23,6 +23,13 @@ export interface NuisanceParameters {
   readonly seasonalVarianceShare: number;
   readonly noisyLaterShare: number;
   readonly noisyLaterFactor: readonly [number, number];
+  /** Noise that comes in bursts: the deviation of the logarithm of its size, and for how long. */
+  readonly burstShare: number;
+  readonly greatestBurst: number;
+  readonly burstDays: readonly [number, number];
+  /** Of products interpolated to regular dates: the share of series in which neighbouring dates mix, and how much. */
+  readonly mixedDatesShare: number;
+  readonly mixedDates: readonly [number, number];
   readonly bankShare: number;
   readonly bankFactor: readonly [number, number];
   readonly commonModeShare: number;
@@ -43,16 +50,15 @@ export interface NuisanceParameters {
 }
 
 export const NUISANCE_PARAMETERS: NuisanceParameters = Object.freeze<NuisanceParameters>({
-  smoothShare: 0.22,
-  smoothProductShare: 0.75,
+  smoothShare: 0.2,
   smoothSigma: [0.5, 3],
-  smoothCorrelationDays: [40, 200],
-  smoothCorrelatedShare: [0.5, 0.97],
-  roughSigmaMedian: 2,
-  roughSigmaLogDeviation: 0.5,
+  smoothCorrelationDays: [40, 220],
+  smoothCorrelatedShare: [0.5, 0.98],
+  roughSigmaMedian: 2.1,
+  roughSigmaLogDeviation: 0.55,
   roughSigmaLimits: [0.6, 7],
-  roughCorrelationDays: [8, 90],
-  greatestRoughCorrelatedShare: 0.55,
+  roughCorrelationDays: [6, 70],
+  greatestRoughCorrelatedShare: 0.65,
   greatestTailShare: 0.05,
   tailFactor: [2, 6],
   trendingVarianceShare: 0.5,
@@ -60,7 +66,12 @@ export const NUISANCE_PARAMETERS: NuisanceParameters = Object.freeze<NuisancePar
   seasonalVarianceShare: 0.3,
   noisyLaterShare: 0.2,
   noisyLaterFactor: [1.2, 2.2],
-  bankShare: 0.35,
+  burstShare: 0.4,
+  greatestBurst: 0.5,
+  burstDays: [15, 120],
+  mixedDatesShare: 0.75,
+  mixedDates: [0.15, 0.5],
+  bankShare: 0.45,
   bankFactor: [0.7, 1.2],
   commonModeShare: 0.5,
   commonModeSigma: 0.6,
@@ -79,26 +90,61 @@ export const NUISANCE_PARAMETERS: NuisanceParameters = Object.freeze<NuisancePar
   excursionYears: [0.04, 0.22],
 });
 
+/** What a processing chain does to the noise of its series. */
+export interface NoiseSource {
+  /** Share of series that look as if filtered in time; without it that of the parameters. */
+  readonly smoothShare?: number;
+  /** True for products interpolated to regular dates (EGMS Ortho). */
+  readonly isInterpolated?: boolean;
+  /** Real noise on the same axis, to be used for some of the series. */
+  readonly bank?: ResidualBank;
+}
+
 /** Adds the noise of one training series; returns its standard deviation before the factors of time, mm. */
 export function addTrainingNoise(
   target: Float64Array,
   axis: EpochAxis,
-  isSmoothProduct: boolean,
-  bank: ResidualBank | undefined,
+  source: NoiseSource,
   random: Random,
   parameters: NuisanceParameters,
 ): number {
-  if (bank !== undefined && bank.count > 0 && random.chance(parameters.bankShare)) {
-    const row = random.integer(bank.count) * target.length;
-    const factor = random.sign() * random.between(...parameters.bankFactor);
-    let squares = 0;
-    for (let i = 0; i < target.length; i++) {
-      target[i] += factor * bank.residuals[row + i];
-      squares += (factor * bank.residuals[row + i]) ** 2;
-    }
-    return Math.sqrt(squares / target.length);
+  const noise = new Float64Array(target.length);
+  const { bank } = source;
+  const usesBank = bank !== undefined && bank.count > 0 && random.chance(parameters.bankShare);
+  const sigmaMm = usesBank
+    ? drawFromBank(noise, bank, random, parameters)
+    : drawNoise(noise, axis, source.smoothShare ?? parameters.smoothShare, random, parameters);
+  if (source.isInterpolated && random.chance(parameters.mixedDatesShare)) {
+    mixDates(noise, random.between(...parameters.mixedDates));
   }
-  const isSmooth = random.chance(isSmoothProduct ? parameters.smoothProductShare : parameters.smoothShare);
+  for (let i = 0; i < target.length; i++) target[i] += noise[i];
+  return sigmaMm;
+}
+
+function drawFromBank(
+  noise: Float64Array,
+  bank: ResidualBank,
+  random: Random,
+  parameters: NuisanceParameters,
+): number {
+  const row = random.integer(bank.count) * noise.length;
+  const factor = random.sign() * random.between(...parameters.bankFactor);
+  let squares = 0;
+  for (let i = 0; i < noise.length; i++) {
+    noise[i] = factor * bank.residuals[row + i];
+    squares += noise[i] ** 2;
+  }
+  return Math.sqrt(squares / noise.length);
+}
+
+function drawNoise(
+  noise: Float64Array,
+  axis: EpochAxis,
+  smoothShare: number,
+  random: Random,
+  parameters: NuisanceParameters,
+): number {
+  const isSmooth = random.chance(smoothShare);
   const correlationDays = random.logBetween(
     ...(isSmooth ? parameters.smoothCorrelationDays : parameters.roughCorrelationDays),
   );
@@ -112,14 +158,26 @@ export function addTrainingNoise(
   const white = sigma * Math.sqrt(1 - share);
   const coloured = sigma * Math.sqrt(share);
   let state = 0;
-  for (let i = 0; i < target.length; i++) {
+  for (let i = 0; i < noise.length; i++) {
     const kept = i === 0 ? 0 : Math.exp((days[i - 1] - days[i]) / correlationDays);
     state = kept * state + Math.sqrt(1 - kept * kept) * random.normal();
     let rough = white * random.normal();
     if (random.chance(tailShare)) rough *= random.logBetween(...parameters.tailFactor);
-    target[i] += factors[i] * (rough + coloured * state);
+    noise[i] = factors[i] * (rough + coloured * state);
   }
   return sigma;
+}
+
+/** Mixes every date with its two neighbours, keeping the variance of white noise but for the ends. */
+function mixDates(noise: Float64Array, share: number): void {
+  const scale = 1 / Math.sqrt(1 + 2 * share * share);
+  let previous = noise[0];
+  for (let i = 0; i < noise.length; i++) {
+    const next = noise[Math.min(i + 1, noise.length - 1)];
+    const own = noise[i];
+    noise[i] = scale * (own + share * (previous + next));
+    previous = own;
+  }
 }
 
 function drawRoughSigma(random: Random, parameters: NuisanceParameters): number {
@@ -146,6 +204,13 @@ function drawVarianceProfile(axis: EpochAxis, random: Random, parameters: Nuisan
       );
     }
     if (isNoisyLater && years[i] > from) factors[i] *= laterFactor;
+  }
+  if (random.chance(parameters.burstShare)) {
+    const bursts = new Float64Array(years.length);
+    const correlationDays = random.logBetween(...parameters.burstDays);
+    addNoise(bursts, axis, { sigmaMm: 1, correlatedShare: 1, correlationDays }, random);
+    const size = random.between(0, parameters.greatestBurst);
+    for (let i = 0; i < years.length; i++) factors[i] *= Math.exp(size * bursts[i]);
   }
   return factors;
 }

@@ -21,13 +21,13 @@ import {
 } from './material-motions.js';
 import { roundToTenth } from './noise.js';
 import { rangeOf } from './orthonormal-basis.js';
-import type { ResidualBank } from './residual-bank.js';
 import {
   addBump,
   addExcursions,
   addStep,
   addTrainingNoise,
   drawDriftingSeason,
+  type NoiseSource,
   NUISANCE_PARAMETERS,
   type NuisanceParameters,
 } from './training-noise.js';
@@ -61,7 +61,7 @@ export const TRAINING_PARAMETERS: TrainingParameters = Object.freeze<TrainingPar
   rule: MATERIAL_RULE,
   nuisance: NUISANCE_PARAMETERS,
   jumps: JUMP_PARAMETERS,
-  jumpShare: 0.2,
+  jumpShare: 0.24,
   dominantSeasonShare: 0.02,
   dominantSeasonRange: [12, 25],
   oddEventShare: 0.02,
@@ -73,12 +73,9 @@ export const TRAINING_PARAMETERS: TrainingParameters = Object.freeze<TrainingPar
 });
 
 /** A real axis to train on, with what is known of its noise. */
-export interface TrainingSource {
+export interface TrainingSource extends NoiseSource {
   readonly name: string;
   readonly axis: EpochAxis;
-  /** True for products filtered in time (small-baseline processing). */
-  readonly isSmooth: boolean;
-  readonly bank?: ResidualBank;
   readonly weight: number;
 }
 
@@ -113,7 +110,7 @@ export interface TrainingOptions {
 /**
  * Batches of labelled series for training, each on a calendar of its own. A clean motion from a broad family is
  * labelled by what is material in it; then come noise, season and other nuisance below the material size, and in a
- * fifth of the series unwrapping errors. Lengths are for a material size of 5 mm. Batch k of a seed is always the same,
+ * quarter of the series unwrapping errors. Lengths are for a material size of 5 mm. Batch k of a seed is always the same,
  * however many are taken.
  */
 export function* trainingSamples(options: TrainingOptions): Generator<TrainingBatch, void, undefined> {
@@ -160,8 +157,7 @@ export interface TrainingStack {
   readonly cycleMm: number;
   /** Errors of single dates, mm; in half of the stacks there are none. */
   readonly commonMode: Float64Array;
-  readonly isSmooth: boolean;
-  readonly bank: ResidualBank | undefined;
+  readonly noise: NoiseSource;
 }
 
 function drawStack(
@@ -175,8 +171,8 @@ function drawStack(
   }
   const isCropped = random.chance(parameters.croppedShare);
   const axis = isCropped ? cropCalendar(source.axis, random) : source.axis;
-  const bank = isCropped ? undefined : source.bank;
-  return { ...createStack(axis, cycle, random, parameters), isSmooth: source.isSmooth, bank };
+  const noise = isCropped ? { ...source, bank: undefined } : source;
+  return { ...createStack(axis, cycle, random, parameters), noise };
 }
 
 /** A stack of unfiltered series on an axis. */
@@ -191,7 +187,7 @@ export function createStack(
   if (random.chance(commonModeShare)) {
     for (let i = 0; i < commonMode.length; i++) commonMode[i] = commonModeSigma * random.normal();
   }
-  return { axis, cycleMm: cycle, commonMode, isSmooth: false, bank: undefined };
+  return { axis, cycleMm: cycle, commonMode, noise: {} };
 }
 
 /** One series of the training simulator. */
@@ -231,7 +227,7 @@ export function drawTrainingSeries(
     if (seasonRange > Math.max(11, 0.8 * measures.range)) trend = OTHER_CODE;
   }
   addExcursions(displacements, axis, random, nuisance);
-  const sigmaMm = addTrainingNoise(displacements, axis, stack.isSmooth, stack.bank, random, nuisance);
+  const sigmaMm = addTrainingNoise(displacements, axis, stack.noise, random, nuisance);
   let label = trend;
   let jumps: JumpDraw | undefined;
   if (random.chance(parameters.jumpShare)) {
