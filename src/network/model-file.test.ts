@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { createRandom } from '../random.js';
+import { checkModel } from '../runtime/model-check.js';
+import { createDense } from './architectures/dense.js';
+import { createPaperCnn, paperFrontEnd } from './architectures/paper-cnn.js';
+import { encodeModelFile, type ModelCard, readModelCard, readNetwork } from './model-file.js';
+import type { DecodedModel } from './onnx-reader.js';
+import { initialiseParameters } from './parameters.js';
+import { surveyArchitecture } from './trunk.js';
+
+const architecture = createPaperCnn('paper-b', 60);
+const parameters = initialiseParameters(surveyArchitecture(architecture), createRandom(4));
+const card: ModelCard = {
+  formatVersion: 1,
+  name: 'paper-b on Granada',
+  architecture: { name: architecture.name, options: architecture.options },
+  classes: ['Stable', 'Linear', 'Quadratic', 'Bilinear', 'PUE'],
+  inputs: { kind: 'fixed', epochs: 60 },
+  preprocessing: { name: 'millimetres', options: {} },
+  calibration: { class: { temperature: 1.2, biases: [0, 0, 0, 0, 0.1] } },
+  training: { dataHash: 'a1', splitHash: 'b2', seed: 7, versions: { groundtrend: '0.1.0' }, accuracy: 0.95 },
+};
+
+describe('a model file', () => {
+  it('gives back its card and its weights', () => {
+    const model = checkModel(encodeModelFile(card, parameters, paperFrontEnd(60)));
+    const network = readNetwork(model);
+    expect(network.card).toEqual(card);
+    expect(network.parameters).toEqual(parameters);
+    expect(network.architecture.name).toBe('paper-b');
+    expect(model.inputs).toEqual([{ name: 'displacements', type: 'float32', shape: ['batch', 60] }]);
+  });
+
+  it('is refused without a card', () => {
+    expect(() => readModelCard(withCard(undefined))).toThrow('carries no card');
+  });
+
+  it.each([
+    ['is not JSON', '{', 'not JSON'],
+    ['is of a later format', JSON.stringify({ ...card, formatVersion: 2 }), 'formatVersion'],
+    ['has one class', JSON.stringify({ ...card, classes: ['Stable'] }), 'classes'],
+    [
+      'has no temperature',
+      JSON.stringify({ ...card, calibration: { class: { biases: [] } } }),
+      'temperature',
+    ],
+    ['has another input rule', JSON.stringify({ ...card, inputs: { kind: 'some' } }), 'inputs'],
+  ])('is refused when its card %s', (_, text, reason) => {
+    expect(() => readModelCard(withCard(text))).toThrow(reason);
+    expect(() => readModelCard(withCard(text))).toThrowError(expect.objectContaining({ code: 'model' }));
+  });
+
+  it.each([
+    ['of an unknown network', { name: 'oracle', options: {} }, 'not known'],
+    ['of impossible options', { name: 'dense', options: { features: 'many' } }, 'cannot be built'],
+    ['of another network', { name: 'paper-a', options: { epochs: 60, classes: 5 } }, 'another size'],
+  ])('is refused with the card %s', (_, named, reason) => {
+    expect(() => readNetwork(withCard(JSON.stringify({ ...card, architecture: named })))).toThrow(reason);
+  });
+
+  it('can hold a network of features', () => {
+    const heads = { class: { size: 2, loss: 'softmax' } } as const;
+    const small = createDense({ features: 3, widths: [4], heads });
+    const values = initialiseParameters(surveyArchitecture(small), createRandom(1));
+    const smallCard = {
+      ...card,
+      architecture: { name: small.name, options: small.options },
+      calibration: {},
+    };
+    const network = readNetwork(checkModel(encodeModelFile(smallCard, values)));
+    expect(network.parameters).toEqual(values);
+  });
+});
+
+function withCard(text: string | undefined): DecodedModel {
+  const model = checkModel(encodeModelFile(card, parameters, paperFrontEnd(60)));
+  return { ...model, metadata: text === undefined ? {} : { groundtrend: text } };
+}
