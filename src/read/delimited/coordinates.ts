@@ -80,7 +80,7 @@ function projected(
   if (options.epsg !== undefined) return { x, y, toDegrees: createToDegrees(options.epsg) };
   const eastings = sampleNumbers(sample, x);
   const northings = sampleNumbers(sample, y);
-  const isEurope = eastings.length > 0 && eastings.every((value, i) => isLaeaEurope(value, northings[i]));
+  const isEurope = eastings.length > 0 && isMostly(eastings, (value, i) => isLaeaEurope(value, northings[i]));
   if (!isEurope && !isEgms) throw askForProjection(header.names[x], header.names[y], sample, x, file);
   const warning = isEgms
     ? undefined
@@ -89,11 +89,16 @@ function projected(
   return { x, y, toDegrees: createToDegrees(EPSG_LAEA_EUROPE), warning };
 }
 
+/** Most rows decide: a damaged one is left for the scanner to find. */
 function holdsDegrees(sample: TableSample, longitude: number, latitude: number): boolean {
   return (
-    sampleNumbers(sample, longitude).every((value) => Math.abs(value) <= 360) &&
-    sampleNumbers(sample, latitude).every((value) => Math.abs(value) <= 90)
+    isMostly(sampleNumbers(sample, longitude), (value) => Math.abs(value) <= 360) &&
+    isMostly(sampleNumbers(sample, latitude), (value) => Math.abs(value) <= 90)
   );
+}
+
+function isMostly(values: readonly number[], holds: (value: number, index: number) => boolean): boolean {
+  return 2 * values.filter(holds).length >= values.length;
 }
 
 function askForProjection(xName: string, yName: string, sample: TableSample, x: number, file: string) {

@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createPidRegister } from './pid-register.js';
+
+describe('createPidRegister', () => {
+  it('agrees with a plain map of everything claimed', () => {
+    const claim = fc.record({
+      dataset: fc.nat(2),
+      pid: fc.nat(40),
+      place: fc.nat(2),
+      isNewPass: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(claim, { maxLength: 300 }), (claims) => {
+        const register = createPidRegister();
+        const numbers = [register.addDataset(), register.addDataset(), register.addDataset()];
+        let entries: { dataset: number; pid: number; place: number; isCurrent: boolean }[] = [];
+        for (const { dataset, pid, place, isNewPass } of claims) {
+          if (isNewPass) {
+            register.startPass(numbers[dataset]);
+            for (const entry of entries) if (entry.dataset === dataset) entry.isCurrent = false;
+          }
+          const own = entries.find((entry) => entry.dataset === dataset && entry.pid === pid);
+          const other = entries.some(
+            (entry) => entry.dataset !== dataset && entry.pid === pid && entry.place === place,
+          );
+          const isNew = own === undefined ? !other : !own.isCurrent;
+          expect(register.claim(numbers[dataset], 7, pid, place)).toBe(isNew);
+          if (!isNew) continue;
+          entries = entries.filter((entry) => entry !== own);
+          entries.push({ dataset, pid, place, isCurrent: true });
+        }
+      }),
+    );
+  });
+
+  it('finds every one of many pids again after growing', () => {
+    const register = createPidRegister();
+    const dataset = register.addDataset();
+    register.startPass(dataset);
+    const hashes = Array.from({ length: 50_000 }, (_, i) => Math.imul(i, 0x9e3779b1) >>> 0);
+    expect(hashes.filter((hash) => register.claim(dataset, hash, ~hash, 1))).toHaveLength(50_000);
+    expect(hashes.filter((hash) => register.claim(dataset, hash, ~hash, 1))).toHaveLength(0);
+  });
+});
