@@ -84,17 +84,19 @@ export function readNetwork(model: DecodedModel): {
   const card = readModelCard(model);
   const architecture = rebuildArchitecture(card);
   const survey = surveyArchitecture(architecture);
+  // All are looked for before memory is taken: what a card claims may be enormous, what a file holds is not.
+  const stored = survey.parameters.map(({ name, size }) => {
+    const values = model.initializers.get(name);
+    if (values?.type === 'float32' && values.data.length === size) return values.data as Float32Array;
+    throw new GroundTrendError(
+      'model',
+      `The weights "${name}" are missing or have another size than the card says.`,
+    );
+  });
   const parameters = new Float32Array(survey.parameterCount);
-  for (const { name, offset, size } of survey.parameters) {
-    const stored = model.initializers.get(name);
-    if (stored?.type !== 'float32' || stored.data.length !== size) {
-      throw new GroundTrendError(
-        'model',
-        `The weights "${name}" are missing or have another size than the card says.`,
-      );
-    }
-    parameters.set(stored.data as Float32Array, offset);
-  }
+  survey.parameters.forEach(({ offset }, index) => {
+    parameters.set(stored[index], offset);
+  });
   return { card, architecture, parameters };
 }
 

@@ -33,6 +33,8 @@ const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   dense: createDense({ features: 30, widths: [40, 20], activation: 'swish', heads }),
   'linear model': createDense({ features: 30, widths: [], heads }),
   dilated: createDilated({ ...dilated, activation: 'relu' }),
+  'dilated, 20 channels': createDilated({ ...dilated, channels: 20, stemStride: 1, activation: 'tanh' }),
+  'dilated, 8 channels': createDilated({ ...dilated, channels: 8, activation: 'swish' }),
   'dilated, gelu': createDilated({ ...dilated, activation: 'gelu' }),
   'dilated without features': createDilated({ ...dilated, features: 0, activation: 'leaky' }),
 };
@@ -101,6 +103,7 @@ describe('the training form and the inference form', () => {
       expect(surveyArchitecture(again)).toEqual(surveyArchitecture(architecture));
     }
     expect(() => createArchitecture('transformer', {})).toThrow('not known');
+    expect(() => createArchitecture('dense', { features: 1e9, widths: [], heads })).toThrow('features: ');
   });
 });
 
