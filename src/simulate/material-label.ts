@@ -80,12 +80,13 @@ const hingePositions = Float64Array.from(
   (_, index) => FIRST_HINGE + ((LAST_HINGE - FIRST_HINGE) * index) / (HINGES - 1),
 );
 const hingeRows = new Float64Array(HINGES * MOTION_GRID);
+/** Lengths of the hinges beside lines. */
+const hingeNorms = new Float64Array(HINGES);
 hingePositions.forEach((position, index) => {
   const hinge = normalisedTime.map((time) => Math.max(0, time - position));
-  hingeRows.set(
-    orthonormalRows([ones, normalisedTime, hinge]).subarray(2 * MOTION_GRID),
-    index * MOTION_GRID,
-  );
+  const row = orthonormalRows([ones, normalisedTime, hinge]).subarray(2 * MOTION_GRID);
+  hingeRows.set(row, index * MOTION_GRID);
+  hingeNorms[index] = dotProduct(row, hinge);
 });
 
 /**
@@ -152,11 +153,19 @@ export function measureMotion(motion: ArrayLike<number>): MotionMeasures {
   const besideParabola = removeProjection(besideLine, parabolaRow, new Float64Array(MOTION_GRID));
   let best = 0;
   let bestScore = 0;
-  for (let hinge = 0; hinge < HINGES; hinge++) {
-    let score = 0;
-    const start = hinge * MOTION_GRID;
-    for (let i = 0; i < MOTION_GRID; i++) score += hingeRows[start + i] * besideLine[i];
-    if (Math.abs(score) > Math.abs(bestScore)) {
+  // The residual is at right angles to lines, so its product with a hinge max(0, time - p) is the same before and after
+  // the line is taken out of the hinge: sums from the end give all of them at once.
+  let valueSum = 0;
+  let momentSum = 0;
+  let next = MOTION_GRID - 1;
+  for (let hinge = HINGES - 1; hinge >= 0; hinge--) {
+    const position = hingePositions[hinge];
+    for (; next >= 0 && normalisedTime[next] > position; next--) {
+      valueSum += besideLine[next];
+      momentSum += normalisedTime[next] * besideLine[next];
+    }
+    const score = (momentSum - position * valueSum) / hingeNorms[hinge];
+    if (Math.abs(score) >= Math.abs(bestScore)) {
       best = hinge;
       bestScore = score;
     }

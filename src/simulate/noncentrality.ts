@@ -33,19 +33,16 @@ export interface NoncentralityMeter {
 
 /**
  * Prepares a meter. Without `noise` it is white of 1 mm. The noise of a series with another sigma but the same shape
- * of covariance divides the result by sigma². With `besideSeason` every rival also has a free annual term.
+ * of covariance divides the result by sigma². A covariance may also be given itself (row-major, n x n, mm²). With `besideSeason` every rival also has a free annual term.
  */
 export function createNoncentralityMeter(
   axis: EpochAxis,
-  noise: NoiseModel = { sigmaMm: 1 },
+  noise: NoiseModel | Float64Array = { sigmaMm: 1 },
   besideSeason = false,
 ): NoncentralityMeter {
   const count = axis.days.length;
   const span = spanYears(axis);
-  const isWhite = (noise.correlatedShare ?? 0) === 0 && (noise.randomWalkMmPerRootYear ?? 0) === 0;
-  const factor = isWhite ? undefined : choleskyFactor(noiseCovariance(axis, noise), count);
-  const whiten = (values: ArrayLike<number>): Float64Array =>
-    factor === undefined ? divideBy(values, noise.sigmaMm) : solveLower(factor, values);
+  const whiten = createWhitener(axis, noise);
 
   const one = new Float64Array(count).fill(1);
   const squares = axis.years.map((year) => year * year);
@@ -114,7 +111,7 @@ export interface ResolutionLimits {
  */
 export function resolutionLimits(
   axis: EpochAxis,
-  noise: number | NoiseModel,
+  noise: number | NoiseModel | Float64Array,
   breakAt = 0.5,
 ): ResolutionLimits {
   const meter = createNoncentralityMeter(axis, typeof noise === 'number' ? { sigmaMm: noise } : noise);
@@ -129,6 +126,22 @@ export function resolutionLimits(
     velocityChangeMmPerYear: limit(hinge, 'line'),
     sharpVelocityChangeMmPerYear: limit(hinge, 'parabola'),
   };
+}
+
+function createWhitener(
+  axis: EpochAxis,
+  noise: NoiseModel | Float64Array,
+): (values: ArrayLike<number>) => Float64Array {
+  const count = axis.days.length;
+  if (noise instanceof Float64Array) {
+    const factor = choleskyFactor(noise, count);
+    return (values) => solveLower(factor, values);
+  }
+  if ((noise.correlatedShare ?? 0) === 0 && (noise.randomWalkMmPerRootYear ?? 0) === 0) {
+    return (values) => divideBy(values, noise.sigmaMm);
+  }
+  const factor = choleskyFactor(noiseCovariance(axis, noise), count);
+  return (values) => solveLower(factor, values);
 }
 
 function divideBy(values: ArrayLike<number>, divisor: number): Float64Array {

@@ -1,3 +1,4 @@
+import { GroundTrendError } from '../errors.js';
 import type { Random } from '../random.js';
 import { type EpochAxis, spanYears } from '../series/epoch-axis.js';
 import type { TrendClass } from '../series/trend-class.js';
@@ -64,6 +65,8 @@ const WRAPPED_ATTEMPTS = 12;
 const NOISE_SHAPES = 12;
 /** Taken for the covariance of real residuals when asking whether a signal stands out of them. */
 const BANK_SHAPE: NoiseModel = { sigmaMm: 1, correlatedShare: 0.35, correlationDays: 30 };
+const SIGNALS_PER_NOISE = 50;
+const GREATEST_ATTEMPTS = 100;
 const SIGMA_MEDIAN_MM = 2.7;
 const SIGMA_LOG_DEVIATION = 0.45;
 
@@ -112,31 +115,26 @@ export function createTextbookSimulator(
   }
 
   return (trend, draw) => {
-    for (;;) {
+    for (let attempt = 0; attempt < GREATEST_ATTEMPTS; attempt++) {
       const shape = shapes[draw.integer(shapes.length)];
       const displacements = new Float64Array(axis.days.length);
-      let sigmaMm = options.sigmaMm ?? drawSigma(draw);
-      addOneNoise(displacements, shape.model, sigmaMm, draw);
-      if (typeof noise === 'object') sigmaMm = deviationOf(displacements);
+      const drawnSigma = options.sigmaMm ?? drawSigma(draw);
+      addOneNoise(displacements, shape.model, drawnSigma, draw);
+      const sigmaMm = typeof noise === 'object' ? deviationOf(displacements) : drawnSigma;
       if (hasSeason) addSeason(displacements, axis, drawSeason(draw));
-      const signal = drawSignal(
-        trend,
-        axis,
-        draw,
-        jumpParameters,
-        displacements,
-        (clean, rivals) => shape.meter.least(clean, rivals) / (sigmaMm * sigmaMm),
-      );
-      if (signal === undefined || !(signal.noncentrality >= least)) continue;
-      for (let i = 0; i < displacements.length; i++) displacements[i] += signal.clean[i];
-      return {
-        displacements,
-        motion: signal.motion,
-        cycles: signal.cycles,
-        sigmaMm,
-        noncentrality: signal.noncentrality,
-      };
+      const measure: Measure = (clean, rivals) => shape.meter.least(clean, rivals) / (sigmaMm * sigmaMm);
+      // The noise stays while signals are drawn for it: otherwise weak classes would come with less noise.
+      for (let drawn = 0; drawn < SIGNALS_PER_NOISE; drawn++) {
+        const signal = drawSignal(trend, axis, draw, jumpParameters, displacements, measure);
+        if (!(signal.noncentrality >= least)) continue;
+        for (let i = 0; i < displacements.length; i++) displacements[i] += signal.clean[i];
+        const { motion, cycles, noncentrality } = signal;
+        return { displacements, motion, cycles, sigmaMm, noncentrality };
+      }
     }
+    throw new GroundTrendError('usage', `No ${trend} series on these dates stands out of this noise.`, {
+      advice: 'Take more dates, a longer span, a smaller sigma or a lower least noncentrality.',
+    });
   };
 }
 
@@ -149,7 +147,7 @@ function drawSignal(
   jumpParameters: JumpParameters,
   noise: Float64Array,
   measure: Measure,
-): CleanSignal | undefined {
+): CleanSignal {
   if (trend !== 'PUE') {
     const motion = drawMaterialTextbookMotion(trend, axis, random);
     const clean = axis.years.map((year) => motionDisplacement(motion, year));
