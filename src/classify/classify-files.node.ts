@@ -5,10 +5,11 @@ import type { Dataset, SkippedRows } from '../series/dataset.js';
 import { type EpochAxis, formatDay, isSameAxis } from '../series/epoch-axis.js';
 import type { ResultSchema, ResultWriter } from '../series/result-table.js';
 import type { SeriesBatch } from '../series/series-batch.js';
+import { cycleMm } from '../series/wavelength.js';
 import { openWriter } from '../write/open-writer.node.js';
 import { type ClassSummary, createClassTally } from './class-summary.js';
 import type { Classifier } from './classifier.js';
-import { openModel } from './open-model.node.js';
+import { loadClassifier } from './load-classifier.node.js';
 import { type FilterCounts, filterBatch, type PointFilter } from './point-filter.js';
 import {
   attributeColumns,
@@ -29,9 +30,14 @@ export interface ClassifyFilesOptions extends OpenOptions, PointFilter {
   /** Path of a model file. */
   readonly model: string;
   readonly threads: number;
+  /** What counts as material motion, mm. */
+  readonly materialMm: number;
+  readonly wavelengthMm: number;
   /** Write the displacements beside the classes, a column a date. */
   readonly keepSeries?: boolean;
   readonly signal?: AbortSignal;
+  /** Shown every classified batch, in the order of the output. */
+  readonly onClassified?: (batch: SeriesBatch, codes: Int32Array) => void;
   readonly onProgress?: (progress: {
     readonly fraction: number | undefined;
     readonly points: number;
@@ -60,8 +66,9 @@ export async function classifyFiles(
   options: ClassifyFilesOptions,
 ): Promise<ClassifySummary> {
   const start = performance.now();
+  const features = { materialMm: options.materialMm, cycleMm: cycleMm(options.wavelengthMm) };
   const modelBytes = await readModel(options.model);
-  const classifier = await openModel(modelBytes);
+  const classifier = await loadClassifier(modelBytes, features);
   const datasets = await openDatasets(inputs, options);
   // Every axis is tried before the first row, so that a model that does not fit is said at once.
   for (const { axis } of datasets) await (await classifier.bind(axis)).dispose();
@@ -81,7 +88,7 @@ export async function classifyFiles(
   };
 
   const writers: ResultWriter[] = [];
-  const pool = new WorkerPool(options.threads, { model: modelBytes });
+  const pool = new WorkerPool(options.threads, { model: modelBytes, features });
   const tally = createClassTally(classifier.classes);
   const filtered: FilterCounts = { belowCoherence: 0, outsideBox: 0 };
   try {
@@ -96,6 +103,7 @@ export async function classifyFiles(
         batch.count,
       );
       for (let i = 0; i < batch.count; i++) tally.add(codes[i], confidence[i]);
+      options.onClassified?.(batch, codes);
       const rows = {
         count: batch.count,
         longitude: batch.longitude,

@@ -1,10 +1,12 @@
 import { type ErrorCode, type ErrorPlace, GroundTrendError } from '../errors.js';
+import type { FeatureSettings } from '../features/feature-graph.js';
 import type { BatchAnalysis } from './analysis.js';
 
 /** Given to a worker at its birth. */
 export interface WorkerSettings {
   /** Bytes of the model file, shared by all workers. */
   readonly model: Uint8Array;
+  readonly features: FeatureSettings;
 }
 
 /** One batch on its way to a worker. The days of an axis travel once; afterwards its number is enough. */

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createEpochAxis, type EpochAxis } from '../series/epoch-axis.js';
 import { type Analyst, createAnalyst } from './analysis.js';
-import { openModel } from './open-model.node.js';
+import { loadClassifier } from './load-classifier.node.js';
 import { type JobMessage, packFailure, type ReplyMessage, type WorkerSettings } from './worker-protocol.js';
 
 // A thread of its own with one single-threaded session: this scales better than threads inside one session.
@@ -18,7 +18,7 @@ port.on('message', (job: JobMessage) => {
 async function answer(job: JobMessage): Promise<void> {
   try {
     if (job.axisDays) axes.set(job.axisId, createEpochAxis(job.axisDays));
-    analyst ??= openModel(settings.model).then(createAnalyst);
+    analyst ??= loadClassifier(settings.model, settings.features).then(createAnalyst);
     const { count, displacements } = job;
     const analysis = await (await analyst).analyze({ axis: axes.get(job.axisId)!, count, displacements });
     reply({ jobId: job.jobId, analysis, displacements });

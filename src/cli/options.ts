@@ -2,12 +2,17 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { GroundTrendError } from '../errors.js';
+import { SENTINEL1_WAVELENGTH_MM } from '../series/wavelength.js';
+import { DEFAULT_MATERIAL_MM } from '../simulate/material-label.js';
 
 /** The model that `classify` uses unless told otherwise. */
 export const DEFAULT_MODEL = fileURLToPath(new URL('../../../models/default.onnx', import.meta.url));
 
 export const threadCount = z.coerce.number().int().min(1).max(256).default(availableParallelism());
 export const units = z.enum(['mm', 'cm', 'm']).default('mm');
+/** Motion below this is no motion: the one knob for how sensitive the classes are. */
+export const materialMm = z.coerce.number().min(0.5).max(100).default(DEFAULT_MATERIAL_MM);
+export const wavelengthMm = z.coerce.number().min(5).max(500).default(SENTINEL1_WAVELENGTH_MM);
 export const boundingBox = z
   .string()
   .transform((text) => text.split(',').map(Number))
@@ -28,4 +33,14 @@ export function parseOptions<T extends z.ZodType>(schema: T, values: unknown): z
   const issue = result.error.issues[0];
   const option = String(issue.path[0] ?? '').replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   throw new GroundTrendError('usage', option === '' ? issue.message : `--${option}: ${issue.message}`);
+}
+
+/** What `classify` does where nothing is said. */
+export function classifyDefaults() {
+  return {
+    model: DEFAULT_MODEL,
+    threads: threadCount.parse(undefined),
+    materialMm: DEFAULT_MATERIAL_MM,
+    wavelengthMm: SENTINEL1_WAVELENGTH_MM,
+  };
 }

@@ -3,7 +3,15 @@ import { z } from 'zod';
 import type { ClassifySummary } from '../../classify/classify-files.node.js';
 import { interruptSignal } from '../interrupt.js';
 import { formatCount, formatDuration, formatShare } from '../numbers.js';
-import { boundingBox, DEFAULT_MODEL, parseOptions, threadCount, units } from '../options.js';
+import {
+  boundingBox,
+  DEFAULT_MODEL,
+  materialMm,
+  parseOptions,
+  threadCount,
+  units,
+  wavelengthMm,
+} from '../options.js';
 import { createProgress } from '../progress.js';
 import { formatTable } from '../table.js';
 
@@ -25,6 +33,8 @@ const schema = z.object({
   strict: z.boolean().default(false),
   overwrite: z.boolean().default(false),
   threads: threadCount,
+  material: materialMm,
+  wavelength: wavelengthMm,
   json: z.boolean().default(false),
 });
 
@@ -45,6 +55,8 @@ export function addClassifyCommand(program: Command): void {
     .option('--bbox <west,south,east,north>', 'leave out points outside this box (degrees, WGS84)')
     .option('--units <unit>', 'unit of the displacements: mm, cm or m (default: mm)')
     .option('--epsg <code>', 'reference system of the coordinates, where they are not degrees')
+    .option('--material <mm>', 'how much motion is material: the sensitivity of the classes (default: 5)')
+    .option('--wavelength <mm>', 'radar wavelength (default: 55.47, Sentinel-1)')
     .option('--keep-series', 'write the displacements too, one column a date (D20200103)')
     .option('--strict', 'stop at the first bad row instead of counting it')
     .option('--overwrite', 'replace outputs that exist')
@@ -52,12 +64,14 @@ export function addClassifyCommand(program: Command): void {
     .option('--json', 'print the summary as JSON on standard output')
     .addHelpText('after', EXAMPLES)
     .action(async (files: string[], values: unknown) => {
-      const { output, json, ...options } = parseOptions(schema, values);
+      const { output, json, material, wavelength, ...options } = parseOptions(schema, values);
       const { classifyFiles } = await import('../../classify/classify-files.node.js');
       const progress = createProgress('classify', 'points');
       const summary = await classifyFiles(files, {
         ...options,
         outputs: output,
+        materialMm: material,
+        wavelengthMm: wavelength,
         signal: interruptSignal(),
         onProgress: ({ fraction, points }) => progress.update({ fraction, done: points }),
       }).finally(() => progress.finish());

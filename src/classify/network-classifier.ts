@@ -1,0 +1,123 @@
+import { GroundTrendError } from '../errors.js';
+import type { FeatureSettings } from '../features/feature-graph.js';
+import { createFrontEnd, DISPLACEMENT_INPUT, parsePreprocessing } from '../features/front-end.js';
+import { buildInferenceModel } from '../network/inference-model.js';
+import { type ModelCard, readNetwork } from '../network/model-file.js';
+import type { DecodedModel } from '../network/onnx-reader.js';
+import { float32Tensor } from '../network/tensor.js';
+import type { Runtime, Session } from '../runtime/session.js';
+import { type EpochAxis, formatDay } from '../series/epoch-axis.js';
+import { fillGaps } from '../series/fill-gaps.js';
+import type { BoundClassifier, Classifier, ClassScores } from './classifier.js';
+
+/** Few enough that the intermediate results of a batch stay in the processor's cache. */
+const SERIES_PER_RUN = 256;
+
+/** A classifier from a model file. `fingerprint` is the SHA-256 of the file. */
+export function createNetworkClassifier(
+  runtime: Runtime,
+  model: DecodedModel,
+  fingerprint: string,
+  settings: FeatureSettings,
+): Classifier {
+  const { card, architecture, parameters } = readNetwork(model);
+  const preprocessing = parsePreprocessing(card.preprocessing);
+  const classCount = card.classes.length;
+  return {
+    name: card.name,
+    classes: card.classes,
+    fingerprint,
+    async bind(axis) {
+      checkAxis(card, axis);
+      const bound = buildInferenceModel(architecture, parameters, {
+        frontEnd: createFrontEnd(preprocessing, axis, settings),
+        calibrations: card.calibration,
+      });
+      const tellsOther = architecture.heads.class.size > classCount;
+      return bindSession(await runtime.createSession(bound), axis, classCount, tellsOther);
+    },
+  };
+}
+
+function bindSession(
+  session: Session,
+  axis: EpochAxis,
+  classCount: number,
+  tellsOther: boolean,
+): BoundClassifier {
+  const epochs = axis.days.length;
+  return {
+    async classify(displacements, count) {
+      const filled = fillGaps(axis, displacements, count);
+      const scores = emptyScores(session, count, classCount, tellsOther);
+      for (let start = 0; start < count; start += SERIES_PER_RUN) {
+        const end = Math.min(start + SERIES_PER_RUN, count);
+        const rows = filled.subarray(start * epochs, end * epochs);
+        const results = await session.run({
+          [DISPLACEMENT_INPUT]: float32Tensor(rows, [end - start, epochs]),
+        });
+        copyScores(scores, results['probabilities.class'].data as Float32Array, start, end, classCount);
+        const jump = results['probabilities.jump']?.data as Float32Array | undefined;
+        if (jump) scores.jump?.set(jump, start);
+      }
+      return scores;
+    },
+    dispose: () => session.dispose(),
+  };
+}
+
+function emptyScores(session: Session, count: number, classCount: number, tellsOther: boolean): ClassScores {
+  return {
+    probabilities: new Float32Array(count * classCount),
+    outOfFamily: tellsOther ? new Float32Array(count) : undefined,
+    jump: session.outputNames.includes('probabilities.jump') ? new Float32Array(count) : undefined,
+  };
+}
+
+/**
+ * A head with one entry more than there are classes tells in the last whether none of them describes the series; the
+ * classes' probabilities are then those given that one does.
+ */
+function copyScores(
+  scores: ClassScores,
+  head: Float32Array,
+  start: number,
+  end: number,
+  classCount: number,
+): void {
+  const width = head.length / (end - start);
+  for (let i = start; i < end; i++) {
+    const from = (i - start) * width;
+    let family = 0;
+    for (let c = 0; c < classCount; c++) family += head[from + c];
+    for (let c = 0; c < classCount; c++) scores.probabilities[i * classCount + c] = head[from + c] / family;
+    scores.outOfFamily?.fill(head[from + classCount], i, i + 1);
+  }
+}
+
+function checkAxis({ name, inputs }: ModelCard, axis: EpochAxis): void {
+  const epochs = axis.days.length;
+  if (inputs.kind === 'any') {
+    const { fewestEpochs, mostEpochs = Number.POSITIVE_INFINITY } = inputs;
+    if (epochs >= fewestEpochs && epochs <= mostEpochs) return;
+    const most = Number.isFinite(mostEpochs) ? ` and ${mostEpochs} at most` : '';
+    throw new GroundTrendError(
+      'model',
+      `The model "${name}" needs at least ${fewestEpochs} dates${most}; this file has ${epochs}.`,
+    );
+  }
+  if (epochs !== inputs.epochs) {
+    throw new GroundTrendError(
+      'model',
+      `The model "${name}" takes series of ${inputs.epochs} dates and no others; this file has ${epochs}.`,
+      { advice: 'The default model takes any dates.' },
+    );
+  }
+  const other = inputs.days?.findIndex((day, index) => day !== axis.days[index]) ?? -1;
+  if (other < 0) return;
+  throw new GroundTrendError(
+    'model',
+    `The model "${name}" was trained on other dates: ${formatDay(inputs.days![other])} where this file has ${formatDay(axis.days[other])}.`,
+    { advice: 'The default model takes any dates.' },
+  );
+}

@@ -1,0 +1,95 @@
+import { NETWORK_GRID } from '../features/axis-matrices.js';
+import { GRID_CHANNELS } from '../features/feature-graph.js';
+import { createDense } from '../network/architectures/dense.js';
+import { createDilated } from '../network/architectures/dilated.js';
+import { createPaperCnn } from '../network/architectures/paper-cnn.js';
+import type { Architecture, HeadDescription } from '../network/trunk.js';
+import { TRAINING_DEFAULTS, type TrainingOptions } from './training-loop.js';
+
+/** Networks that can be trained by name: the paper's in both readings, features alone, and features beside a network. */
+export const RECIPE_NAMES = ['paper-a', 'paper-b', 'features', 'network'] as const;
+export type RecipeName = (typeof RECIPE_NAMES)[number];
+
+export interface RecipeShape {
+  readonly epochs: number;
+  readonly features: number;
+  readonly heads: Readonly<Record<string, HeadDescription>>;
+}
+
+/** A network and how it is trained where nothing else is said. */
+export interface Recipe {
+  readonly name: RecipeName;
+  /** What the network is fed: the series of one date axis, or features (and grid) of any. */
+  readonly input: 'series' | 'features' | 'features-and-grid';
+  readonly training: TrainingOptions;
+  createArchitecture(shape: RecipeShape): Architecture;
+}
+
+/** The paper gives neither optimiser nor epochs nor batch; these are Keras' and common usage. */
+const PAPER_TRAINING: TrainingOptions = {
+  ...TRAINING_DEFAULTS,
+  epochs: 60,
+  batchSize: 128,
+  learningRate: 1e-3,
+  watch: { accuracyOf: 'class' },
+};
+
+const FEATURE_TRAINING: TrainingOptions = {
+  ...TRAINING_DEFAULTS,
+  epochs: 12,
+  batchSize: 256,
+  learningRate: 2e-3,
+  schedule: 'cosine',
+  warmupEpochs: 1,
+  weightDecay: 1e-3,
+  averageDecay: 0.995,
+  labelSmoothing: 0.03,
+  headWeights: { class: 1, trend: 0.3, jump: 0.3 },
+};
+
+const DENSE_WIDTHS = [64, 32];
+const DROPOUT = 0.1;
+
+const RECIPES: Readonly<Record<RecipeName, Recipe>> = {
+  'paper-a': paperRecipe('paper-a'),
+  'paper-b': paperRecipe('paper-b'),
+  features: {
+    name: 'features',
+    input: 'features',
+    training: FEATURE_TRAINING,
+    createArchitecture: ({ features, heads }) =>
+      createDense({ features, widths: DENSE_WIDTHS, dropout: DROPOUT, heads }),
+  },
+  network: {
+    name: 'network',
+    input: 'features-and-grid',
+    training: FEATURE_TRAINING,
+    createArchitecture: ({ features, heads }) =>
+      createDilated({
+        gridLength: NETWORK_GRID,
+        gridChannels: GRID_CHANNELS,
+        features,
+        channels: 16,
+        stemKernel: 7,
+        stemStride: 2,
+        kernel: 7,
+        dilations: [1, 2, 4],
+        widths: DENSE_WIDTHS,
+        dropout: DROPOUT,
+        heads,
+      }),
+  },
+};
+
+export function findRecipe(name: RecipeName): Recipe {
+  return RECIPES[name];
+}
+
+function paperRecipe(name: 'paper-a' | 'paper-b'): Recipe {
+  return {
+    name,
+    input: 'series',
+    training: PAPER_TRAINING,
+    createArchitecture: ({ epochs, heads }) => createPaperCnn(name, epochs, heads.class.size),
+  };
+}

@@ -1,0 +1,253 @@
+import { FEATURE_LIMIT, type Preprocessing } from '../features/front-end.js';
+import { PAPER_SCALE_MM } from '../network/architectures/paper-cnn.js';
+import { encodeModelFile, type ModelCard } from '../network/model-file.js';
+import type { Architecture, HeadDescription } from '../network/trunk.js';
+import type { Runtime } from '../runtime/session.js';
+import type { EpochAxis } from '../series/epoch-axis.js';
+import { fillGaps } from '../series/fill-gaps.js';
+import { fitTemperature } from './calibrate.js';
+import { hashOf } from './data-hash.js';
+import { measureFeatures, scaleOf, standardizeRows } from './feature-samples.js';
+import { findRecipe, type Recipe, type RecipeName } from './recipes.js';
+import { PAPER_SHARES, type Split, splitStratified } from './split.js';
+import { type TrainingHooks, type TrainingOptions, trainNetwork } from './training-loop.js';
+import { oneHot, type TrainingSamples } from './training-samples.js';
+import type { EpochRecord } from './training-state.js';
+import { createEvaluator } from './validation.js';
+import { balancingWeights, type WideSamples } from './wide-samples.js';
+
+/** Fewer dates than this and the front end's windows no longer fit. */
+export const FEWEST_EPOCHS = 30;
+
+export interface TrainModelOptions {
+  readonly name: string;
+  readonly recipe: RecipeName;
+  readonly seed: number | string;
+  /** Changes to the recipe's training options. */
+  readonly training?: Partial<TrainingOptions>;
+  readonly materialMm: number;
+  readonly cycleMm: number;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** Labelled series on one date axis. */
+export interface ReferenceSeries {
+  readonly axis: EpochAxis;
+  readonly count: number;
+  /** Row-major, mm, `NaN` = missing. */
+  readonly displacements: Float32Array;
+  readonly classes: readonly string[];
+  /** Positions in `classes`. */
+  readonly labels: Uint8Array;
+}
+
+export interface TrainedModel {
+  readonly card: ModelCard;
+  /** The model file. */
+  readonly bytes: Uint8Array;
+  readonly history: readonly EpochRecord[];
+  readonly bestEpoch: number;
+  /** What the finished network says of samples that it never saw, class by class. */
+  readonly test: {
+    /** What the class head tells apart: the card's classes, and Other where it knows of it. */
+    readonly classes: readonly string[];
+    readonly truth: Uint8Array;
+    readonly predicted: Uint8Array;
+  };
+}
+
+/** The paper's protocol: labelled series of one stack, split 70/10/20 with every class in proportion. */
+export async function trainOnReference(
+  runtime: Runtime,
+  reference: ReferenceSeries,
+  options: TrainModelOptions,
+  hooks: TrainingHooks = {},
+): Promise<TrainedModel> {
+  const { axis, count, labels, classes } = reference;
+  const recipe = findRecipe(options.recipe);
+  const split = splitStratified(labels, PAPER_SHARES, options.seed);
+  const { inputs, preprocessing } = await prepareReference(
+    runtime,
+    reference,
+    recipe,
+    split.training,
+    options,
+  );
+  const heads: Record<string, HeadDescription> = { class: { size: classes.length, loss: 'softmax' } };
+  const architecture = recipe.createArchitecture({
+    epochs: axis.days.length,
+    features: inputs.features ? inputs.features.length / count : 0,
+    heads,
+  });
+  return fitAndPack(runtime, hooks, {
+    architecture,
+    recipe,
+    samples: { count, inputs, targets: { class: oneHot(labels, classes.length) } },
+    labels,
+    split,
+    options,
+    classes,
+    preprocessing,
+    inputs:
+      recipe.input === 'series'
+        ? { kind: 'fixed', epochs: axis.days.length, days: Array.from(axis.days) }
+        : { kind: 'any', fewestEpochs: FEWEST_EPOCHS },
+    dataHash: await hashOf(reference.displacements, labels, axis.days),
+  });
+}
+
+/** Simulated samples are plenty: a tenth each is enough to choose by and to test on. */
+const WIDE_SHARES = { training: 0.8, validation: 0.1, test: 0.1 };
+
+/** The five trends that a map shows; the sixth answer of the simulator, Other, becomes the flag for out of family. */
+const MAP_CLASSES = 5;
+const TREND_HEAD_SIZE = 5;
+const OTHER_TREND = 4;
+
+/** A model for any date axis, from simulated series of many: nine parts to learn from, one to choose and calibrate. */
+export async function trainOnWideSamples(
+  runtime: Runtime,
+  samples: WideSamples,
+  classes: readonly string[],
+  options: TrainModelOptions,
+  hooks: TrainingHooks = {},
+): Promise<TrainedModel> {
+  const recipe = findRecipe(options.recipe);
+  const scale = scaleOf(samples.names, samples.features);
+  standardizeRows(samples.features, samples.names, scale, FEATURE_LIMIT);
+  const grid = recipe.input === 'features-and-grid';
+  const heads: Record<string, HeadDescription> = {
+    class: { size: MAP_CLASSES + 1, loss: 'softmax' },
+    trend: { size: TREND_HEAD_SIZE, loss: 'softmax' },
+    jump: { size: 1, loss: 'sigmoid' },
+  };
+  const weights = balancingWeights(samples.labels);
+  const trends = samples.trends.map((trend) => (trend === MAP_CLASSES ? OTHER_TREND : trend));
+  const split = splitStratified(samples.labels, WIDE_SHARES, options.seed);
+  return fitAndPack(runtime, hooks, {
+    architecture: recipe.createArchitecture({ epochs: 0, features: samples.names.length, heads }),
+    recipe,
+    samples: {
+      count: samples.count,
+      inputs: { features: samples.features, ...(grid && { grid: samples.grid }) },
+      targets: {
+        class: oneHot(samples.labels, MAP_CLASSES + 1),
+        trend: oneHot(trends, TREND_HEAD_SIZE),
+        jump: Float32Array.from(samples.jumps),
+      },
+      weights: { class: weights, trend: weights, jump: weights },
+    },
+    labels: samples.labels,
+    split,
+    options,
+    classes,
+    preprocessing: { name: 'features', options: { ...scale, grid } },
+    inputs: { kind: 'any', fewestEpochs: FEWEST_EPOCHS },
+    dataHash: await hashOf(samples.features, samples.labels),
+  });
+}
+
+interface Fit {
+  readonly architecture: Architecture;
+  readonly recipe: Recipe;
+  readonly samples: TrainingSamples;
+  readonly labels: Uint8Array;
+  readonly split: Split;
+  readonly options: TrainModelOptions;
+  readonly classes: readonly string[];
+  readonly preprocessing: Preprocessing;
+  readonly inputs: ModelCard['inputs'];
+  readonly dataHash: string;
+}
+
+async function fitAndPack(runtime: Runtime, hooks: TrainingHooks, fit: Fit): Promise<TrainedModel> {
+  const { architecture, recipe, samples, labels, split, options } = fit;
+  const training = { ...recipe.training, ...options.training, seed: options.seed };
+  const result = await trainNetwork(
+    runtime,
+    { architecture, samples, training: split.training, validation: split.validation, options: training },
+    hooks,
+  );
+  const size = architecture.heads.class.size;
+  const evaluator = await createEvaluator(runtime, architecture);
+  try {
+    const logitsOf = async (rows: Int32Array) =>
+      (await evaluator.logits(result.parameters, samples, rows)).class;
+    const validationLabels = takeLabels(labels, split.validation);
+    const validationWeights = Float32Array.from(split.validation, (row) => samples.weights?.class[row] ?? 1);
+    const calibration = fitTemperature(
+      await logitsOf(split.validation),
+      validationLabels,
+      size,
+      validationWeights,
+    );
+    const test = {
+      classes: size > fit.classes.length ? [...fit.classes, 'Other'] : fit.classes,
+      truth: takeLabels(labels, split.test),
+      predicted: mostLikely(await logitsOf(split.test), size),
+    };
+    const card: ModelCard = {
+      formatVersion: 1,
+      name: options.name,
+      architecture: { name: architecture.name, options: { ...architecture.options } },
+      classes: [...fit.classes],
+      inputs: fit.inputs,
+      preprocessing:
+        'options' in fit.preprocessing ? fit.preprocessing : { ...fit.preprocessing, options: {} },
+      calibration: { class: { temperature: calibration.temperature, biases: [...calibration.biases] } },
+      training: {
+        dataHash: fit.dataHash,
+        splitHash: await hashOf(split.training, split.validation, split.test),
+        seed: options.seed,
+        versions: { ...options.versions },
+        recipe: recipe.name,
+        samples: samples.count,
+        accuracy: shareEqual(test.truth, test.predicted),
+      },
+    };
+    const bytes = encodeModelFile(card, result.parameters);
+    return { card, bytes, history: result.history, bestEpoch: result.bestEpoch, test };
+  } finally {
+    await evaluator.dispose();
+  }
+}
+
+async function prepareReference(
+  runtime: Runtime,
+  { axis, count, displacements }: ReferenceSeries,
+  recipe: Recipe,
+  training: Int32Array,
+  { materialMm, cycleMm }: TrainModelOptions,
+): Promise<{ inputs: Record<string, Float32Array>; preprocessing: Preprocessing }> {
+  if (recipe.input === 'series') {
+    const series = fillGaps(axis, displacements, count).map((value) => value / PAPER_SCALE_MM);
+    return { inputs: { series }, preprocessing: { name: 'series' } };
+  }
+  const grid = recipe.input === 'features-and-grid';
+  const measured = await measureFeatures(runtime, axis, displacements, count, { materialMm, cycleMm, grid });
+  const width = measured.names.length;
+  // The scale comes from the training part alone: nothing of the other parts may reach the network.
+  const seen = new Float32Array(training.length * width);
+  training.forEach((row, i) => {
+    seen.set(measured.features.subarray(row * width, (row + 1) * width), i * width);
+  });
+  const scale = scaleOf(measured.names, seen);
+  standardizeRows(measured.features, measured.names, scale, FEATURE_LIMIT);
+  const inputs = { features: measured.features, ...(grid && { grid: measured.grid }) };
+  return { inputs, preprocessing: { name: 'features', options: { ...scale, grid } } };
+}
+
+function takeLabels(labels: Uint8Array, rows: Int32Array): Uint8Array {
+  return Uint8Array.from(rows, (row) => labels[row]);
+}
+
+function mostLikely(logits: Float32Array, size: number): Uint8Array {
+  return Uint8Array.from({ length: logits.length / size }, (_, row) => {
+    const values = logits.subarray(row * size, (row + 1) * size);
+    return values.indexOf(Math.max(...values));
+  });
+}
+
+function shareEqual(left: Uint8Array, right: Uint8Array): number {
+  return left.reduce((sum, value, i) => sum + (value === right[i] ? 1 : 0), 0) / left.length;
+}
