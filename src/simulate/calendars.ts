@@ -112,7 +112,7 @@ export const CALENDAR_MIXTURE: CalendarMixture = Object.freeze<CalendarMixture>(
   gapChance: 0.3,
   gapDays: [24, 90],
   snowChance: 0.08,
-  snowDays: [40, 130],
+  snowDays: [40, 110],
   epochs: [60, 400],
   years: [1.2, 10],
 });
