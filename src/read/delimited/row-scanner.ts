@@ -1,15 +1,15 @@
 import type { SeriesBatch } from '../../series/series-batch.js';
 import type { PidRegister } from '../pid-register.js';
 import { type BatchColumns, closeBatch, createBatchColumns } from './batch-columns.js';
-import { parseNumber, splitCells } from './cell-text.js';
+import { BAD_CELL, CellReader, OPEN_QUOTE } from './cell-reader.js';
+import { hashPlace, PidHash } from './point-hash.js';
 import { type RowProblems, SKIP_REASON, type SkipReason } from './row-problems.js';
 import { COLUMN_USE, type TableLayout } from './table-layout.js';
-import { decode, TextColumn } from './text-column.js';
+import { type RowCursor, scanTenths } from './tenths-run.js';
+import { TextColumn } from './text-column.js';
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
-const SPACE = 32;
-const QUOTE = 34;
 const MINUS = 45;
 const ZERO = 48;
 
@@ -23,9 +23,6 @@ const MINUS_ROW = FAST_DIGITS + 1;
 const DIVISORS = Float64Array.from({ length: 2 * MINUS_ROW }, (_, index) =>
   Number(`${index < MINUS_ROW ? '' : '-'}1e${index % MINUS_ROW}`),
 );
-
-const BAD_CELL = 'bad';
-const OPEN_QUOTE = 'open quote';
 
 /**
  * Reads whole rows of a delimited table from bytes straight into the columns of a batch. It knows nothing of where the
@@ -45,11 +42,10 @@ export class RowScanner {
   #columns: BatchColumns | undefined;
   #count = 0;
   #line: number;
-  /** Where the cell that was read on the slow path ends: at a delimiter or a line end. */
-  #cellEnd = 0;
+  readonly #cells: CellReader;
   #pidMark = 0;
-  #hashHigh = 0;
-  #hashLow = 0;
+  readonly #pidHash = new PidHash();
+  readonly #cursor: RowCursor = { position: 0, column: 0 };
   #pidLength = 0;
 
   /** `firstLine` is the number of the line that the first row stands in; the header is line 1. */
@@ -67,6 +63,7 @@ export class RowScanner {
     this.#problems = problems;
     this.#pids = pids;
     this.#dataset = dataset;
+    this.#cells = new CellReader(layout.delimiter, layout.decimalMark);
     this.#texts = Array.from({ length: layout.textCount }, () => new TextColumn());
     this.#marks = new Array(layout.textCount).fill(0);
   }
@@ -108,7 +105,8 @@ export class RowScanner {
 
   /** The hot loop: one row, from its first byte; returns the position after its line feed. */
   #scanRow(data: Uint8Array, start: number, columns: BatchColumns): number {
-    const { uses, slots, mmPerUnit } = this.#layout;
+    const { uses, slots, mmPerUnit, firstOfRun } = this.#layout;
+    const cursor = this.#cursor;
     const { displacements, numbers } = columns;
     const delimiter = this.#layout.delimiter.charCodeAt(0);
     const decimalMark = this.#layout.decimalMark.charCodeAt(0);
@@ -121,6 +119,15 @@ export class RowScanner {
     this.#startRow();
 
     for (let column = 0; column < columnCount; column++) {
+      if (column >= firstOfRun) {
+        cursor.position = position;
+        cursor.column = column;
+        const target = rowStart + slots[column];
+        const last = columnCount - 1;
+        scanTenths(data, cursor, last, delimiter, decimalMark, displacements, target, mmPerUnit);
+        position = cursor.position;
+        column = cursor.column;
+      }
       const use = uses[column];
       if (use <= COLUMN_USE.number) {
         // 1 for a minus and 0 otherwise, without a branch that the processor would guess wrongly half the time.
@@ -156,8 +163,8 @@ export class RowScanner {
           value = Number.NaN;
           if (use === COLUMN_USE.displacement) missing++;
         } else {
-          const slow = this.#readNumber(data, position);
-          at = this.#cellEnd;
+          const slow = this.#cells.readNumber(data, position);
+          at = this.#cells.end;
           if (slow === OPEN_QUOTE) return this.#skipRow(data, at, SKIP_REASON.openQuote, column);
           // What is finite as a double can still be more than a float holds.
           if (slow !== BAD_CELL && Math.fround(slow * mmPerUnit) !== Math.sign(slow) * Infinity) value = slow;
@@ -180,7 +187,7 @@ export class RowScanner {
           use === COLUMN_USE.pid
             ? this.#readPid(data, position)
             : this.#readText(data, position, slots[column]);
-        position = this.#cellEnd;
+        position = this.#cells.end;
         if (!isClosed) return this.#skipRow(data, position, SKIP_REASON.openQuote, column);
       }
       if (column < columnCount - 1) {
@@ -202,8 +209,6 @@ export class RowScanner {
     });
     this.#pidMark = this.#pidColumn.mark;
     this.#pidLength = 0;
-    this.#hashHigh = 0;
-    this.#hashLow = 0;
   }
 
   /** Places the row that has just been read, and says what is wrong with it as a whole, if anything. */
@@ -227,10 +232,13 @@ export class RowScanner {
     }
     if (isAllMissing) return SKIP_REASON.allMissing;
     // Line 2 is row 0, whether or not the rows between were kept.
-    if (!hasPid) this.#appendPid(new TextEncoder().encode(String(this.#line - 2)));
+    if (!hasPid) {
+      const number = new TextEncoder().encode(String(this.#line - 2));
+      this.#appendPid(number, 0, number.length);
+    }
     if (this.#pidLength === 0) return SKIP_REASON.noPid;
     const place = hashPlace(longitude, latitude, this.#layout.product?.component === 'east' ? 1 : 0);
-    const isNew = this.#pids.claim(this.#dataset, this.#hashHigh, this.#hashLow, place);
+    const isNew = this.#pids.claim(this.#dataset, this.#pidHash.high, this.#pidHash.low, place);
     return isNew ? undefined : SKIP_REASON.duplicatePid;
   }
 
@@ -256,102 +264,22 @@ export class RowScanner {
 
   /** A cell of text, blanks around it cut; false where its quote is not closed. */
   #readText(data: Uint8Array, start: number, slot: number): boolean {
-    const cell = this.#findText(data, start);
+    const cell = this.#cells.findText(data, start);
     if (cell === undefined) return false;
     this.#texts[slot].append(cell.data, cell.start, cell.end);
     return true;
   }
 
   #readPid(data: Uint8Array, start: number): boolean {
-    const cell = this.#findText(data, start);
+    const cell = this.#cells.findText(data, start);
     if (cell === undefined) return false;
-    this.#appendPid(cell.data.subarray(cell.start, cell.end));
+    this.#appendPid(cell.data, cell.start, cell.end);
     return true;
   }
 
-  #appendPid(bytes: Uint8Array): void {
-    let high = 0x811c9dc5 | 0;
-    let low = 0x9e3779b9 | 0;
-    for (let i = 0; i < bytes.length; i++) {
-      high = Math.imul(high ^ bytes[i], 0x01000193);
-      low = Math.imul(low ^ bytes[i], 0x85ebca6b);
-      low ^= low >>> 13;
-    }
-    // The last bytes have touched the low bits only; two rounds spread them (constants of MurmurHash3's finaliser).
-    this.#hashHigh = spread(high ^ (low >>> 7));
-    this.#hashLow = spread(low);
-    this.#pidLength = bytes.length;
-    this.#pidColumn.append(bytes, 0, bytes.length);
+  #appendPid(bytes: Uint8Array, start: number, end: number): void {
+    this.#pidHash.update(bytes, start, end);
+    this.#pidLength = end - start;
+    this.#pidColumn.append(bytes, start, end);
   }
-
-  #findText(data: Uint8Array, start: number): { data: Uint8Array; start: number; end: number } | undefined {
-    let first = start;
-    while (data[first] === SPACE) first++;
-    if (data[first] === QUOTE) {
-      const text = this.#readQuoted(data, first);
-      if (text === undefined) return undefined;
-      const bytes = new TextEncoder().encode(text);
-      return { data: bytes, start: 0, end: bytes.length };
-    }
-    const end = this.#findCellEnd(data, first);
-    this.#cellEnd = end;
-    let last = end;
-    while (last > first && data[last - 1] === SPACE) last--;
-    return { data, start: first, end: last };
-  }
-
-  /** The exact path for a number that the hot loop did not take. */
-  #readNumber(data: Uint8Array, start: number): number | typeof BAD_CELL | typeof OPEN_QUOTE {
-    let first = start;
-    while (data[first] === SPACE) first++;
-    let text: string | undefined;
-    if (data[first] === QUOTE) {
-      text = this.#readQuoted(data, first);
-      if (text === undefined) return OPEN_QUOTE;
-    } else {
-      this.#cellEnd = this.#findCellEnd(data, first);
-      text = decode(data.subarray(first, this.#cellEnd));
-    }
-    return parseNumber(text, this.#layout.decimalMark) ?? BAD_CELL;
-  }
-
-  #findCellEnd(data: Uint8Array, start: number): number {
-    const delimiter = this.#layout.delimiter.charCodeAt(0);
-    let end = start;
-    while (data[end] !== delimiter && data[end] !== LINE_FEED) end++;
-    return data[end] === LINE_FEED && end > start && data[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
-  }
-
-  /** The text of a quoted cell; `undefined` where the quote is open at the end of the line or followed by text. */
-  #readQuoted(data: Uint8Array, start: number): string | undefined {
-    const delimiter = this.#layout.delimiter.charCodeAt(0);
-    let end = start + 1;
-    for (; data[end] !== LINE_FEED; end++) {
-      if (data[end] !== QUOTE) continue;
-      if (data[end + 1] !== QUOTE) break;
-      end++;
-    }
-    this.#cellEnd = end;
-    if (data[end] === LINE_FEED) return undefined;
-    let after = end + 1;
-    while (data[after] === SPACE) after++;
-    this.#cellEnd = after;
-    const isEnd = data[after] === delimiter || data[after] === LINE_FEED || data[after] === CARRIAGE_RETURN;
-    return isEnd ? splitCells(decode(data.subarray(start, end + 1)), this.#layout.delimiter)![0] : undefined;
-  }
-}
-
-function spread(bits: number): number {
-  let mixed = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-  return (mixed ^ (mixed >>> 16)) >>> 0;
-}
-
-/**
- * Equal for places of less than about a metre apart, but where a rounding edge lies between. `direction` tells apart
- * the vertical and the eastward series that a cell of EGMS L3 has under one pid.
- */
-function hashPlace(longitude: number, latitude: number, direction: number): number {
-  const east = Math.imul(Math.round(longitude * 1e5), 0x9e3779b1);
-  return spread(east ^ spread((Math.round(latitude * 1e5) * 2 + direction) | 0));
 }

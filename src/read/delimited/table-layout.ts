@@ -32,6 +32,8 @@ export interface TableLayout {
   readonly uses: Uint8Array;
   /** Of each column: its epoch, its number column or its text column. */
   readonly slots: Int32Array;
+  /** From this column to the last there are displacements only, in order of time; past the last where there are none. */
+  readonly firstOfRun: number;
   readonly numberCount: number;
   readonly textCount: number;
   /** Number columns with longitude and latitude, or easting and northing. */
@@ -105,6 +107,7 @@ export function planTable(
     axis: header.axis,
     uses,
     slots,
+    firstOfRun: findRun(header.epochOfColumn),
     numberCount,
     textCount,
     xSlot: slots[coordinates.x],
@@ -116,6 +119,15 @@ export function planTable(
     product,
     warnings: warnings.filter((warning) => warning !== undefined),
   };
+}
+
+function findRun(epochOfColumn: Int32Array): number {
+  let first = epochOfColumn.length;
+  while (first > 0 && epochOfColumn[first - 1] >= 0) {
+    if (first < epochOfColumn.length && epochOfColumn[first - 1] !== epochOfColumn[first] - 1) break;
+    first--;
+  }
+  return first;
 }
 
 /** A table none of whose first rows fits its header is damaged as a whole. */
