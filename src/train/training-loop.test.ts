@@ -106,6 +106,20 @@ describe('training', () => {
     expect(changed.parameters).not.toEqual(plain.parameters);
   });
 
+  it('can be given fresh samples in every epoch', async () => {
+    const task = { ...createTask({ epochs: 3 }), training: new Int32Array(0) };
+    await expect(trainNetwork(runtime, task)).rejects.toThrow('no samples to train on');
+    const asked: number[] = [];
+    const { history } = await trainNetwork(runtime, task, {
+      epochSamples(epoch) {
+        asked.push(epoch);
+        return createTask({}, `points of epoch ${epoch}`).samples;
+      },
+    });
+    expect(asked).toEqual([1, 2, 3]);
+    expect(history[2].validationLoss).toBeLessThan(history[0].validationLoss);
+  });
+
   it('names samples that are no numbers, and a loss that runs away', async () => {
     const task = createTask({});
     const features = task.samples.inputs.features.slice();
@@ -139,8 +153,8 @@ describe('training', () => {
 });
 
 /** Three classes of points in a plane, told apart by their direction from the middle. */
-function createTask(options: Partial<typeof TRAINING_DEFAULTS>): TrainingTask {
-  const random = createRandom('points');
+function createTask(options: Partial<typeof TRAINING_DEFAULTS>, seed = 'points'): TrainingTask {
+  const random = createRandom(seed);
   const count = 300;
   const features = new Float32Array(2 * count);
   const labels = new Int32Array(count);

@@ -81,6 +81,12 @@ export interface TrainingHooks {
   readonly resumeFrom?: Uint8Array;
   /** May change the rows of a filled batch, with random numbers of its own for every epoch. */
   readonly augment?: (batch: TrainingBatch, random: Random) => void | Promise<void>;
+  /**
+   * Fresh samples for every epoch (counted from 1), as many each time, in place of the task's: all of them are trained
+   * on, and validation stays with the task's. For simulated samples that are never seen twice. What is given must
+   * depend on the epoch's number alone, or a resumed training will differ.
+   */
+  readonly epochSamples?: (epoch: number) => TrainingSamples | Promise<TrainingSamples>;
 }
 
 export interface TrainingResult {
@@ -100,7 +106,8 @@ export async function trainNetwork(
   hooks: TrainingHooks = {},
 ): Promise<TrainingResult> {
   checkSamples(task.samples, task.architecture);
-  if (task.training.length === 0) throw new GroundTrendError('input', 'There are no samples to train on.');
+  if (task.training.length === 0 && !hooks.epochSamples)
+    throw new GroundTrendError('input', 'There are no samples to train on.');
   const { architecture, options } = task;
   const optimiser = createOptimiser(options);
   const { batchSize, longestGradient } = options;
@@ -228,10 +235,11 @@ async function validate(evaluator: Evaluator, task: TrainingTask, parameters: Fl
 
 async function runSteps(run: TrainingRun, state: TrainingState, epoch: number) {
   const { task, hooks, survey } = run;
-  const { architecture, samples, options } = task;
+  const { architecture, options } = task;
   const { batchSize } = options;
+  const { samples, rows } = await samplesOfEpoch(run, epoch);
   const random = createRandom(options.seed).fork(`epoch ${epoch}`);
-  const order = random.fork('order').shuffle(task.training.slice());
+  const order = random.fork('order').shuffle(rows.slice());
   const dropout = random.fork('dropout');
   const augmentation = random.fork('augmentation');
   const batch = createBatch(architecture, batchSize);
@@ -260,6 +268,13 @@ async function runSteps(run: TrainingRun, state: TrainingState, epoch: number) {
     slots = mapValues(slots, (_, name) => results[`new.${name}`].data as Float32Array);
   }
   return { parameters, slots, step, loss: lossSum / order.length };
+}
+
+async function samplesOfEpoch({ task, hooks }: TrainingRun, epoch: number) {
+  if (hooks.epochSamples === undefined) return { samples: task.samples, rows: task.training };
+  const samples = await hooks.epochSamples(epoch);
+  checkSamples(samples, task.architecture);
+  return { samples, rows: Int32Array.from({ length: samples.count }, (_, row) => row) };
 }
 
 function stateFeeds(
