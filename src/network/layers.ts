@@ -6,7 +6,7 @@ import {
   convolve,
   convolveDepthwise,
   convolvedLength,
-  samePadding,
+  paddingOf,
 } from './ops/convolution.js';
 import { affine } from './ops/matrix.js';
 import { averagePool, maxPool } from './ops/pooling.js';
@@ -156,10 +156,11 @@ function emitConvolution(
   kernels: Tensor,
   bias: Tensor,
   length: number,
-  { kernel, stride = 1, dilation = 1, padding = 'valid', ...rest }: ConvolutionOptions,
+  options: ConvolutionOptions,
   group: number,
 ): Tensor {
-  const [before, after] = padding === 'same' ? samePadding({ ...rest, kernel, dilation }) : [0, 0];
+  const { stride = 1, dilation = 1 } = options;
+  const [before, after] = paddingOf(options);
   const attributes = convolutionAttributes({ group, stride, dilation, before, after });
   const shape = [x.tensor.shape[0], kernels.shape[0], 1, length];
   return emit('Conv', [x.tensor, kernels, bias], shape, { attributes });

@@ -2,9 +2,9 @@ import { differentiable, emit, integers, type Tensor } from '../graph.js';
 import { int, ints, type OnnxAttribute } from '../onnx-format.js';
 import { knownSize } from '../tensor.js';
 import { reduceSum } from './broadcast.js';
-import { affine } from './matrix.js';
+import { product } from './matrix.js';
 import { gather } from './selection.js';
-import { concat, pad, reshape, slice, spread, transpose } from './shape.js';
+import { concat, pad, reshape, slice, spread, toRows, transpose } from './shape.js';
 
 export interface ConvolutionOptions {
   readonly kernel: number;
@@ -19,8 +19,26 @@ export interface ConvolutionOptions {
  * matrix products too. `x` [batch, length, channels], `weights` [kernel * channels, filters], `bias` [filters].
  */
 export function convolve(x: Tensor, weights: Tensor, bias: Tensor, options: ConvolutionOptions): Tensor {
-  const columns = concat(shiftedSlices(x, options), 2);
-  return affine(columns, weights, bias);
+  const { kernel, stride = 1, dilation = 1 } = options;
+  const [batch, length, channels] = x.shape;
+  const filters = weights.shape[1];
+  const columns = toRows(concat(shiftedSlices(x, options), 2));
+  const count = convolvedLength(knownSize(x.shape, 1), options);
+  const y = emit('Gemm', [columns, weights, bias], [columns.shape[0], filters]);
+  // The gradient of the input is a convolution too, of the result's gradient by the kernels turned round.
+  const inputRule = (dy: Tensor) => {
+    const spreadOut = spread(dy, 1, stride);
+    const padded = pad(spreadOut, 1, ...gradientPadding(x, spreadOut, options));
+    const turned = gather(reshape(weights, [kernel, channels, filters]), countDown(x, kernel), 0);
+    const kernels = reshape(transpose(turned, [0, 2, 1]), [kernel * knownSize(weights.shape, 1), channels]);
+    const rows = toRows(concat(shiftedSlices(padded, { kernel, dilation }), 2));
+    return reshape(product(rows, kernels), [batch, length, channels]);
+  };
+  return differentiable(reshape(y, [batch, count, filters]), [
+    [x, inputRule],
+    [weights, (dy) => product(columns, toRows(dy), { transposeA: true })],
+    [bias, (dy) => reduceSum(dy, [0, 1])],
+  ]);
 }
 
 /**
@@ -37,11 +55,11 @@ export function convolveDepthwise(
   bias: Tensor,
   options: ConvolutionOptions,
 ): Tensor {
-  const { kernel, stride = 1, dilation = 1, padding = 'valid' } = options;
+  const { kernel, stride = 1, dilation = 1 } = options;
   const [batch, , channels] = x.shape;
   const length = knownSize(x.shape, 1);
   const count = convolvedLength(length, options);
-  const [before, after] = padding === 'same' ? samePadding(options) : [0, 0];
+  const [before, after] = paddingOf(options);
   const group = knownSize(x.shape, 2);
   const toKernels = (taps: Tensor) => reshape(transpose(taps, [1, 0]), [group, 1, 1, kernel]);
   const toChannels = (values: Tensor) => {
@@ -54,13 +72,11 @@ export function convolveDepthwise(
     attributes: convolutionAttributes({ group, stride, dilation, before, after }),
   });
   const inputRule = (dy: Tensor) => {
-    const reach = (kernel - 1) * dilation;
     const spreadOut = spread(dy, 1, stride);
-    const rest = length + before + after - reach - knownSize(spreadOut.shape, 1);
-    const flipped = gather(weights, integers(x.graph, countDown(kernel)), 0);
-    const pads = { before: reach - before, after: reach - after + rest };
-    const dx = emit('Conv', [toChannels(spreadOut), toKernels(flipped)], [batch, channels, 1, length], {
-      attributes: convolutionAttributes({ group, stride: 1, dilation, ...pads }),
+    const [padBefore, padAfter] = gradientPadding(x, spreadOut, options);
+    const turned = gather(weights, countDown(x, kernel), 0);
+    const dx = emit('Conv', [toChannels(spreadOut), toKernels(turned)], [batch, channels, 1, length], {
+      attributes: convolutionAttributes({ group, stride: 1, dilation, before: padBefore, after: padAfter }),
     });
     return fromChannels(dx);
   };
@@ -97,11 +113,10 @@ export function convolutionAttributes(options: {
   };
 }
 
-/** Zeros that `same` puts before and after a sequence. */
-export function samePadding({
-  kernel,
-  dilation = 1,
-}: ConvolutionOptions): readonly [before: number, after: number] {
+/** Zeros before and after a sequence. */
+export function paddingOf(options: ConvolutionOptions): readonly [before: number, after: number] {
+  const { kernel, dilation = 1, padding = 'valid' } = options;
+  if (padding === 'valid') return [0, 0];
   const total = (kernel - 1) * dilation;
   return [Math.floor(total / 2), Math.ceil(total / 2)];
 }
@@ -114,16 +129,29 @@ export function convolvedLength(length: number, options: ConvolutionOptions): nu
 }
 
 function shiftedSlices(x: Tensor, options: ConvolutionOptions): Tensor[] {
-  const { kernel, stride = 1, dilation = 1, padding = 'valid' } = options;
+  const { kernel, stride = 1, dilation = 1 } = options;
   const count = convolvedLength(knownSize(x.shape, 1), options);
   if (count < 1) throw new Error(`A kernel of ${kernel} does not fit into ${x.shape[1]} samples.`);
-  const padded = padding === 'same' ? pad(x, 1, ...samePadding(options)) : x;
+  const padded = pad(x, 1, ...paddingOf(options));
   return Array.from({ length: kernel }, (_, tap) => {
     const start = tap * dilation;
     return slice(padded, 1, start, start + (count - 1) * stride + 1, stride);
   });
 }
 
-function countDown(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => count - 1 - index);
+/** Zeros around the (spread out) gradient of a result, so that turned kernels give one of the input's length. */
+function gradientPadding(
+  x: Tensor,
+  gradient: Tensor,
+  options: ConvolutionOptions,
+): [before: number, after: number] {
+  const { kernel, dilation = 1 } = options;
+  const reach = (kernel - 1) * dilation;
+  const [before] = paddingOf(options);
+  return [reach - before, knownSize(x.shape, 1) + before - knownSize(gradient.shape, 1)];
+}
+
+function countDown(like: Tensor, count: number): Tensor {
+  const places = Array.from({ length: count }, (_, index) => count - 1 - index);
+  return integers(like.graph, places);
 }

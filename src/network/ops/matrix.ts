@@ -33,7 +33,11 @@ export function affine(x: Tensor, weights: Tensor, bias: Tensor): Tensor {
 }
 
 /** Product of two matrices, either turned on the way. No gradient passes. */
-function product(a: Tensor, b: Tensor, turn: { transposeA?: boolean; transposeB?: boolean }): Tensor {
+export function product(
+  a: Tensor,
+  b: Tensor,
+  turn: { readonly transposeA?: boolean; readonly transposeB?: boolean } = {},
+): Tensor {
   const shape = [a.shape[turn.transposeA ? 1 : 0], b.shape[turn.transposeB ? 0 : 1]];
   const attributes = { transA: int(turn.transposeA ? 1 : 0), transB: int(turn.transposeB ? 1 : 0) };
   return emit('Gemm', [a, b], shape, { attributes });
