@@ -82,3 +82,17 @@ export function dropShortStretches(path: Int8Array, least: number): Int8Array {
   const origin = kept[0];
   return origin === 0 ? kept : kept.map((value) => value - origin);
 }
+
+/** Takes the first and last stretch out of a path where they have fewer than `least` dates. */
+export function dropShortOuterStretches(path: Int8Array, least: number): Int8Array {
+  const count = path.length;
+  let head = 1;
+  while (head < count && path[head] === path[0]) head++;
+  let tail = 1;
+  while (tail < count && path[count - 1 - tail] === path[count - 1]) tail++;
+  const kept = Int8Array.from(path);
+  if (head < least && head < count) kept.fill(path[head], 0, head);
+  if (tail < least && tail < count) kept.fill(path[count - 1 - tail], count - tail);
+  const origin = kept[0];
+  return origin === 0 ? kept : kept.map((value) => value - origin);
+}

@@ -44,7 +44,9 @@ export async function measureRepair(
   const findings = await describer
     .describe(batch)
     .then((description) => findRepairs(describer, batch, description));
-  const found = new Map(findings.filter(({ accepted }) => accepted).map((finding) => [finding.point, finding]));
+  const found = new Map(
+    findings.filter(({ accepted }) => accepted).map((finding) => [finding.point, finding]),
+  );
   let rightDates = 0;
   let rightSeries = 0;
   truths.forEach((path, draw) => {

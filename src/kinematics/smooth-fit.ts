@@ -9,8 +9,8 @@ import { COEFFICIENTS } from './series-plan.js';
 /** Residuals beyond this many deviations count less (Huber). */
 const HUBER = 2;
 const PASSES = 4;
-/** The models without a step, in the order of `MODELS`. */
-const SMOOTH_MODELS = 4;
+/** A hinge nearer to an end than this share of the span would rather follow a jump than a motion. */
+const HINGE_MARGIN = 0.12;
 
 /** Fits single series, one after the other, under one plan. */
 export interface SeriesFitter {
@@ -31,6 +31,8 @@ export function createSeriesFitter(plan: SeriesPlan, cycle: number): SeriesFitte
   const fits = createModelFits();
   const buffers = createScanBuffers(total);
   const product = new Float64Array(plan.columns);
+  const first = plan.axis.years[plan.epochs[0]];
+  const last = plan.axis.years[plan.epochs[plan.epochs.length - 1]];
   const pick = (column: ArrayLike<number>): Float64Array =>
     Float64Array.from(plan.epochs, (epoch) => column[epoch]);
   const squares = pick(plan.axis.years.map((year) => year * year));
@@ -53,10 +55,12 @@ export function createSeriesFitter(plan: SeriesPlan, cycle: number): SeriesFitte
     },
     bestSmooth() {
       let best = 0;
-      for (let model = 1; model < SMOOTH_MODELS; model++) {
+      for (let model = 1; model < 3; model++) {
         if (fits.criterion[model] < fits.criterion[best]) best = model;
       }
-      return best;
+      const share = (fits.breakFit.years - first) / (last - first);
+      const central = share >= HINGE_MARGIN && share <= 1 - HINGE_MARGIN;
+      return central && fits.criterion[3] < fits.criterion[best] ? 3 : best;
     },
     smooth(series) {
       const model = fitter.bestSmooth();
