@@ -112,12 +112,12 @@ export function differentiable(result: Tensor, rules: readonly GradientRule[]): 
 
 /**
  * The graph as ONNX bytes, with the results under the names given. Nodes, constants and inputs that no result needs
- * are left out, but for inputs named in `keepInputs`.
+ * are left out.
  */
 export function encodeGraph(
   graph: Graph,
   results: Readonly<Record<string, Tensor>>,
-  options: { readonly metadata?: Readonly<Record<string, string>>; readonly keepInputs?: boolean } = {},
+  options: { readonly metadata?: Readonly<Record<string, string>> } = {},
 ): Uint8Array {
   return encodeModel(selectModel(graph, results, options));
 }
@@ -125,7 +125,7 @@ export function encodeGraph(
 function selectModel(
   graph: Graph,
   results: Readonly<Record<string, Tensor>>,
-  options: { readonly metadata?: Readonly<Record<string, string>>; readonly keepInputs?: boolean },
+  options: { readonly metadata?: Readonly<Record<string, string>> },
 ): OnnxModel {
   const computed = new Set(graph.nodes.flatMap((node) => node.outputs));
   const renamed = new Map<string, string>();
@@ -149,7 +149,7 @@ function selectModel(
       outputs: node.outputs.map(rename),
     })),
     initializers: new Map([...graph.constants].filter(([name]) => needed.has(name))),
-    inputs: graph.inputs.filter(({ name }) => options.keepInputs || needed.has(name)),
+    inputs: graph.inputs.filter(({ name }) => needed.has(name)),
     outputs: Object.entries(results).map(([name, { type, shape }]) => ({ name, type, shape })),
     metadata: options.metadata ?? {},
   };
