@@ -1,12 +1,10 @@
 import { choleskyFactor, solveLower, solveLowerTransposed } from '../kinematics/linear-algebra.js';
 import { orthonormalRows } from '../kinematics/orthonormal-basis.js';
 import { DAYS_PER_YEAR, type EpochAxis, spanYears } from '../series/epoch-axis.js';
-import { localLinearSmoother } from './smoother.js';
+import { localLinearSmoother, type Smoother, thinSmoother } from './smoother.js';
 
-/** Points of normalised time on which shapes are measured. */
+/** Points of normalised time on which shapes are measured, and which the network sees. */
 export const SHAPE_GRID = 64;
-/** Points of normalised time that the network sees. */
-export const NETWORK_GRID = 128;
 /** Candidate breaks on the shape grid, as shares of the span. */
 export const BREAK_SHARES = linspace(0.08, 0.92, 43);
 const EPOCH_BREAK_SHARES = linspace(0.08, 0.92, 22);
@@ -29,14 +27,14 @@ export interface AxisMatrices {
   readonly spanYears: number;
   readonly medianStepYears: number;
   /** Dates to dates: smoothers over about a month and over about a season. */
-  readonly shortSmoother: Rows;
-  readonly longSmoother: Rows;
+  readonly shortSmoother: Smoother;
+  readonly longSmoother: Smoother;
   /** Dates to four annual and semi-annual coefficients, beside a flexible trend; and back to dates. */
   readonly seasonFit: Rows;
   readonly seasonBack: Rows;
-  /** Dates to the two grids. */
+  /** Dates to the grid: smoothed as an eye does, and as little as the grid allows. */
   readonly toShapeGrid: Rows;
-  readonly toNetworkGrid: Rows;
+  readonly toFineGrid: Rows;
   /** Orthonormal constant, line and parabola on the dates, and unit hinges orthogonal to constant and line. */
   readonly parabolaBasis: Rows;
   readonly hinges: Rows;
@@ -46,8 +44,12 @@ export interface AxisMatrices {
 }
 
 export interface StepScan {
+  /** Orthonormal rows over the dates: what the step stands beside. */
   readonly basis: Rows;
-  readonly steps: Rows;
+  /** The first date after each step. */
+  readonly places: Int32Array;
+  /** Coefficients of every step on the basis (steps x basis rows), and its squared norm beside the basis. */
+  readonly coefficients: Rows;
   readonly squaredNorms: Float64Array;
 }
 
@@ -72,17 +74,17 @@ export function buildAxisMatrices(axis: EpochAxis): AxisMatrices {
   const one = new Float64Array(epochs).fill(1);
   const square = share.map((u) => u * u);
   const shapeWidth = Math.min(Math.max(0.2, 3.5 * medianStepYears), 0.12 * span);
-  const networkWidth = Math.max((0.5 * span) / NETWORK_GRID, 0.62 * medianStepYears);
+  const fineWidth = Math.max((0.5 * span) / SHAPE_GRID, 0.62 * medianStepYears);
   return {
     epochs,
     spanYears: span,
     medianStepYears,
-    shortSmoother: localLinearSmoother(years, years, Math.max(0.07, 2.2 * medianStepYears)),
-    longSmoother: localLinearSmoother(years, years, Math.max(0.2, 4 * medianStepYears)),
+    shortSmoother: thinSmoother(years, Math.max(0.07, 2.2 * medianStepYears)),
+    longSmoother: thinSmoother(years, Math.max(0.2, 4 * medianStepYears)),
     seasonFit: seasonFit(share, season, span),
     seasonBack: transposeRows(rowsOf(season)),
     toShapeGrid: localLinearSmoother(linspace(0, span, SHAPE_GRID), years, shapeWidth),
-    toNetworkGrid: localLinearSmoother(linspace(0, span, NETWORK_GRID), years, networkWidth),
+    toFineGrid: localLinearSmoother(linspace(0, span, SHAPE_GRID), years, fineWidth),
     parabolaBasis: asRows(orthonormalRows([one, share, square]), epochs),
     hinges: unitHinges(share, EPOCH_BREAK_SHARES, orthonormalRows([one, share])).rows,
     stepsBesideLine: stepScan([one, share, ...season]),
@@ -162,15 +164,19 @@ function stepScan(base: readonly Float64Array[]): StepScan {
   const epochs = base[0].length;
   const basis = orthonormalRows(base);
   const count = Math.min(epochs - 2 * STEP_MARGIN + 1, STEP_PLACES);
-  const places = new Set(Array.from(linspace(STEP_MARGIN, epochs - STEP_MARGIN, count), Math.floor));
-  const steps = Array.from(places, (place) => {
-    const step = Float64Array.from({ length: epochs }, (_, i) => (i >= place ? 1 : 0));
-    return removeBasis(step, basis);
-  });
-  const squaredNorms = Float64Array.from(steps, (step) =>
-    step.reduce((sum, value) => sum + value * value, 0),
+  const spread = linspace(STEP_MARGIN, epochs - STEP_MARGIN, count);
+  const places = Int32Array.from(new Set(Array.from(spread, Math.floor)));
+  const coefficients = Array.from(places, (place) =>
+    Float64Array.from(base, (_, k) => {
+      let sum = 0;
+      for (let i = place; i < epochs; i++) sum += basis[k * epochs + i];
+      return sum;
+    }),
   );
-  return { basis: asRows(basis, epochs), steps: rowsOf(steps), squaredNorms };
+  const squaredNorms = Float64Array.from(coefficients, (row, index) =>
+    row.reduce((norm, value) => norm - value * value, epochs - places[index]),
+  );
+  return { basis: asRows(basis, epochs), places, coefficients: rowsOf(coefficients), squaredNorms };
 }
 
 function unitHinges(share: Float64Array, breaks: Float64Array, line: Float64Array) {

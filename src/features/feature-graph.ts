@@ -20,20 +20,20 @@ import {
   type AxisMatrices,
   BREAK_SHARES,
   buildShapeBasis,
-  linspace,
-  NETWORK_GRID,
   type Rows,
   SHAPE_GRID,
   type StepScan,
 } from './axis-matrices.js';
 import {
   applyRows,
+  applySmoother,
   clipTo,
   columns,
   combineRows,
   joinWindows,
   lagDifference,
   logPlus,
+  placesOf,
   ratioPlus,
   rowMax,
   rowMean,
@@ -44,8 +44,10 @@ import {
   rowSum,
   rowSumOfSquares,
   rowVector,
+  suffixSum,
   withoutBasis,
 } from './graph-rows.js';
+import type { Smoother } from './smoother.js';
 
 /** sqrt(pi / 2): turns the mean absolute value of normal noise into its standard deviation. */
 const NORMAL_PER_ABSOLUTE = 1.2533;
@@ -64,7 +66,7 @@ export interface FeatureTensors {
   /** [batch, names.length] */
   readonly features: Tensor;
   readonly names: readonly string[];
-  /** [batch, NETWORK_GRID, GRID_CHANNELS]: the series as seen on a regular grid of normalised time. */
+  /** [batch, SHAPE_GRID, GRID_CHANNELS]: the series as seen on a regular grid of normalised time. */
   readonly grid: Tensor;
 }
 
@@ -96,7 +98,7 @@ export function appendFeatures(
 
   const shape = measureShape(seasonFree, matrices, features);
   measureEvidence(seasonFree, subtract(robust.clipped, robust.smooth), matrices, features);
-  const rest = subtract(y, applyRows(robust.clipped, 'long_smoother', matrices.longSmoother));
+  const rest = subtract(y, applySmoother(robust.clipped, 'long_smoother', matrices.longSmoother));
   measureExcursions(rest, cycle, features);
   measureShifts(y, features);
   measureSteps(y, robust.clipped, matrices.stepsBesideLine, cycle, 'line', features);
@@ -122,19 +124,17 @@ interface RobustSeries {
   readonly sigma: Tensor;
 }
 
-/** Smooths, clips what stands out, and smooths again, twice. */
-function smoothRobustly(y: Tensor, smoother: Rows): RobustSeries {
-  let clipped = y;
-  let smooth = applyRows(y, 'short_smoother_0', smoother);
-  let sigma: Tensor | undefined;
-  for (const pass of [1, 2]) {
-    const rest = subtract(y, smooth);
-    const size = sigma === undefined ? rest : clipTo(rest, multiply(sigma, 3));
-    sigma = multiply(rowMeanAbsolute(size), NORMAL_PER_ABSOLUTE);
-    clipped = add(smooth, clipTo(rest, multiply(sigma, 2.5)));
-    smooth = applyRows(clipped, `short_smoother_${pass}`, smoother);
-  }
-  return { clipped, smooth, sigma: maximum(sigma!, 0.02) };
+/** Smooths, clips what stands out, and does both once more. */
+function smoothRobustly(y: Tensor, smoother: Smoother): RobustSeries {
+  const first = applySmoother(y, 'short_smoother_0', smoother);
+  const firstRest = subtract(y, first);
+  const firstSigma = multiply(rowMeanAbsolute(firstRest), NORMAL_PER_ABSOLUTE);
+  const tamed = add(first, clipTo(firstRest, multiply(firstSigma, 2.5)));
+  const smooth = applySmoother(tamed, 'short_smoother_1', smoother);
+  const rest = subtract(y, smooth);
+  const sigma = multiply(rowMeanAbsolute(clipTo(rest, multiply(firstSigma, 3))), NORMAL_PER_ABSOLUTE);
+  const clipped = add(smooth, clipTo(rest, multiply(sigma, 2.5)));
+  return { clipped, smooth, sigma: maximum(sigma, 0.02) };
 }
 
 interface Shape {
@@ -319,7 +319,11 @@ function measureSteps(
     `step_cost_${base}`,
     scan.squaredNorms.map((norm) => cycle * cycle * norm),
   );
-  const scores = absolute(applyRows(y, `steps_${base}`, scan.steps));
+  // A step times the series is the sum of what follows it; what the basis explains of both is taken off.
+  const following = gather(suffixSum(y), placesOf(y, `step_places_${base}`, scan.places), 1);
+  const onBasis = applyRows(y, `step_basis_${base}`, scan.basis);
+  const shared = applyRows(onBasis, `step_coefficients_${base}`, scan.coefficients);
+  const scores = absolute(subtract(following, shared));
   const gain = rowMax(subtract(multiply(scores, 2 * cycle), cost));
   const left = maximum(subtract(residual, gain), add(multiply(residual, 0.05), 0.05));
   features.set(`cycle_step_beside_${base}`, subtract(logarithm(maximum(residual, 0.1)), logarithm(left)));
@@ -354,34 +358,22 @@ function measureNoise(
 
 /** Seven views of the series on the regular grid of the network, last axis the view. */
 function drawGrid(y: Tensor, rest: Tensor, shape: Shape, matrices: AxisMatrices): Tensor {
-  const raw = applyRows(y, 'to_network_grid', matrices.toNetworkGrid);
-  const rough = applyRows(rest, 'to_network_grid_rest', matrices.toNetworkGrid);
-  const refine = shapeToNetworkGrid();
+  const raw = applyRows(y, 'to_fine_grid', matrices.toFineGrid);
+  const rough = applyRows(rest, 'to_fine_grid_rest', matrices.toFineGrid);
   const size = add(shape.range, 0.4);
   const views = [
     tanh(multiply(subtract(raw, rowMean(raw)), 1 / 5)),
-    multiply(applyRows(divide(shape.smooth, size), 'refine_0', refine), 2),
-    applyRows(divide(shape.lineRest, add(multiply(size, 0.25), 0.3)), 'refine_1', refine),
-    applyRows(divide(shape.parabolaRest, add(multiply(size, 0.15), 0.3)), 'refine_2', refine),
+    multiply(divide(shape.smooth, size), 2),
+    divide(shape.lineRest, add(multiply(size, 0.25), 0.3)),
+    divide(shape.parabolaRest, add(multiply(size, 0.15), 0.3)),
     tanh(multiply(rough, 1 / 3)),
-    tanh(applyRows(shape.lineRest, 'refine_3', refine)),
-    tanh(multiply(applyRows(shape.smooth, 'refine_4', refine), 1 / 2)),
+    tanh(shape.lineRest),
+    tanh(multiply(shape.smooth, 1 / 2)),
   ];
   return concat(
     views.map((view) => reshape(view, [...view.shape, 1])),
     2,
   );
-}
-
-/** Linear interpolation from the shape grid to the finer one of the network. */
-function shapeToNetworkGrid(): Rows {
-  const values = new Float64Array(NETWORK_GRID * SHAPE_GRID);
-  linspace(0, SHAPE_GRID - 1, NETWORK_GRID).forEach((place, index) => {
-    const below = Math.min(Math.floor(place), SHAPE_GRID - 2);
-    values[index * SHAPE_GRID + below] = 1 - (place - below);
-    values[index * SHAPE_GRID + below + 1] = place - below;
-  });
-  return { count: NETWORK_GRID, length: SHAPE_GRID, values };
 }
 
 function matrixOf(like: Tensor, name: string, rows: Rows): Tensor {

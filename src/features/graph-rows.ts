@@ -1,4 +1,5 @@
-import { declareConstant, type Tensor } from '../network/graph.js';
+import { constant, declareConstant, emit, type Tensor } from '../network/graph.js';
+import { int } from '../network/onnx-format.js';
 import {
   absolute,
   add,
@@ -16,6 +17,7 @@ import { maximum, minimum } from '../network/ops/selection.js';
 import { slice } from '../network/ops/shape.js';
 import { float32Tensor, knownSize } from '../network/tensor.js';
 import { type Rows, transposeRows } from './axis-matrices.js';
+import type { Smoother } from './smoother.js';
 
 // The few operations that the features are made of, on tensors of one row a series [batch, length].
 
@@ -24,6 +26,22 @@ export function applyRows(x: Tensor, name: string, rows: Rows): Tensor {
   const turned = transposeRows(rows);
   const data = float32Tensor(Float32Array.from(turned.values), [turned.count, turned.length]);
   return matmul(x, declareConstant(x.graph, name, data));
+}
+
+export function applySmoother(x: Tensor, name: string, { gather, spread }: Smoother): Tensor {
+  return applyRows(applyRows(x, `${name}_gather`, gather), `${name}_spread`, spread);
+}
+
+/** Sum of every value and those after it, along the row. */
+export function suffixSum(x: Tensor): Tensor {
+  const axis = constant(x.graph, 'int64', [1], []);
+  return emit('CumSum', [x, axis], x.shape, { attributes: { reverse: int(1) } });
+}
+
+/** Column numbers as a constant of the model. */
+export function placesOf(like: Tensor, name: string, places: Int32Array): Tensor {
+  const data = BigInt64Array.from(places, BigInt);
+  return declareConstant(like.graph, name, { type: 'int64', data, shape: [places.length] });
 }
 
 /** What is left of `x` beside orthonormal rows, given its coefficients on them. */

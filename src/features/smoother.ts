@@ -1,4 +1,4 @@
-import type { Rows } from './axis-matrices.js';
+import { linspace, type Rows } from './axis-matrices.js';
 
 /** Keeps a local slope from running away where a window holds hardly any date. */
 const SLOPE_RIDGE = 0.15;
@@ -31,4 +31,37 @@ export function localLinearSmoother(targets: Float64Array, sources: Float64Array
     }
   }
   return { count: targets.length, length, values };
+}
+
+/** A smoother in two thin products: from dates to a few nodes, and by straight lines back to the dates. */
+export interface Smoother {
+  /** Nodes x dates. */
+  readonly gather: Rows;
+  /** Dates x nodes. */
+  readonly spread: Rows;
+}
+
+const NODE_SPACING = 1.3;
+const NODE_WIDTH = 0.95;
+const FEWEST_NODES = 8;
+
+/**
+ * Smooths over about `width` years through nodes 1.3 widths apart: nearly what the full local-linear smoother gives,
+ * at a small share of its cost.
+ */
+export function thinSmoother(years: Float64Array, width: number): Smoother {
+  const span = years[years.length - 1];
+  const count = Math.max(FEWEST_NODES, Math.ceil(span / (NODE_SPACING * width)) + 1);
+  const nodes = linspace(0, span, count);
+  const spread = new Float64Array(years.length * count);
+  years.forEach((year, row) => {
+    const place = Math.min(Math.max((year / span) * (count - 1), 0), count - 1);
+    const below = Math.min(Math.floor(place), count - 2);
+    spread[row * count + below] = 1 - (place - below);
+    spread[row * count + below + 1] = place - below;
+  });
+  return {
+    gather: localLinearSmoother(nodes, years, NODE_WIDTH * width),
+    spread: { count: years.length, length: count, values: spread },
+  };
 }

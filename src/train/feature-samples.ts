@@ -1,4 +1,4 @@
-import { buildAxisMatrices, NETWORK_GRID } from '../features/axis-matrices.js';
+import { buildAxisMatrices, SHAPE_GRID } from '../features/axis-matrices.js';
 import { appendFeatures, type FeatureSettings, GRID_CHANNELS } from '../features/feature-graph.js';
 import { DISPLACEMENT_INPUT, declareDisplacement } from '../features/front-end.js';
 import { createGraph, encodeGraph } from '../network/graph.js';
@@ -12,7 +12,7 @@ export interface MeasuredSeries {
   readonly names: readonly string[];
   /** Row-major, series x names. */
   readonly features: Float32Array;
-  /** Row-major, series x NETWORK_GRID x GRID_CHANNELS; empty where not asked for. */
+  /** Row-major, series x SHAPE_GRID x GRID_CHANNELS; empty where not asked for. */
   readonly grid: Float32Array;
 }
 
@@ -33,7 +33,7 @@ export async function measureFeatures(
   const epochs = axis.days.length;
   const filled = fillGaps(axis, displacements, count);
   const width = front.names.length;
-  const gridSize = settings.grid ? NETWORK_GRID * GRID_CHANNELS : 0;
+  const gridSize = settings.grid ? SHAPE_GRID * GRID_CHANNELS : 0;
   const features = new Float32Array(count * width);
   const grid = new Float32Array(count * gridSize);
   try {

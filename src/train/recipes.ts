@@ -1,4 +1,4 @@
-import { NETWORK_GRID } from '../features/axis-matrices.js';
+import { SHAPE_GRID } from '../features/axis-matrices.js';
 import { GRID_CHANNELS } from '../features/feature-graph.js';
 import { createDense } from '../network/architectures/dense.js';
 import { createDilated } from '../network/architectures/dilated.js';
@@ -66,12 +66,11 @@ const RECIPES: Readonly<Record<RecipeName, Recipe>> = {
     training: FEATURE_TRAINING,
     createArchitecture: ({ features, heads }) =>
       createDilated({
-        gridLength: NETWORK_GRID,
+        gridLength: SHAPE_GRID,
         gridChannels: GRID_CHANNELS,
         features,
         channels: 16,
         stemKernel: 7,
-        stemStride: 2,
         kernel: 7,
         dilations: [1, 2, 4],
         widths: DENSE_WIDTHS,
