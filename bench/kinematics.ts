@@ -1,0 +1,171 @@
+/** Prints what the numbers behind the classes are worth: `node dist/bench/kinematics.js [draws]`. */
+import { performance } from 'node:perf_hooks';
+import { compareEstimates } from '../src/kinematics/comparison.js';
+import { createDescriber } from '../src/kinematics/describe.js';
+import { multiplyPlain } from '../src/kinematics/matrix-product.js';
+import { createNoiseEstimator } from '../src/kinematics/noise-estimate.js';
+import type { NoiseModel } from '../src/kinematics/noise-model.js';
+import { explainNoiseModel, WHITE_NOISE } from '../src/kinematics/noise-model.js';
+import { findRepairs } from '../src/kinematics/repair.js';
+import { JUMP_PATTERNS, measureFalseRepairs, measureRepair } from '../src/kinematics/repair-trials.js';
+import { batchOfSeries, createNoiseSource, drawAxis, measureCoverage } from '../src/kinematics/trials.js';
+import { createRandom } from '../src/random.js';
+import { formatDay } from '../src/series/epoch-axis.js';
+import type { SeriesBatch } from '../src/series/series-batch.js';
+import { numericAttribute } from '../src/series/series-batch.js';
+import { EGMS_FILES, findEgmsFile, readEgmsFile } from '../test/reference/egms-file.js';
+
+const NOISES: Readonly<Record<string, NoiseModel>> = {
+  white: WHITE_NOISE,
+  correlated: { whiteShare: 0.5, exponentials: [{ share: 0.5, days: 50 }], quietPoints: 0 },
+  wandering: {
+    whiteShare: 0.5,
+    exponentials: [
+      { share: 0.3, days: 32 },
+      { share: 0.2, days: 1024 },
+    ],
+    quietPoints: 0,
+  },
+};
+const DATES = [60, 139, 300];
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+async function compareWithProducers(): Promise<void> {
+  for (const name of EGMS_FILES) {
+    const path = findEgmsFile(name);
+    if (path === undefined) console.log(`\n${name}: not beside the checkout, left out`);
+    else await compareFile(name, readEgmsFile(path));
+  }
+}
+
+async function compareFile(name: string, batch: SeriesBatch): Promise<void> {
+  const estimator = createNoiseEstimator(batch.axis);
+  estimator.add(batch);
+  const noise = estimator.finish();
+  const describer = createDescriber({ axis: batch.axis, noise });
+  const description = await describer.describe(batch);
+  console.log(
+    `\n${name}: ${batch.count} points, ${batch.axis.days.length} dates.\n${explainNoiseModel(noise)}`,
+  );
+  console.log('quantity      estimate      median |diff|  95th pct       correlation');
+  const rows = [
+    ['velocity', 'mean_velocity', description.velocityOrdinary, description.velocity],
+    ['acceleration', 'acceleration', description.accelerationOrdinary, description.acceleration],
+    ['season', 'seasonality', description.seasonAmplitudeOrdinary, description.seasonAmplitude],
+  ] as const;
+  for (const [label, column, ordinary, generalised] of rows) {
+    const theirs = numericAttribute(batch, column) ?? new Float64Array(batch.count).fill(Number.NaN);
+    for (const [kind, ours] of [
+      ['ordinary', ordinary],
+      ['generalised', generalised],
+    ] as const) {
+      const { medianDifference, largeDifference, correlation } = compareEstimates(ours, theirs);
+      const numbers = [medianDifference.toFixed(4), largeDifference.toFixed(4), correlation.toFixed(5)];
+      console.log(
+        `${label.padEnd(13)} ${kind.padEnd(13)} ${numbers.map((text) => text.padEnd(14)).join(' ')}`,
+      );
+    }
+  }
+  const findings = findRepairs(describer, batch, description);
+  const accepted = findings.filter((finding) => finding.accepted);
+  console.log(`jumps: ${findings.length} series show something, ${accepted.length} are repaired`);
+  for (const { point, path, support } of accepted) {
+    const jumps = (path?.jumps ?? []).map(({ epoch, cycles, sizeMm }) => {
+      return `${formatDay(batch.axis.days[epoch])} ${cycles > 0 ? '+' : ''}${cycles} (${sizeMm.toFixed(1)} mm)`;
+    });
+    const nearby = `neighbours ${support.sharing}/${support.near}`;
+    console.log(`  ${batch.pids[point]}  ${jumps.join(', ')}  gain ${path?.gain.toFixed(0)}  ${nearby}`);
+  }
+}
+
+async function printCoverage(draws: number): Promise<void> {
+  console.log(
+    '\n95 % intervals and break dates, simulated (break error: median, against the Cramer-Rao limit)',
+  );
+  console.log(
+    'noise       dates  model      velocity accel.   break    before   after    error, limit (days)',
+  );
+  for (const [name, truth] of Object.entries(NOISES)) {
+    for (const dates of DATES) {
+      const random = createRandom(`coverage ${dates}`);
+      const axis = drawAxis(random, dates);
+      const quiet = new Float32Array(600 * dates);
+      const add = createNoiseSource(truth, axis, random.fork('quiet'));
+      for (let point = 0; point < 600; point++) add(quiet, point * dates, 2.5);
+      const estimator = createNoiseEstimator(axis);
+      estimator.add(batchOfSeries(axis, quiet));
+      for (const [kind, noise] of [
+        ['known', truth],
+        ['estimated', estimator.finish()],
+      ] as const) {
+        const describer = createDescriber({ axis, noise });
+        const result = await measureCoverage(describer, truth, draws, random.fork(kind));
+        const { velocity, acceleration, breakDate, velocityBefore, velocityAfter } = result;
+        const shares = [velocity, acceleration, breakDate, velocityBefore, velocityAfter];
+        const errors = `${result.breakErrorDays.toFixed(1)}, ${result.breakLimitDays.toFixed(1)}`;
+        const cells = shares.map((share) => percent(share).padEnd(8)).join(' ');
+        console.log(`${name.padEnd(11)} ${String(dates).padEnd(6)} ${kind.padEnd(10)} ${cells} ${errors}`);
+      }
+    }
+  }
+}
+
+async function printRepair(draws: number): Promise<void> {
+  console.log('\nrepair, simulated at 2.5 mm');
+  for (const name of ['correlated', 'wandering']) {
+    const truth = NOISES[name];
+    for (const dates of [60, 139, 250]) {
+      const random = createRandom(`repair ${dates}`);
+      const describer = createDescriber({ axis: drawAxis(random, dates), noise: truth });
+      const parts: string[] = [];
+      for (const pattern of JUMP_PATTERNS) {
+        const result = await measureRepair(describer, truth, pattern, draws / 5, random.fork(pattern));
+        parts.push(`${pattern} ${percent(result.rightDates)} of dates right`);
+      }
+      for (const kind of ['textbook', 'realistic'] as const) {
+        const share = await measureFalseRepairs(describer, truth, kind, 2 * draws, random.fork(kind));
+        parts.push(`changed without a jump (${kind}) ${(100 * share).toFixed(2)} %`);
+      }
+      console.log(`${name}, ${dates} dates: ${parts.join('; ')}`);
+    }
+  }
+}
+
+async function printCost(): Promise<void> {
+  console.log('\ncost of the full description, one thread, plain matrix product');
+  for (const dates of DATES) {
+    const random = createRandom('cost');
+    const axis = drawAxis(random, dates);
+    const count = 4096;
+    const rows = new Float32Array(count * dates);
+    const add = createNoiseSource(NOISES.correlated, axis, random);
+    for (let point = 0; point < count; point++) add(rows, point * dates, 2.5);
+    let inProduct = 0;
+    const describer = createDescriber({
+      axis,
+      noise: NOISES.correlated,
+      product: (...operands) => {
+        const start = performance.now();
+        const product = multiplyPlain(...operands);
+        inProduct += performance.now() - start;
+        return product;
+      },
+    });
+    const batch = batchOfSeries(axis, rows);
+    for (let warm = 0; warm < 3; warm++) await describer.describe(batch);
+    inProduct = 0;
+    const start = performance.now();
+    await describer.describe(batch);
+    const total = performance.now() - start;
+    const micros = (milliseconds: number): string => ((1000 * milliseconds) / count).toFixed(1);
+    const gemm = ((2 * dates * (dates + 14)) / 20e3).toFixed(1);
+    const rest = `${micros(total - inProduct)} without the product`;
+    console.log(`${dates} dates: ${micros(total)} us a point, ${rest} (which takes ${gemm} at 20 GFLOP/s)`);
+  }
+}
+
+const draws = Number(process.argv[2] ?? 1000);
+await printCost();
+await compareWithProducers();
+await printCoverage(draws);
+await printRepair(draws);
