@@ -87,7 +87,7 @@ export function estimateShares(
   trainingShares: ArrayLike<number> = evenShares(classCount),
 ): Float64Array {
   const points = probabilities.length / classCount;
-  let shares = Float64Array.from(trainingShares);
+  let shares: Float64Array = Float64Array.from(trainingShares);
   const ratios = new Float64Array(classCount);
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const sums = new Float64Array(classCount);

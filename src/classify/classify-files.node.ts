@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { GroundTrendError, throwIfCancelled } from '../errors.js';
 import { type OpenOptions, openDatasets } from '../read/open-datasets.node.js';
 import type { Dataset, SkippedRows } from '../series/dataset.js';
@@ -9,7 +8,7 @@ import { cycleMm } from '../series/wavelength.js';
 import { openWriter } from '../write/open-writer.node.js';
 import { type ClassSummary, createClassTally } from './class-summary.js';
 import type { Classifier } from './classifier.js';
-import { loadClassifier } from './load-classifier.node.js';
+import { loadClassifier, readModel } from './load-classifier.node.js';
 import { type FilterCounts, filterBatch, type PointFilter } from './point-filter.js';
 import {
   attributeColumns,
@@ -27,7 +26,7 @@ export interface ClassifyFilesOptions extends OpenOptions, PointFilter {
   /** Paths of the outputs; their endings choose the formats. */
   readonly outputs: readonly string[];
   readonly overwrite?: boolean;
-  /** Path of a model file. */
+  /** Path of a model file, or `test-tree`. */
   readonly model: string;
   readonly threads: number;
   /** What counts as material motion, mm. */
@@ -185,17 +184,6 @@ async function* analyzeInOrder(
     bytes = 0;
   }
   while (underWay.length > 0) yield await takeOldest();
-}
-
-async function readModel(path: string): Promise<Uint8Array> {
-  try {
-    const bytes = await readFile(path);
-    const shared = new Uint8Array(new SharedArrayBuffer(bytes.byteLength));
-    shared.set(bytes);
-    return shared;
-  } catch (cause) {
-    throw new GroundTrendError('model', 'This model file cannot be read.', { place: { file: path }, cause });
-  }
 }
 
 function sharedAxis(datasets: readonly Dataset[]): EpochAxis {

@@ -1,15 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { GroundTrendError } from '../errors.js';
 import type { FeatureSettings } from '../features/feature-graph.js';
 import { checkModel } from '../runtime/model-check.js';
 import { loadNodeRuntime } from '../runtime/session.node.js';
 import type { Classifier } from './classifier.js';
 import { createNetworkClassifier } from './network-classifier.js';
+import { createTestTree, TEST_TREE } from './test-tree.js';
 
-/** A classifier from the bytes of a model file. Throws `model` with the reason where they are not one. */
+/** No model file is so short; these bytes say that the test tree is wanted, between threads too. */
+const TEST_TREE_BYTES = new TextEncoder().encode(TEST_TREE);
+
+/**
+ * What `loadClassifier` takes, from the path of a model file or the name `test-tree`, in memory that threads can share.
+ * Throws `model` where the file cannot be read.
+ */
+export async function readModel(nameOrPath: string): Promise<Uint8Array> {
+  if (nameOrPath === TEST_TREE) return shareBytes(TEST_TREE_BYTES);
+  try {
+    return shareBytes(await readFile(nameOrPath));
+  } catch (cause) {
+    throw new GroundTrendError('model', 'This model file cannot be read.', {
+      place: { file: nameOrPath },
+      cause,
+    });
+  }
+}
+
+/** A classifier from what `readModel` gives. Throws `model` with the reason where the bytes are no model. */
 export async function loadClassifier(bytes: Uint8Array, settings: FeatureSettings): Promise<Classifier> {
+  if (isTestTree(bytes)) return createTestTree(settings);
   const model = checkModel(bytes);
   // A copy: what is hashed must not be shared between threads.
   const hash = await crypto.subtle.digest('SHA-256', bytes.slice());
   return createNetworkClassifier(await loadNodeRuntime(), model, toHex(new Uint8Array(hash)), settings);
+}
+
+function isTestTree(bytes: Uint8Array): boolean {
+  return bytes.length === TEST_TREE_BYTES.length && TEST_TREE_BYTES.every((byte, i) => byte === bytes[i]);
+}
+
+function shareBytes(bytes: Uint8Array): Uint8Array {
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.byteLength));
+  shared.set(bytes);
+  return shared;
 }
 
 function toHex(bytes: Uint8Array): string {

@@ -50,7 +50,10 @@ export function addClassifyCommand(program: Command): void {
       '-o, --output <file...>',
       'where to write: .parquet, .gpkg, .csv or .geojson; may be given several times',
     )
-    .option('--model <file>', 'a model file (default: the one that comes with groundtrend)')
+    .option(
+      '--model <file>',
+      'a model file, or test-tree for statistical tests (default: the model that comes with groundtrend)',
+    )
     .option('--min-coherence <value>', 'leave out points whose temporal coherence is lower (0 to 1)')
     .option('--bbox <west,south,east,north>', 'leave out points outside this box (degrees, WGS84)')
     .option('--units <unit>', 'unit of the displacements: mm, cm or m (default: mm)')
