@@ -3,7 +3,7 @@ import { type OpenOptions, openDatasets } from '../read/open-datasets.node.js';
 import type { Dataset, SkippedRows } from '../series/dataset.js';
 import { type EpochAxis, formatDay, isSameAxis } from '../series/epoch-axis.js';
 import type { ResultSchema, ResultWriter } from '../series/result-table.js';
-import type { SeriesBatch } from '../series/series-batch.js';
+import type { AttributeField, SeriesBatch } from '../series/series-batch.js';
 import { cycleMm } from '../series/wavelength.js';
 import { openWriter } from '../write/open-writer.node.js';
 import { type ClassSummary, createClassTally } from './class-summary.js';
@@ -20,12 +20,15 @@ import {
 import { type PoolResult, WorkerPool } from './worker-pool.node.js';
 
 /** Large enough for matrix products at full speed, small enough for a dozen to be on their way at once. */
-const POINTS_PER_BATCH = 4096;
+export const POINTS_PER_BATCH = 4096;
 
-export interface ClassifyFilesOptions extends OpenOptions, PointFilter {
+export interface ClassifyFilesOptions extends OpenOptions, ClassifyOptions {
   /** Paths of the outputs; their endings choose the formats. */
   readonly outputs: readonly string[];
   readonly overwrite?: boolean;
+}
+
+export interface ClassifyOptions extends PointFilter {
   /** Path of a model file, or `test-tree`. */
   readonly model: string;
   readonly threads: number;
@@ -34,6 +37,10 @@ export interface ClassifyFilesOptions extends OpenOptions, PointFilter {
   readonly wavelengthMm: number;
   /** Write the displacements beside the classes, a column a date. */
   readonly keepSeries?: boolean;
+  /** The table to fill, where it has to be that of several runs; otherwise it follows from the datasets. */
+  readonly table?: ResultTable;
+  /** Write a table without rows where no point is left, in place of an error. */
+  readonly allowEmpty?: boolean;
   readonly signal?: AbortSignal;
   /** Shown every classified batch, in the order of the output. */
   readonly onClassified?: (batch: SeriesBatch, codes: Int32Array) => void;
@@ -64,36 +71,31 @@ export async function classifyFiles(
   inputs: readonly string[],
   options: ClassifyFilesOptions,
 ): Promise<ClassifySummary> {
+  const datasets = await openDatasets(inputs, options);
+  const { outputs, overwrite = false } = options;
+  return classifyDatasets(datasets, options, (schema) => openWriters(outputs, schema, overwrite));
+}
+
+/** The main job on opened datasets, into writers of the caller's choice. */
+export async function classifyDatasets(
+  datasets: readonly Dataset[],
+  options: ClassifyOptions,
+  openOutputs: (schema: ResultSchema) => Promise<readonly ResultWriter[]>,
+): Promise<ClassifySummary> {
   const start = performance.now();
   const features = { materialMm: options.materialMm, cycleMm: cycleMm(options.wavelengthMm) };
   const modelBytes = await readModel(options.model);
   const classifier = await loadClassifier(modelBytes, features);
-  const datasets = await openDatasets(inputs, options);
   // Every axis is tried before the first row, so that a model that does not fit is said at once.
   for (const { axis } of datasets) await (await classifier.bind(axis)).dispose();
 
-  const attributes = joinAttributes(datasets);
-  const ownFields = classFields(classifier.classes);
-  const ownNames = ['pid', 'longitude', 'latitude', ...ownFields.map((field) => field.name)];
-  const schema: ResultSchema = {
-    layer: 'groundtrend',
-    fields: [
-      { name: 'pid', type: 'text', description: 'identifier of the point, as the source has it' },
-      ...ownFields,
-      ...attributeResultFields(attributes, ownNames),
-    ],
-    series: options.keepSeries ? sharedAxis(datasets) : undefined,
-    metadata: describeRun(datasets, classifier),
-  };
-
-  const writers: ResultWriter[] = [];
+  const { schema, attributes } =
+    options.table ?? planResultTable(datasets, classifier, options.keepSeries ?? false);
+  const writers = await openOutputs(schema);
   const pool = new WorkerPool(options.threads, { model: modelBytes, features });
   const tally = createClassTally(classifier.classes);
   const filtered: FilterCounts = { belowCoherence: 0, outsideBox: 0 };
   try {
-    for (const path of options.outputs) {
-      writers.push(await openWriter(path, schema, { overwrite: options.overwrite ?? false }));
-    }
     for await (const { batch, result } of analyzeInOrder(datasets, pool, filtered, options)) {
       throwIfCancelled(options.signal);
       const { codes, confidence, columns } = classColumns(
@@ -112,7 +114,7 @@ export async function classifyFiles(
       };
       for (const writer of writers) await writer.write(rows);
     }
-    if (tally.points === 0) throw nothingLeft(datasets, filtered);
+    if (tally.points === 0 && !options.allowEmpty) throw nothingLeft(datasets, filtered);
     for (const writer of writers) await writer.finish();
   } catch (error) {
     await Promise.allSettled(writers.map((writer) => writer.abort()));
@@ -129,9 +131,53 @@ export async function classifyFiles(
     skipped: joinSkipped(datasets),
     filtered,
     warnings: datasets.flatMap(({ report }) => report.warnings),
-    outputs: options.outputs,
+    outputs: writers.map(({ path }) => path),
     seconds: (performance.now() - start) / 1000,
   };
+}
+
+/** The table that a map is written as, and the sources' attributes among its columns. */
+export interface ResultTable {
+  readonly schema: ResultSchema;
+  readonly attributes: readonly AttributeField[];
+}
+
+/** The table of all the datasets together. Throws `usage` where series are to be kept and the dates differ. */
+export function planResultTable(
+  datasets: readonly Dataset[],
+  classifier: Classifier,
+  keepSeries: boolean,
+): ResultTable {
+  const attributes = joinAttributes(datasets);
+  const ownFields = classFields(classifier.classes);
+  const ownNames = ['pid', 'longitude', 'latitude', ...ownFields.map((field) => field.name)];
+  const schema: ResultSchema = {
+    layer: 'groundtrend',
+    fields: [
+      { name: 'pid', type: 'text', description: 'identifier of the point, as the source has it' },
+      ...ownFields,
+      ...attributeResultFields(attributes, ownNames),
+    ],
+    series: keepSeries ? sharedAxis(datasets) : undefined,
+    metadata: describeRun(datasets, classifier),
+  };
+  return { schema, attributes };
+}
+
+/** Opens every output, or none: where one cannot be, the others are removed again. */
+export async function openWriters(
+  paths: readonly string[],
+  schema: ResultSchema,
+  overwrite: boolean,
+): Promise<ResultWriter[]> {
+  const writers: ResultWriter[] = [];
+  try {
+    for (const path of paths) writers.push(await openWriter(path, schema, { overwrite }));
+    return writers;
+  } catch (error) {
+    await Promise.allSettled(writers.map((writer) => writer.abort()));
+    throw error;
+  }
 }
 
 /** Keeps a few batches a thread on their way, so that reading, analysing and writing overlap in bounded memory. */
@@ -139,7 +185,7 @@ async function* analyzeInOrder(
   datasets: readonly Dataset[],
   pool: WorkerPool,
   filtered: FilterCounts,
-  options: ClassifyFilesOptions,
+  options: ClassifyOptions,
 ): AsyncGenerator<{ batch: SeriesBatch; result: PoolResult }> {
   const underWay: { batch: SeriesBatch; result: Promise<PoolResult> }[] = [];
   const limit = 2 * options.threads + 1;
