@@ -47,6 +47,21 @@ describe('noise of a point', () => {
   });
 });
 
+describe('noise from date to date', () => {
+  it('is not moved by jumps and outliers', async () => {
+    const axis = drawAxis(createRandom('axis'), 200);
+    const rows = new Float32Array(60 * 200);
+    const add = createNoiseSource(WHITE_NOISE, axis, createRandom('jumps'));
+    for (let point = 0; point < 60; point++) {
+      add(rows, point * 200, 2);
+      for (let i = 0; i < 200; i++) rows[point * 200 + i] += (i > 90 ? 27.7 : 0) + (i % 40 === 7 ? 25 : 0);
+    }
+    const description = await createDescriber({ axis }).describe(batchOfSeries(axis, rows));
+    const mean = description.noise.reduce((sum, value) => sum + value, 0) / 60;
+    expect(Math.abs(mean - 2)).toBeLessThan(0.1);
+  });
+});
+
 describe('createNoiseEstimator', () => {
   const axis = drawAxis(createRandom('axis'), 160);
 
