@@ -1,0 +1,58 @@
+// The library for pages and everybody else: nothing reachable from here needs Node's own modules.
+export { type Analyst, type BatchAnalysis, createAnalyst } from './classify/analysis.js';
+export type { BoundClassifier, Classifier, ClassScores } from './classify/classifier.js';
+export { createNetworkClassifier } from './classify/network-classifier.js';
+export {
+  attributeColumns,
+  attributeResultFields,
+  classColumns,
+  classFields,
+  joinAttributes,
+  probabilityColumn,
+} from './classify/result-columns.js';
+export { type ErrorCode, type ErrorPlace, GroundTrendError } from './errors.js';
+export { type Agreement, computeKappa } from './evaluate/kappa.js';
+export { LABELS, type LabelEntry, parseLabelLog, settleLabels } from './evaluate/label-log.js';
+export { createDescriber, type Describer } from './kinematics/describe.js';
+export type { Description } from './kinematics/description.js';
+export {
+  type FitOptions,
+  type FittedMotion,
+  fitMotion,
+  type MotionShape,
+} from './kinematics/fitted-motion.js';
+export { createRandom, type Random } from './random.js';
+export type { ByteSource, ByteStreamOptions } from './read/byte-source.js';
+export { openDelimited } from './read/delimited/open-delimited.js';
+export { openResultFile, type PointPositions, type ResultFile } from './read/result-file.js';
+export { checkModel } from './runtime/model-check.js';
+export type { Runtime, Session } from './runtime/session.js';
+export { loadWebRuntime, type WebRuntimeOptions } from './runtime/session.web.js';
+export type { BatchOptions, Dataset, ReadReport, SkippedRows } from './series/dataset.js';
+export {
+  createEpochAxis,
+  DAYS_PER_YEAR,
+  type EpochAxis,
+  formatCompactDay,
+  formatDay,
+  isSameAxis,
+  parseDay,
+} from './series/epoch-axis.js';
+export {
+  type ColumnType,
+  type ColumnValues,
+  MISSING_INT32,
+  type ResultBatch,
+  type ResultField,
+  type ResultSchema,
+} from './series/result-table.js';
+export type { AttributeColumn, AttributeField, SeriesBatch } from './series/series-batch.js';
+export { TREND_CLASSES, TREND_COLOURS, TREND_MEANINGS, type TrendClass } from './series/trend-class.js';
+export { cycleMm, SENTINEL1_WAVELENGTH_MM } from './series/wavelength.js';
+export { DEFAULT_MATERIAL_MM } from './simulate/material-label.js';
+export { landslides, simulateRulesReservoir } from './simulate/rules-reservoir.js';
+export { createGeoparquetEncoder } from './write/geoparquet/geoparquet-encoder.js';
+export { createMemorySink } from './write/memory-sink.js';
+export type { ByteSink, ResultEncoder } from './write/result-encoder.js';
+export { createCsvEncoder } from './write/text/csv-encoder.js';
+export { createGeojsonEncoder } from './write/text/geojson-encoder.js';

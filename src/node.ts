@@ -1,0 +1,11 @@
+// The library for Node: all of the browser's, and files.
+export {
+  type ClassifyFilesOptions,
+  type ClassifySummary,
+  classifyFiles,
+} from './classify/classify-files.node.js';
+export { loadClassifier } from './classify/load-classifier.node.js';
+export * from './index.js';
+export { type OpenOptions, openDatasets } from './read/open-datasets.node.js';
+export { loadNodeRuntime } from './runtime/session.node.js';
+export { openWriter } from './write/open-writer.node.js';

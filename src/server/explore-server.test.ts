@@ -1,0 +1,281 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { createConnection } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseRange } from './byte-range.js';
+import { type ExploreServer, startExploreServer } from './explore-server.js';
+import { openLabelStore } from './label-store.js';
+import { listPageFiles } from './page-files.js';
+
+let folder: string;
+let server: ExploreServer;
+let base: URL;
+let token: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'explore-'));
+  const page = join(folder, 'page');
+  mkdirSync(join(page, 'assets'), { recursive: true });
+  writeFileSync(join(page, 'index.html'), '<!doctype html><html><head><meta charset="utf-8"></head></html>');
+  writeFileSync(join(page, 'assets', 'main.js'), 'export {};');
+  writeFileSync(join(folder, 'secret.txt'), 'secret');
+  symlinkSync(join(folder, 'secret.txt'), join(page, 'assets', 'link.txt'));
+  writeFileSync(join(folder, 'map.parquet'), 'PAR1 0123456789 PAR1');
+  server = await startExploreServer({
+    page: await listPageFiles(page),
+    data: { 'map.parquet': join(folder, 'map.parquet') },
+    session: { name: 'map' },
+    labels: await openLabelStore(join(folder, 'labels.csv')),
+    basemapOrigins: [],
+  });
+  base = new URL(server.url);
+  token = base.pathname.split('/')[1];
+});
+
+afterAll(async () => {
+  await server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, string | string[] | undefined>;
+  readonly body: string;
+}
+
+/** Asks without the niceties of `fetch`, which would tidy the path up first. */
+function ask(
+  path: string,
+  options: { method?: string; headers?: Record<string, string>; body?: string } = {},
+) {
+  return new Promise<Answer>((resolve, reject) => {
+    const sent = request(
+      {
+        host: base.hostname,
+        port: base.port,
+        path,
+        method: options.method ?? 'GET',
+        headers: options.headers,
+      },
+      (response) => {
+        let body = '';
+        response.setEncoding('utf8').on('data', (text: string) => {
+          body += text;
+        });
+        response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body }));
+      },
+    );
+    sent.on('error', reject);
+    sent.end(options.body);
+  });
+}
+
+describe('the server of explore', () => {
+  it('gives the page to whoever has the address', async () => {
+    const answer = await ask(base.pathname);
+    expect(answer.status).toBe(200);
+    expect(answer.body).toContain('<meta name="groundtrend-session"');
+    expect((await ask(`/${token}/assets/main.js`)).headers['content-type']).toMatch(/^text\/javascript/);
+    expect(JSON.parse((await ask(`/${token}/session.json`)).body)).toEqual({ name: 'map' });
+  });
+
+  it('listens on this machine only', () => {
+    expect(base.hostname).toBe('127.0.0.1');
+  });
+
+  it('draws a new, long token every time', async () => {
+    expect(token).toMatch(/^[\w-]{32}$/);
+    const other = await startExploreServer({
+      page: new Map(),
+      data: {},
+      session: {},
+      labels: await openLabelStore(join(folder, 'other.csv')),
+      basemapOrigins: [],
+    });
+    expect(other.url.split('/')[3]).not.toBe(token);
+    await other.close();
+  });
+
+  it.each(['/', '/index.html', '/x', '//', `/${'a'.repeat(32)}/`, '/data/map.parquet', '/session.json'])(
+    'gives nothing for %s, which lacks the token',
+    async (path) => {
+      expect((await ask(path)).status).toBe(404);
+    },
+  );
+
+  it.each([
+    '../secret.txt',
+    'assets/../../secret.txt',
+    '..%2fsecret.txt',
+    '%2e%2e/%2e%2e/secret.txt',
+    '..%5csecret.txt',
+    '..\\secret.txt',
+    '....//secret.txt',
+    'data/../../secret.txt',
+    'data/..%2f..%2fsecret.txt',
+    '/etc/passwd',
+    'data//etc/passwd',
+    'assets/link.txt',
+    'assets/main.js%00.txt',
+    'constructor',
+    'data/__proto__',
+  ])('gives nothing for %s', async (path) => {
+    const answer = await ask(`/${token}/${path}`);
+    expect(answer.status).toBe(404);
+    expect(answer.body).not.toContain('secret');
+  });
+
+  it('refuses other names in the Host header, as of a site that points its name here', async () => {
+    for (const host of [
+      'evil.example',
+      `evil.example:${base.port}`,
+      '127.0.0.1',
+      `127.0.0.1.evil:${base.port}`,
+    ]) {
+      expect((await ask(base.pathname, { headers: { Host: host } })).status).toBe(403);
+    }
+    expect((await ask(base.pathname, { headers: { Host: `localhost:${base.port}` } })).status).toBe(200);
+    expect(await askRaw(`GET ${base.pathname} HTTP/1.0\r\n\r\n`)).toMatch(/^HTTP\/1\.1 403/);
+  });
+
+  it('refuses pages of other sites', async () => {
+    const foreign: Record<string, string>[] = [
+      { Origin: 'https://evil.example' },
+      { Origin: 'null' },
+      { Origin: `http://127.0.0.1:1` },
+      { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'no-cors' },
+      { 'Sec-Fetch-Site': 'same-site', 'Sec-Fetch-Mode': 'cors' },
+    ];
+    for (const headers of foreign) {
+      const answer = await ask(`/${token}/data/map.parquet`, { headers });
+      expect(answer.status).toBe(403);
+      expect(answer.body).not.toContain('PAR1');
+    }
+  });
+
+  it('sends a strict policy and no permission for others', async () => {
+    const { headers } = await ask(base.pathname);
+    const policy = String(headers['content-security-policy']);
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toMatch(/unsafe-inline|unsafe-eval'(?<!wasm-unsafe-eval')|\*|https?:/);
+    expect(headers['access-control-allow-origin']).toBeUndefined();
+    expect(headers['cross-origin-resource-policy']).toBe('same-origin');
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect(headers['referrer-policy']).toBe('no-referrer');
+  });
+
+  it('answers ranges, and only within the file', async () => {
+    const path = `/${token}/data/map.parquet`;
+    const part = await ask(path, { headers: { Range: 'bytes=5-9' } });
+    expect([part.status, part.body, part.headers['content-range']]).toEqual([206, '01234', 'bytes 5-9/20']);
+    const last = await ask(path, { headers: { Range: 'bytes=-4' } });
+    expect([last.status, last.body]).toEqual([206, 'PAR1']);
+    const far = await ask(path, { headers: { Range: 'bytes=15-999999999999' } });
+    expect([far.status, far.body]).toEqual([206, ' PAR1']);
+    for (const range of ['bytes=20-', 'bytes=999999999999999-', 'bytes=-0']) {
+      expect((await ask(path, { headers: { Range: range } })).status).toBe(416);
+    }
+    for (const range of [
+      'bytes=9-5',
+      'bytes=a-b',
+      'lines=1-2',
+      'bytes=0-1,3-4',
+      `bytes=${'9'.repeat(400)}-`,
+    ]) {
+      expect((await ask(path, { headers: { Range: range } })).status).toBe(200);
+    }
+    const head = await ask(path, { method: 'HEAD' });
+    expect([head.status, head.headers['content-length'], head.body]).toEqual([200, '20', '']);
+  });
+
+  it('takes no other methods, long headers or long bodies', async () => {
+    for (const method of ['PUT', 'DELETE', 'OPTIONS', 'PATCH', 'TRACE']) {
+      expect((await ask(base.pathname, { method })).status).toBe(405);
+    }
+    expect((await ask(`/${token}/data/map.parquet`, { method: 'POST', body: 'x' })).status).toBe(405);
+    expect((await ask(base.pathname, { headers: { 'X-Long': 'x'.repeat(20_000) } })).status).toBe(431);
+    const long = await ask(`/${token}/labels`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ pid: 'a', label: 'PUE', annotator: 'x', note: 'x'.repeat(10_000) }),
+    });
+    expect(long.status).toBe(413);
+  });
+
+  it('keeps labels, each on the disk before it is confirmed, and refuses what is none', async () => {
+    const post = (body: string, type = 'application/json') =>
+      ask(`/${token}/labels`, { method: 'POST', headers: { 'Content-Type': type }, body });
+    const label = { pid: 'p1', label: 'Bilinear', annotator: 'ann', note: 'clear, "sharp"' };
+    expect((await post(JSON.stringify(label))).status).toBe(200);
+    expect(readFileSync(join(folder, 'labels.csv'), 'utf8')).toMatch(
+      /^pid,label,annotator,date,note\np1,Bilinear,ann,\d{4}-[^,]+,"clear, ""sharp"""\n$/,
+    );
+    expect(JSON.parse((await ask(`/${token}/labels`)).body)).toMatchObject([label]);
+    expect((await post(JSON.stringify({ ...label, label: 'Wobbly' }))).status).toBe(400);
+    expect((await post(JSON.stringify({ ...label, pid: 'a\nb' }))).status).toBe(400);
+    expect((await post(JSON.stringify({ ...label, pid: 7 }))).status).toBe(400);
+    expect((await post('{')).status).toBe(400);
+    expect((await post('null')).status).toBe(400);
+    expect((await post(JSON.stringify(label), 'text/plain')).status).toBe(415);
+    expect((await ask(`/${token}/labels`)).body).toBe(
+      JSON.stringify(JSON.parse((await ask(`/${token}/labels`)).body)),
+    );
+    expect(JSON.parse((await ask(`/${token}/labels`)).body)).toHaveLength(1);
+  });
+});
+
+describe('openLabelStore', () => {
+  const entry = { pid: 'b', label: 'PUE', annotator: 'ann', date: '2026-01-01T00:00:00Z', note: '' };
+
+  it('goes on where a crash cut a line off', async () => {
+    const path = join(folder, 'crash.csv');
+    writeFileSync(path, 'pid,label,annotator,date,note\na,Stable,ann,2026-01-01T00:00:00Z,\nb,Sta');
+    const store = await openLabelStore(path);
+    expect(store.entries).toHaveLength(1);
+    await store.append(entry);
+    await store.close();
+    const again = await openLabelStore(path);
+    expect(again.entries.map(({ pid, label }) => [pid, label])).toEqual([
+      ['a', 'Stable'],
+      ['b', 'PUE'],
+    ]);
+    await again.close();
+  });
+
+  it('leaves a file of another kind alone', async () => {
+    const path = join(folder, 'thesis.csv');
+    writeFileSync(path, 'chapter,text\n1,hello\n');
+    await expect(openLabelStore(path)).rejects.toMatchObject({ code: 'input', place: { file: path } });
+    expect(readFileSync(path, 'utf8')).toBe('chapter,text\n1,hello\n');
+  });
+});
+
+describe('parseRange', () => {
+  it('never leaves the file', () => {
+    for (const header of ['bytes=0-', 'bytes=3-4', 'bytes=-1', 'bytes=-99', 'bytes=7-8', 'bytes=-', 'x']) {
+      for (const size of [0, 1, 5, 9]) {
+        const range = parseRange(header, size);
+        if (typeof range === 'string') continue;
+        expect(range.start).toBeGreaterThanOrEqual(0);
+        expect(range.end).toBeLessThan(size);
+        expect(range.start).toBeLessThanOrEqual(range.end);
+      }
+    }
+  });
+});
+
+/** Sends bytes as they are; `http.request` would always add a Host header. */
+function askRaw(text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = createConnection(Number(base.port), base.hostname, () => socket.write(text));
+    let answer = '';
+    socket.setEncoding('utf8').on('data', (part: string) => {
+      answer += part;
+    });
+    socket.on('end', () => resolve(answer));
+    socket.on('error', reject);
+  });
+}
