@@ -34,11 +34,12 @@ export interface EdgeTables {
 
 export function buildEdgeTables(
   projection: Projection,
+  residual: Float64Array,
   years: Float64Array,
   slope: Direction,
   quadratic: Direction | undefined,
 ): EdgeTables {
-  const { epochs, residual } = projection;
+  const { epochs } = projection;
   const stepStep = new Float64Array(epochs * epochs);
   const rampStep = new Float64Array(epochs * epochs);
   // Sums over the lower right corner of P, by inclusion and exclusion.

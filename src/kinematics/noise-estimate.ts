@@ -7,7 +7,7 @@ import { solveNonNegative } from './linear-algebra.js';
 import type { NoiseModel } from './noise-model.js';
 import { WHITE_NOISE } from './noise-model.js';
 import type { Projection } from './projections.js';
-import { directionOf, projectColumns } from './projections.js';
+import { applyMask, directionOf, projectColumns } from './projections.js';
 import { checkEpochs, NO_REASON } from './series-plan.js';
 
 /** Time constants tried, in days; about a factor of two apart, since the data can hardly tell nearer ones. */
@@ -44,10 +44,12 @@ export function createNoiseEstimator(axis: EpochAxis): NoiseEstimator {
   const usable = checkEpochs(axis, all) === NO_REASON;
   const { sine, cosine } = annualColumns(axis);
   const season = usable && isSeasonEstimable(axis, all) ? [sine, cosine] : [];
-  const identity = new Float64Array(epochs * epochs);
-  for (let i = 0; i < epochs; i++) identity[i * epochs + i] = 1;
   const projection = usable
-    ? projectColumns(identity, [constantColumn(axis), axis.years, ...season])
+    ? projectColumns(applyMask(new Float64Array(epochs).fill(1)), [
+        constantColumn(axis),
+        axis.years,
+        ...season,
+      ])
     : undefined;
   const bend = projection && directionOf(projection, powerColumn(axis, 2));
   const bins = lagBins(axis);
@@ -223,21 +225,17 @@ function binnedKernel(
 ): Float64Array {
   const { days } = axis;
   const epochs = days.length;
-  const { residual, columns, coefficients } = projection;
-  let kernel: Float64Array;
-  if (timeConstant === 0) {
-    kernel = residual;
-  } else {
-    kernel = new Float64Array(epochs * epochs);
-    for (let row = 0; row < epochs; row++) {
-      for (let column = 0; column < epochs; column++) {
-        kernel[row * epochs + column] = Math.exp(-Math.abs(days[row] - days[column]) / timeConstant);
-      }
+  const { columns, coefficients } = projection;
+  const kernel = new Float64Array(epochs * epochs);
+  for (let row = 0; row < epochs; row++) {
+    for (let column = 0; column < epochs; column++) {
+      const lag = Math.abs(days[row] - days[column]);
+      kernel[row * epochs + column] = timeConstant === 0 ? Number(lag === 0) : Math.exp(-lag / timeConstant);
     }
-    removeColumns(kernel, epochs, columns, coefficients);
-    transpose(kernel, epochs);
-    removeColumns(kernel, epochs, columns, coefficients);
   }
+  removeColumns(kernel, epochs, columns, coefficients);
+  transpose(kernel, epochs);
+  removeColumns(kernel, epochs, columns, coefficients);
   const averages = new Float64Array(bins.count);
   let at = 0;
   for (let row = 0; row < epochs; row++) {

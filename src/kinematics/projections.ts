@@ -1,36 +1,50 @@
 import { dotProduct, invertSymmetric, multiplyVector } from './linear-algebra.js';
 
+/** Multiplies a column by a precision matrix K: the inverse of the noise's correlation, zero at missing dates. */
+export type ApplyPrecision = (column: Float64Array) => Float64Array;
+
 /**
- * Everything that generalised least squares on some columns X needs from the dates, under a precision matrix K (the
- * inverse of the noise's correlation; zero rows and columns stand for missing dates):
+ * Everything that generalised least squares on some columns X needs from the dates:
  *
  * - `covariance` V = (X'KX)^-1 (parameters x parameters), times the residual variance the covariance of the fit;
  * - `coefficients` M = V X'K (parameters x epochs): M y are the fitted coefficients;
- * - `residual` P = K - K X V X'K (epochs x epochs): y'Py is the residual sum of squares of the whitened series, and
- *   for any further column x, (x'Py)^2 / (x'Px) is what adding it takes off that sum (Frisch, Waugh and Lovell).
+ * - P = K - K X M, by `residualMatrix` or applied to a column by `directionOf`: y'Py is the residual sum of squares of the
+ *   whitened series, and for any further column x, (x'Py)^2 / (x'Px) is what adding it takes off that sum (Frisch, Waugh
+ *   and Lovell).
  */
 export interface Projection {
   readonly epochs: number;
   readonly columns: readonly Float64Array[];
+  /** K X, a column each. */
+  readonly weighted: readonly Float64Array[];
   readonly covariance: Float64Array;
   readonly coefficients: Float64Array;
-  readonly residual: Float64Array;
+  readonly apply: ApplyPrecision;
 }
 
-/** A further column beside a projection's: its row P x and its information x'Px. */
+/** A further column x beside a projection's: its row P x and its information x'Px. */
 export interface Direction {
   readonly row: Float64Array;
   readonly information: number;
 }
 
+export function applyMatrix(precision: Float64Array): ApplyPrecision {
+  return (column) => multiplyVector(precision, column.length, column.length, column);
+}
+
+/** Independent dates, of which some are missing. */
+export function applyMask(present: Float64Array): ApplyPrecision {
+  return (column) => column.map((value, index) => value * present[index]);
+}
+
 /** Builds the projection, or `undefined` where the columns are not independent on these dates. */
 export function projectColumns(
-  precision: Float64Array,
+  apply: ApplyPrecision,
   columns: readonly Float64Array[],
 ): Projection | undefined {
   const epochs = columns[0].length;
   const size = columns.length;
-  const weighted = columns.map((column) => multiplyVector(precision, epochs, epochs, column));
+  const weighted = columns.map(apply);
   const information = new Float64Array(size * size);
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++) {
@@ -46,9 +60,15 @@ export function projectColumns(
       for (let i = 0; i < epochs; i++) coefficients[row * epochs + i] += weight * weighted[column][i];
     }
   }
+  return { epochs, columns, weighted, covariance, coefficients, apply };
+}
+
+/** P (epochs x epochs) of a projection under a precision matrix. */
+export function residualMatrix(projection: Projection, precision: Float64Array): Float64Array {
+  const { epochs, weighted, coefficients } = projection;
   const residual = Float64Array.from(precision);
   for (let row = 0; row < epochs; row++) {
-    for (let k = 0; k < size; k++) {
+    for (let k = 0; k < weighted.length; k++) {
       const weight = weighted[k][row];
       if (weight === 0) continue;
       const line = k * epochs;
@@ -57,7 +77,7 @@ export function projectColumns(
       }
     }
   }
-  return { epochs, columns, covariance, coefficients, residual };
+  return residual;
 }
 
 /**
@@ -69,8 +89,12 @@ export function directionOf(
   column: Float64Array,
   earlier: readonly Direction[] = [],
 ): Direction | undefined {
-  const { epochs } = projection;
-  const row = multiplyVector(projection.residual, epochs, epochs, column);
+  const { epochs, weighted } = projection;
+  const row = projection.apply(column);
+  weighted.forEach((line, k) => {
+    const fitted = dotProduct(coefficientRow(projection, k), column);
+    for (let i = 0; i < epochs; i++) row[i] -= fitted * line[i];
+  });
   for (const direction of earlier) {
     const share = dotProduct(direction.row, column) / direction.information;
     for (let i = 0; i < epochs; i++) row[i] -= share * direction.row[i];
@@ -78,6 +102,12 @@ export function directionOf(
   const information = dotProduct(row, column);
   const raw = dotProduct(column, column) / epochs;
   return information > 1e-6 * raw ? { row, information } : undefined;
+}
+
+/** The direction of a column of the projection itself, beside the others. */
+export function directionWithin(projection: Projection, index: number): Direction {
+  const information = 1 / projection.covariance[index * projection.columns.length + index];
+  return { row: coefficientRow(projection, index).map((value) => value * information), information };
 }
 
 /** Row of the coefficient matrix that belongs to a column. */

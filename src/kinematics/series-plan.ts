@@ -6,8 +6,17 @@ import { buildEdgeTables } from './edge-tables.js';
 import { dotProduct, invertSymmetric } from './linear-algebra.js';
 import type { NoiseModel } from './noise-model.js';
 import { correlationMatrix } from './noise-model.js';
-import type { Direction, Projection } from './projections.js';
-import { coefficientRow, directionOf, dropEpochs, projectColumns } from './projections.js';
+import type { ApplyPrecision, Direction, Projection } from './projections.js';
+import {
+  applyMask,
+  applyMatrix,
+  coefficientRow,
+  directionOf,
+  directionWithin,
+  dropEpochs,
+  projectColumns,
+  residualMatrix,
+} from './projections.js';
 
 /** Why a point has no numbers; the order is that of the codes. */
 export const MISSING_REASONS = [
@@ -79,6 +88,8 @@ export interface SeriesPlan {
   readonly cosine: Float64Array;
   readonly matrix: Float32Array;
   readonly columns: number;
+  /** P in double precision. */
+  readonly residual: Float64Array;
   readonly generalised: FitGeometry;
   readonly ordinary: FitGeometry;
   readonly edges: EdgeTables;
@@ -151,19 +162,20 @@ export function planSeries(
   const { sine, cosine } = annualColumns(axis);
   const season = seasonal ? [sine, cosine] : [];
   const kept = missing.length === 0 ? precision : dropEpochs(precision, total, missing);
-  const identity = new Float64Array(total * total);
-  for (const epoch of epochs) identity[epoch * total + epoch] = 1;
-  const generalised = fitGeometry(axis, kept, season);
-  const ordinary = fitGeometry(axis, identity, season);
+  const present = new Float64Array(total);
+  for (const epoch of epochs) present[epoch] = 1;
+  const generalised = fitGeometry(axis, applyMatrix(kept), season);
+  const ordinary = fitGeometry(axis, applyMask(present), season);
   // A year of twenty dates always separates a constant from a slope, and `isSeasonEstimable` answers for the rest.
   if (generalised === undefined || ordinary === undefined)
     throw new RangeError('The dates do not carry a line.');
 
+  const residual = residualMatrix(generalised.projection, kept);
   const matrix = new Float32Array(total * (total + COEFFICIENT_COUNT));
   const columns = total + COEFFICIENT_COUNT;
   for (let row = 0; row < total; row++) {
     for (let column = 0; column < total; column++) {
-      matrix[row * columns + column] = generalised.projection.residual[row * total + column];
+      matrix[row * columns + column] = residual[row * total + column];
     }
   }
   const rows = coefficientRows(generalised, ordinary, axis, seasonal);
@@ -181,9 +193,16 @@ export function planSeries(
     cosine,
     matrix,
     columns,
+    residual,
     generalised,
     ordinary,
-    edges: buildEdgeTables(generalised.projection, axis.years, generalised.slope, generalised.quadratic),
+    edges: buildEdgeTables(
+      generalised.projection,
+      residual,
+      axis.years,
+      generalised.slope,
+      generalised.quadratic,
+    ),
     stepEpochs: epochs.slice(MIN_JUMP_DATES, epochs.length - MIN_JUMP_DATES + 1),
     hingeEpochs: hingeEpochs(axis, epochs),
     ...neighbouringEpochs(epochs, total),
@@ -197,31 +216,43 @@ export function planSeries(
 
 function fitGeometry(
   axis: EpochAxis,
-  precision: Float64Array,
+  apply: ApplyPrecision,
   season: readonly Float64Array[],
 ): FitGeometry | undefined {
-  const level = projectColumns(precision, [constantColumn(axis), ...season]);
-  const projection = projectColumns(precision, [constantColumn(axis), axis.years, ...season]);
-  const slope = level && directionOf(level, axis.years);
-  if (projection === undefined || slope === undefined) return undefined;
+  const projection = projectColumns(apply, [constantColumn(axis), axis.years, ...season]);
+  if (projection === undefined) return undefined;
   const quadratic = directionOf(projection, powerColumn(axis, 2));
   const cubic = quadratic && directionOf(projection, powerColumn(axis, 3), [quadratic]);
-  return { projection, slope, quadratic, cubic, seasonCovariance: seasonCovariance(precision, axis, season) };
+  return {
+    projection,
+    slope: directionWithin(projection, 1),
+    quadratic,
+    cubic,
+    seasonCovariance: seasonCovariance(projection, axis, quadratic, cubic),
+  };
 }
 
+/** Covariance of the season in the cubic fit: each further column x adds (M x)(M x)' / x'Px to the linear fit's. */
 function seasonCovariance(
-  precision: Float64Array,
+  projection: Projection,
   axis: EpochAxis,
-  season: readonly Float64Array[],
+  quadratic: Direction | undefined,
+  cubic: Direction | undefined,
 ): readonly [number, number, number] {
-  if (season.length === 0) return [Number.NaN, Number.NaN, Number.NaN];
-  // Centred time keeps the cubic's normal matrix well conditioned; the season's share of it stays the same.
-  const half = axis.years[axis.years.length - 1] / 2;
-  const powers = [1, 2, 3].map((power) => axis.years.map((year) => ((year - half) / half) ** power));
-  const fit = projectColumns(precision, [constantColumn(axis), ...powers, ...season]);
-  if (fit === undefined) return [Number.NaN, Number.NaN, Number.NaN];
-  const size = 6;
-  return [fit.covariance[4 * size + 4], fit.covariance[4 * size + 5], fit.covariance[5 * size + 5]];
+  const size = projection.columns.length;
+  if (size < 4 || quadratic === undefined) return [Number.NaN, Number.NaN, Number.NaN];
+  const square = powerColumn(axis, 2);
+  const cube = powerColumn(axis, 3);
+  const onSquare = [2, 3].map((index) => dotProduct(coefficientRow(projection, index), square));
+  const share = dotProduct(quadratic.row, cube) / quadratic.information;
+  const onCube = [2, 3].map((index, k) => {
+    return cubic ? dotProduct(coefficientRow(projection, index), cube) - share * onSquare[k] : 0;
+  });
+  const entry = (row: number, column: number): number =>
+    projection.covariance[(row + 2) * size + column + 2] +
+    (onSquare[row] * onSquare[column]) / quadratic.information +
+    (onCube[row] * onCube[column]) / (cubic?.information ?? 1);
+  return [entry(0, 0), entry(0, 1), entry(1, 1)];
 }
 
 /** The rows behind `COEFFICIENTS`; what cannot be estimated is left out and stays zero. */

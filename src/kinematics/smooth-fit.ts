@@ -27,7 +27,8 @@ export interface SeriesFitter {
 
 export function createSeriesFitter(plan: SeriesPlan, cycle: number): SeriesFitter {
   const total = plan.axis.days.length;
-  const { residual, columns } = plan.generalised.projection;
+  const { residual } = plan;
+  const { columns } = plan.generalised.projection;
   const fits = createModelFits();
   const buffers = createScanBuffers(total);
   const product = new Float64Array(plan.columns);
