@@ -13,6 +13,18 @@ export const units = z.enum(['mm', 'cm', 'm']).default('mm');
 /** Motion below this is no motion: the one knob for how sensitive the classes are. */
 export const materialMm = z.coerce.number().min(0.5).max(100).default(DEFAULT_MATERIAL_MM);
 export const wavelengthMm = z.coerce.number().min(5).max(500).default(SENTINEL1_WAVELENGTH_MM);
+/** `Asc.shp=cm`: units of files by the end of their names. */
+export const fileUnits = z
+  .array(z.string().regex(/^.+=(mm|cm|m)$/, 'give the end of a file name and its unit, such as Asc.shp=cm'))
+  .default([])
+  .transform((pairs) =>
+    Object.fromEntries(
+      pairs.map((pair) => {
+        const at = pair.lastIndexOf('=');
+        return [pair.slice(0, at), pair.slice(at + 1) as 'mm' | 'cm' | 'm'];
+      }),
+    ),
+  );
 export const boundingBox = z
   .string()
   .transform((text) => text.split(',').map(Number))

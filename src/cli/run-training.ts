@@ -1,4 +1,3 @@
-import { GroundTrendError } from '../errors.js';
 import { confusionOf } from '../evaluate/confusion-matrix.js';
 import { computeMetrics } from '../evaluate/metrics.js';
 import type { Runtime } from '../runtime/session.js';
@@ -9,26 +8,15 @@ import { granadaCalendar } from '../simulate/calendars.js';
 import { DEFAULT_MATERIAL_MM } from '../simulate/material-label.js';
 import { simulateSamples } from '../simulate/samples.js';
 import { findRecipe, type RecipeName } from '../train/recipes.js';
-import {
-  type TrainedModel,
-  type TrainModelOptions,
-  trainOnReference,
-  trainOnWideSamples,
-} from '../train/train-model.js';
+import { type TrainedModel, type TrainModelOptions, trainOnReference } from '../train/train-model.js';
 import type { TrainingHooks } from '../train/training-loop.js';
-import { drawWideSamples } from '../train/wide-samples.js';
 import { writeWhole } from '../write/write-whole.node.js';
 import { formatMetricsTable } from './metrics-table.js';
 import { formatDuration } from './numbers.js';
 import { packageVersion } from './package-version.js';
-import { createProgress } from './progress.js';
-
-/** Series of one stack share their calendar; so do so many simulated ones, for the same reason of speed. */
-const SERIES_PER_AXIS = 128;
 
 export interface TrainingRequest {
   readonly output: string;
-  readonly simulate: 'granada' | 'wide';
   readonly recipe: RecipeName;
   readonly series?: number;
   readonly epochs?: number;
@@ -43,7 +31,7 @@ export async function runTraining(request: TrainingRequest): Promise<string> {
   const start = performance.now();
   const runtime = await loadNodeRuntime();
   const options: TrainModelOptions = {
-    name: `${request.recipe} (${request.simulate}, seed ${request.seed})`,
+    name: `${request.recipe} (granada, seed ${request.seed})`,
     recipe: request.recipe,
     seed: request.seed,
     training: request.epochs === undefined ? {} : { epochs: request.epochs },
@@ -51,7 +39,7 @@ export async function runTraining(request: TrainingRequest): Promise<string> {
     cycleMm: cycleMm(),
     versions: { groundtrend: packageVersion(), runtime: runtime.name },
   };
-  const model = await (request.simulate === 'granada' ? trainGranada : trainWide)(runtime, request, options);
+  const model = await trainGranada(runtime, request, options);
   await writeWhole(request.output, model.bytes, { overwrite: request.overwrite });
   const { classes, truth, predicted } = model.test;
   const metrics = computeMetrics(confusionOf(classes, truth, predicted));
@@ -81,35 +69,6 @@ function trainGranada(
     options,
     epochLines(request, options),
   );
-}
-
-async function trainWide(
-  runtime: Runtime,
-  request: TrainingRequest,
-  options: TrainModelOptions,
-): Promise<TrainedModel> {
-  const recipe = findRecipe(request.recipe);
-  if (recipe.input === 'series') {
-    throw new GroundTrendError(
-      'usage',
-      `--simulate wide has many date axes; ${request.recipe} takes one only.`,
-      {
-        advice: 'Use --recipe features or --recipe network.',
-      },
-    );
-  }
-  const series = request.series ?? 120_000;
-  const progress = createProgress('simulate', 'series');
-  const samples = await drawWideSamples(runtime, {
-    seed: request.seed,
-    series,
-    seriesPerAxis: SERIES_PER_AXIS,
-    materialMm: options.materialMm,
-    grid: recipe.input === 'features-and-grid',
-    signal: request.signal,
-    onSeries: (done) => progress.update({ fraction: done / series, done }),
-  }).finally(() => progress.finish());
-  return trainOnWideSamples(runtime, samples, TREND_CLASSES, options, epochLines(request, options));
 }
 
 /** A line an epoch on standard error: losses, accuracy, time left. */

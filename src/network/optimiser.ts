@@ -68,15 +68,22 @@ export function clipGradient(gradient: Tensor, longest: number): Tensor {
 
 /**
  * Keeps a running average of the parameters in the slot `average`, which usually generalises better than the last
- * ones; `decay` is the share of the old average that a step leaves.
+ * ones; `decay` is the share of the old average that a step leaves. The first steps leave less of it, so that where the
+ * training started is soon forgotten: (step + 1) / (step + 10), while that is smaller.
  */
 export function withAverage(optimiser: Optimiser, decay: number): Optimiser {
   return {
     init: (parameters) => ({ ...optimiser.init(parameters), average: parameters.slice() }),
-    scalars: (step, learningRate) => optimiser.scalars(step, learningRate),
+    scalars(step, learningRate) {
+      const kept = Math.min(decay, (step + 1) / (step + 10));
+      return { ...optimiser.scalars(step, learningRate), averageKept: kept, averageTaken: 1 - kept };
+    },
     update(vectors, gradient, scalars, decayed) {
       const next = optimiser.update(vectors, gradient, scalars, decayed);
-      const average = add(multiply(vectors.slots.average, decay), multiply(next.parameters, 1 - decay));
+      const average = add(
+        multiply(vectors.slots.average, scalars.averageKept),
+        multiply(next.parameters, scalars.averageTaken),
+      );
       return { parameters: next.parameters, slots: { ...next.slots, average } };
     },
   };

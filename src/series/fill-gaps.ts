@@ -13,7 +13,7 @@ export function fillGaps(axis: EpochAxis, displacements: Float32Array, count: nu
   for (let row = 0; row < count; row++) {
     const start = row * epochs;
     for (let i = start; i < start + epochs; i++) {
-      if (displacements[i] === displacements[i]) continue;
+      if (!Number.isNaN(displacements[i])) continue;
       if (filled === displacements) filled = displacements.slice(0, count * epochs);
       fillSeries(axis, filled.subarray(start, start + epochs));
       break;

@@ -14,7 +14,6 @@ import { type TrainingHooks, type TrainingOptions, trainNetwork } from './traini
 import { oneHot, type TrainingSamples } from './training-samples.js';
 import type { EpochRecord } from './training-state.js';
 import { createEvaluator } from './validation.js';
-import { balancingWeights, type WideSamples } from './wide-samples.js';
 
 /** Fewer dates than this and the front end's windows no longer fit. */
 export const FEWEST_EPOCHS = 30;
@@ -93,57 +92,6 @@ export async function trainOnReference(
         ? { kind: 'fixed', epochs: axis.days.length, days: Array.from(axis.days) }
         : { kind: 'any', fewestEpochs: FEWEST_EPOCHS },
     dataHash: await hashOf(reference.displacements, labels, axis.days),
-  });
-}
-
-/** Simulated samples are plenty: a tenth each is enough to choose by and to test on. */
-const WIDE_SHARES = { training: 0.8, validation: 0.1, test: 0.1 };
-
-/** The five trends that a map shows; the sixth answer of the simulator, Other, becomes the flag for out of family. */
-const MAP_CLASSES = 5;
-const TREND_HEAD_SIZE = 5;
-const OTHER_TREND = 4;
-
-/** A model for any date axis, from simulated series of many: nine parts to learn from, one to choose and calibrate. */
-export async function trainOnWideSamples(
-  runtime: Runtime,
-  samples: WideSamples,
-  classes: readonly string[],
-  options: TrainModelOptions,
-  hooks: TrainingHooks = {},
-): Promise<TrainedModel> {
-  const recipe = findRecipe(options.recipe);
-  const scale = scaleOf(samples.names, samples.features);
-  standardizeRows(samples.features, samples.names, scale, FEATURE_LIMIT);
-  const grid = recipe.input === 'features-and-grid';
-  const heads: Record<string, HeadDescription> = {
-    class: { size: MAP_CLASSES + 1, loss: 'softmax' },
-    trend: { size: TREND_HEAD_SIZE, loss: 'softmax' },
-    jump: { size: 1, loss: 'sigmoid' },
-  };
-  const weights = balancingWeights(samples.labels);
-  const trends = samples.trends.map((trend) => (trend === MAP_CLASSES ? OTHER_TREND : trend));
-  const split = splitStratified(samples.labels, WIDE_SHARES, options.seed);
-  return fitAndPack(runtime, hooks, {
-    architecture: recipe.createArchitecture({ epochs: 0, features: samples.names.length, heads }),
-    recipe,
-    samples: {
-      count: samples.count,
-      inputs: { features: samples.features, ...(grid && { grid: samples.grid }) },
-      targets: {
-        class: oneHot(samples.labels, MAP_CLASSES + 1),
-        trend: oneHot(trends, TREND_HEAD_SIZE),
-        jump: Float32Array.from(samples.jumps),
-      },
-      weights: { class: weights, trend: weights, jump: weights },
-    },
-    labels: samples.labels,
-    split,
-    options,
-    classes,
-    preprocessing: { name: 'features', options: { ...scale, grid } },
-    inputs: { kind: 'any', fewestEpochs: FEWEST_EPOCHS },
-    dataHash: await hashOf(samples.features, samples.labels),
   });
 }
 
@@ -241,7 +189,8 @@ function takeLabels(labels: Uint8Array, rows: Int32Array): Uint8Array {
   return Uint8Array.from(rows, (row) => labels[row]);
 }
 
-function mostLikely(logits: Float32Array, size: number): Uint8Array {
+/** The class with the greatest logit, a row each. */
+export function mostLikely(logits: Float32Array, size: number): Uint8Array {
   return Uint8Array.from({ length: logits.length / size }, (_, row) => {
     const values = logits.subarray(row * size, (row + 1) * size);
     return values.indexOf(Math.max(...values));

@@ -1,0 +1,124 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { GroundTrendError } from '../errors.js';
+import { openDatasets } from '../read/open-datasets.node.js';
+import type { DisplacementUnit } from '../read/read-options.js';
+import type { SeriesBatch } from '../series/series-batch.js';
+import { takePoints } from '../series/take-points.js';
+import { createResidualBank } from '../simulate/residual-bank.js';
+import type { TrainingSource } from '../simulate/training-samples.js';
+import { parseReadings, type Reading, type ReadSeries } from './readings.js';
+
+/** Units of files by the ending of their path; mm where nothing matches. */
+export type FileUnits = Readonly<Record<string, DisplacementUnit>>;
+
+/** Finds the labelled series in their files. Throws `input` where a file or a point is missing. */
+export async function loadReadings(table: string, units: FileUnits): Promise<ReadSeries[]> {
+  const readings = parseReadings(await readTable(table), table);
+  const byFile = new Map<string, Map<string, Reading>>();
+  for (const reading of readings) {
+    const points = byFile.get(reading.file) ?? new Map<string, Reading>();
+    byFile.set(reading.file, points.set(reading.pid, reading));
+  }
+  const loaded: ReadSeries[] = [];
+  for (const [file, points] of byFile) {
+    loaded.push(await findSeries(join(dirname(table), file), file, points, units));
+  }
+  return loaded;
+}
+
+async function findSeries(
+  path: string,
+  file: string,
+  points: ReadonlyMap<string, Reading>,
+  units: FileUnits,
+): Promise<ReadSeries> {
+  const [dataset] = await openDatasets([path], { units: unitOf(path, units) });
+  const parts: SeriesBatch[] = [];
+  for await (const batch of dataset.batches()) {
+    const wanted = batch.pids.flatMap((pid, index) => (points.has(pid) ? [index] : []));
+    if (wanted.length > 0) parts.push(takePoints(batch, wanted));
+  }
+  const pids = parts.flatMap((part) => part.pids);
+  if (pids.length < points.size) {
+    const missing = [...points.keys()].find((pid) => !pids.includes(pid));
+    throw new GroundTrendError('input', `The labelled point ${missing} is not in this file.`, {
+      place: { file: path },
+    });
+  }
+  const found = pids.map((pid) => points.get(pid)!);
+  return {
+    file,
+    axis: dataset.axis,
+    count: pids.length,
+    displacements: Float32Array.from(parts.flatMap((part) => [...part.displacements])),
+    longitude: Float64Array.from(parts.flatMap((part) => [...part.longitude])),
+    latitude: Float64Array.from(parts.flatMap((part) => [...part.latitude])),
+    readers: found[0].labels.map((_, reader) => Uint8Array.from(found, ({ labels }) => labels[reader])),
+  };
+}
+
+/** Series of a file to draw noise from, at the most. */
+const MOST_BANK_SERIES = 6000;
+
+/** Real files as sources of date axes and noise for the training simulator. */
+export async function loadSources(paths: readonly string[], units: FileUnits): Promise<TrainingSource[]> {
+  const sources: TrainingSource[] = [];
+  for (const path of paths) {
+    const [dataset] = await openDatasets([path], { units: unitOf(path, units) });
+    const parts: Float32Array[] = [];
+    let series = 0;
+    for await (const { displacements, count } of dataset.batches()) {
+      parts.push(displacements);
+      series += count;
+      if (series >= MOST_BANK_SERIES) break;
+    }
+    const values = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let offset = 0;
+    for (const part of parts) {
+      values.set(part, offset);
+      offset += part.length;
+    }
+    const bank = createResidualBank(dataset.axis, values);
+    sources.push({
+      name: dataset.name,
+      axis: dataset.axis,
+      weight: 1,
+      bank,
+      smoothShare: smoothShareOf(bank.residuals, dataset.axis.days.length),
+      isInterpolated: /ortho/.test(dataset.format),
+    });
+  }
+  return sources;
+}
+
+/**
+ * How many simulated series of this source should look filtered in time, by how alike neighbouring residuals are:
+ * persistent-scatterer series stay below 0.4, small-baseline ones above 0.6.
+ */
+function smoothShareOf(residuals: Float32Array, dates: number): number {
+  let products = 0;
+  let squares = 0;
+  for (let i = 0; i < residuals.length; i++) {
+    squares += residuals[i] * residuals[i];
+    if (i % dates > 0) products += residuals[i] * residuals[i - 1];
+  }
+  const alike = squares === 0 ? 0 : products / squares;
+  if (alike > 0.55) return 0.9;
+  return alike > 0.35 ? 0.45 : 0.2;
+}
+
+async function readTable(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new GroundTrendError('input', 'This table of labels cannot be read.', {
+      place: { file: path },
+      cause,
+    });
+  }
+}
+
+function unitOf(path: string, units: FileUnits): DisplacementUnit {
+  return Object.entries(units).find(([ending]) => path.endsWith(ending))?.[1] ?? 'mm';
+}

@@ -1,0 +1,257 @@
+import { FEATURE_LIMIT, type Preprocessing } from '../features/front-end.js';
+import { encodeModelFile, type ModelCard } from '../network/model-file.js';
+import type { Architecture, HeadDescription } from '../network/trunk.js';
+import { createRandom } from '../random.js';
+import type { Runtime } from '../runtime/session.js';
+import { SAMPLE_LABELS } from '../simulate/material-label.js';
+import { fitTemperature } from './calibrate.js';
+import { hashOf } from './data-hash.js';
+import { type FeatureScale, scaleOf, standardizeRows } from './feature-samples.js';
+import { joinArrays, type ReadingSamples } from './reading-samples.js';
+import { findRecipe, type Recipe } from './recipes.js';
+import { type Split, splitStratified } from './split.js';
+import type { TrainedModel, TrainModelOptions } from './train-model.js';
+import { FEWEST_EPOCHS, mostLikely } from './train-model.js';
+import { type TrainingHooks, type TrainingOptions, trainNetwork } from './training-loop.js';
+import { oneHot, type TrainingSamples } from './training-samples.js';
+import { createEvaluator } from './validation.js';
+import { balancingWeights, type WideSamples } from './wide-samples.js';
+
+/** Simulated samples are plenty: a tenth each is enough to choose by and to test on. */
+const WIDE_SHARES = { training: 0.8, validation: 0.1, test: 0.1 };
+/** The last entry of the class head is Other; it becomes the flag for out of family. */
+const CLASS_HEAD = SAMPLE_LABELS.length;
+const OTHER = CLASS_HEAD - 1;
+/** Stable, Linear, Quadratic, Bilinear, Other: the trend with jumps set aside. */
+const TREND_HEAD = 5;
+const OTHER_TREND = TREND_HEAD - 1;
+
+/** How labelled real series refine a network that simulations have taught. */
+const REFINEMENT = {
+  epochs: 4,
+  learningRate: 1e-3,
+  weightDecay: 1e-2,
+  /** Simulated samples that are repeated meanwhile, so that nothing is unlearnt. */
+  simulated: 30_000,
+  /** Weight of all labelled samples together, in that of the simulated ones. */
+  share: 0.5,
+} as const;
+
+/** A network for any date axis under construction, with what is needed to feed it. */
+export interface WideNetwork {
+  readonly architecture: Architecture;
+  readonly recipe: Recipe;
+  readonly scale: FeatureScale;
+  readonly names: readonly string[];
+  readonly parameters: Float32Array;
+}
+
+/** Simulated samples made ready for training; `features` of the source are standardised in place. */
+export interface PreparedSamples {
+  readonly samples: TrainingSamples;
+  readonly labels: Uint8Array;
+  readonly split: Split;
+  /** Rows held out of training by which probabilities are calibrated: identifiable shapes, on which a class is right or wrong. */
+  readonly calibration: Int32Array;
+  readonly scale: FeatureScale;
+  readonly names: readonly string[];
+}
+
+export function prepareWideSamples(wide: WideSamples, seed: number | string): PreparedSamples {
+  const scale = scaleOf(wide.names, wide.features);
+  standardizeRows(wide.features, wide.names, scale, FEATURE_LIMIT);
+  const weights = balancingWeights(wide.labels);
+  const trends = wide.trends.map((trend) => (trend === OTHER ? OTHER_TREND : trend));
+  const split = splitStratified(wide.labels, WIDE_SHARES, seed);
+  return {
+    samples: {
+      count: wide.count,
+      inputs: { features: wide.features, ...(wide.grid.length > 0 && { grid: wide.grid }) },
+      targets: {
+        class: oneHot(wide.labels, CLASS_HEAD),
+        trend: oneHot(trends, TREND_HEAD),
+        jump: Float32Array.from(wide.jumps),
+      },
+      weights: { class: weights, trend: weights, jump: weights },
+    },
+    labels: wide.labels,
+    split,
+    calibration: split.validation.filter((row) => row >= wide.textbookFrom),
+    scale,
+    names: wide.names,
+  };
+}
+
+/** Trains a network on simulated samples of many axes. */
+export async function trainWide(
+  runtime: Runtime,
+  prepared: PreparedSamples,
+  options: TrainModelOptions,
+  hooks: TrainingHooks = {},
+): Promise<WideNetwork & { readonly history: TrainedModel['history']; readonly bestEpoch: number }> {
+  const recipe = findRecipe(options.recipe);
+  const heads: Record<string, HeadDescription> = {
+    class: { size: CLASS_HEAD, loss: 'softmax' },
+    trend: { size: TREND_HEAD, loss: 'softmax' },
+    jump: { size: 1, loss: 'sigmoid' },
+  };
+  const { samples, split, scale, names } = prepared;
+  const architecture = recipe.createArchitecture({ epochs: 0, features: names.length, heads });
+  const training: TrainingOptions = { ...recipe.training, ...options.training, seed: options.seed };
+  const task = {
+    architecture,
+    samples,
+    training: split.training,
+    validation: split.validation,
+    options: training,
+  };
+  const { parameters, history, bestEpoch } = await trainNetwork(runtime, task, hooks);
+  return { architecture, recipe, scale, names, parameters, history, bestEpoch };
+}
+
+/**
+ * Refines a network by labelled real series, mixed with simulated ones. `readings` may be a part of all, for
+ * cross-validation; their features are taken before standardisation and left as they are.
+ */
+export async function refineWide(
+  runtime: Runtime,
+  network: WideNetwork,
+  prepared: PreparedSamples,
+  readings: ReadingSamples,
+  seed: number | string,
+  hooks: TrainingHooks = {},
+): Promise<WideNetwork> {
+  const mixed = mixSamples(prepared, readings, seed);
+  const all = Int32Array.from({ length: mixed.count }, (_, i) => i);
+  const { epochs, learningRate, weightDecay } = REFINEMENT;
+  const options = { ...network.recipe.training, epochs, learningRate, weightDecay, seed };
+  const task = {
+    architecture: network.architecture,
+    samples: mixed,
+    training: all,
+    validation: new Int32Array(0),
+    options,
+    startFrom: network.parameters,
+  };
+  return { ...network, parameters: (await trainNetwork(runtime, task, hooks)).parameters };
+}
+
+function mixSamples(
+  prepared: PreparedSamples,
+  readings: ReadingSamples,
+  seed: number | string,
+): TrainingSamples {
+  const { samples, split, scale, names } = prepared;
+  const random = createRandom(seed).fork('refinement');
+  const rows = random.shuffle(split.training.slice()).subarray(0, REFINEMENT.simulated);
+  const take = (source: Float32Array): Float32Array => {
+    const width = source.length / samples.count;
+    const taken = new Float32Array(rows.length * width);
+    rows.forEach((row, i) => {
+      taken.set(source.subarray(row * width, (row + 1) * width), i * width);
+    });
+    return taken;
+  };
+  const real = readings.features.slice();
+  standardizeRows(real, names, scale, FEATURE_LIMIT);
+  const simulatedWeights = take(samples.weights!.class);
+  const each = (REFINEMENT.share * rows.length) / readings.count;
+  // What the readers said is the class; of trend and jump apart the labelled samples tell nothing.
+  const none = new Float32Array(readings.count);
+  return {
+    count: rows.length + readings.count,
+    inputs: { features: joinArrays([take(samples.inputs.features), real]) },
+    targets: {
+      class: joinArrays([take(samples.targets.class), readings.targets]),
+      trend: joinArrays([
+        take(samples.targets.trend),
+        new Float32Array(readings.count * TREND_HEAD).fill(1 / TREND_HEAD),
+      ]),
+      jump: joinArrays([take(samples.targets.jump), none]),
+    },
+    weights: {
+      class: joinArrays([simulatedWeights, none.map(() => each)]),
+      trend: joinArrays([simulatedWeights, none]),
+      jump: joinArrays([simulatedWeights, none]),
+    },
+  };
+}
+
+/** Class probabilities (rows x 6, Other last) before calibration of features before standardisation. */
+export async function classLogits(
+  runtime: Runtime,
+  network: WideNetwork,
+  features: Float32Array,
+): Promise<Float32Array> {
+  const standard = features.slice();
+  standardizeRows(standard, network.names, network.scale, FEATURE_LIMIT);
+  const count = standard.length / network.names.length;
+  const evaluator = await createEvaluator(runtime, network.architecture);
+  const rows = Int32Array.from({ length: count }, (_, i) => i);
+  try {
+    return (await evaluator.logits(network.parameters, { count, inputs: { features: standard } }, rows))
+      .class;
+  } finally {
+    await evaluator.dispose();
+  }
+}
+
+/**
+ * Added to the trained logits: a little more weight for the two classes that are heard least in training. Chosen on the
+ * labelled real series by cross-validation; see docs/model.md.
+ */
+export const DECISION_BIASES: readonly number[] = [0, 0, 0, 0, 0.15, 0.25];
+
+/** Calibrates on held-out simulations, tests on others, and packs the model file. */
+export async function packWide(
+  runtime: Runtime,
+  network: WideNetwork,
+  prepared: PreparedSamples,
+  classes: readonly string[],
+  options: TrainModelOptions,
+  training: Readonly<Record<string, unknown>>,
+): Promise<Pick<TrainedModel, 'card' | 'bytes' | 'test'>> {
+  const { samples, labels, split, calibration } = prepared;
+  const evaluator = await createEvaluator(runtime, network.architecture);
+  try {
+    const logitsOf = async (rows: Int32Array) =>
+      (await evaluator.logits(network.parameters, samples, rows)).class;
+    const pick = (rows: Int32Array) => Uint8Array.from(rows, (row) => labels[row]);
+    const decide = (logits: Float32Array) =>
+      logits.map((value, i) => value + DECISION_BIASES[i % CLASS_HEAD]);
+    const { temperature } = fitTemperature(
+      decide(await logitsOf(calibration)),
+      pick(calibration),
+      CLASS_HEAD,
+    );
+    const truth = pick(split.test);
+    const predicted = mostLikely(decide(await logitsOf(split.test)), CLASS_HEAD);
+    const preprocessing: Preprocessing = {
+      name: 'features',
+      options: { ...network.scale, grid: network.recipe.input === 'features-and-grid' },
+    };
+    const card: ModelCard = {
+      formatVersion: 1,
+      name: options.name,
+      architecture: { name: network.architecture.name, options: { ...network.architecture.options } },
+      classes: [...classes],
+      inputs: { kind: 'any', fewestEpochs: FEWEST_EPOCHS },
+      preprocessing,
+      calibration: { class: { temperature, biases: DECISION_BIASES.map((bias) => bias / temperature) } },
+      training: {
+        dataHash: await hashOf(samples.inputs.features, labels),
+        splitHash: await hashOf(split.training, split.validation, split.test),
+        seed: options.seed,
+        versions: { ...options.versions },
+        recipe: network.recipe.name,
+        samples: samples.count,
+        accuracy: truth.reduce((sum, label, i) => sum + (label === predicted[i] ? 1 : 0), 0) / truth.length,
+        ...training,
+      },
+    };
+    const bytes = encodeModelFile(card, network.parameters);
+    return { card, bytes, test: { classes: SAMPLE_LABELS, truth, predicted } };
+  } finally {
+    await evaluator.dispose();
+  }
+}
