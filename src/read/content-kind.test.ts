@@ -8,7 +8,6 @@ describe('recogniseContent', () => {
   it.each([
     ['PAR1....', 'a Parquet file'],
     ['\x89HDF\r\n\x1a\n', 'an HDF5 (or netCDF-4) file'],
-    ['\0\0\x27\x0a', 'the geometry of a shapefile (.shp or .shx)'],
     ['%PDF-1.7', 'a PDF document'],
     ['\x89PNG\r\n', 'a PNG image'],
     ['\x1f\x8b\x08', 'a gzip file'],
@@ -35,9 +34,10 @@ describe('recogniseContent', () => {
     expect(recogniseContent(bytes).what).toBe('the table of a shapefile (.dbf)');
   });
 
-  it('knows ZIP, XML, nothing and text', () => {
+  it('knows ZIP, shapefiles, XML, nothing and text', () => {
     expect(recogniseContent(latin('PK\x03\x04')).kind).toBe('zip');
     expect(recogniseContent(latin('\ufeff<?xml version'.slice(1))).kind).toBe('xml');
+    expect(recogniseContent(latin('\0\0\x27\x0a')).kind).toBe('shapefile');
     expect(recogniseContent(latin('')).kind).toBe('empty');
     expect(recogniseContent(latin(' \r\n')).kind).toBe('empty');
     expect(recogniseContent(latin('\xef\xbb\xbfpid,latitude')).kind).toBe('text');

@@ -1,6 +1,6 @@
 /** What the first bytes of a file say that it is. `what` completes the sentence "This is ...". */
 export interface ContentKind {
-  readonly kind: 'text' | 'zip' | 'xml' | 'empty' | 'other';
+  readonly kind: 'text' | 'zip' | 'xml' | 'shapefile' | 'empty' | 'other';
   readonly what: string;
   /** What the person can do with a file that cannot be read. */
   readonly advice?: string;
@@ -21,7 +21,6 @@ const SIGNATURES: readonly Signature[] = [
   { bytes: 'PAR1', what: 'a Parquet file', advice: EXPORT_AS_CSV },
   { bytes: [0x89, 0x48, 0x44, 0x46], what: 'an HDF5 (or netCDF-4) file', advice: EXPORT_AS_CSV },
   { bytes: 'CDF', what: 'a netCDF file', advice: EXPORT_AS_CSV },
-  { bytes: [0, 0, 0x27, 0x0a], what: 'the geometry of a shapefile (.shp or .shx)', advice: EXPORT_AS_CSV },
   { bytes: 'GPKG', offset: 68, what: 'a GeoPackage', advice: EXPORT_AS_CSV },
   { bytes: 'SQLite format 3', what: 'an SQLite database', advice: EXPORT_AS_CSV },
   { bytes: '%PDF', what: 'a PDF document' },
@@ -51,11 +50,18 @@ export function recogniseContent(head: Uint8Array): ContentKind {
   if (startsWith(head, 'PK\u0003\u0004') || startsWith(head, 'PK\u0005\u0006')) {
     return { kind: 'zip', what: 'a ZIP archive', advice: UNPACK };
   }
+  if (startsWith(head, [0, 0, 0x27, 0x0a])) {
+    return { kind: 'shapefile', what: 'the geometry of a shapefile (.shp or .shx)' };
+  }
   for (const { bytes, offset = 0, what, advice } of SIGNATURES) {
     if (startsWith(head, bytes, offset)) return { kind: 'other', what, advice };
   }
   if (looksLikeDbf(head)) {
-    return { kind: 'other', what: 'the table of a shapefile (.dbf)', advice: EXPORT_AS_CSV };
+    return {
+      kind: 'other',
+      what: 'the table of a shapefile (.dbf)',
+      advice: 'Give the .shp file of the same name, which says where the points are.',
+    };
   }
   return recogniseText(head);
 }

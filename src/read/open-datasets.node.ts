@@ -1,13 +1,18 @@
 import { readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { GroundTrendError } from '../errors.js';
 import { type ByteSource, readHead } from './byte-source.js';
 import { type ContentKind, recogniseContent } from './content-kind.js';
 import { looksLikeHeader } from './delimited/header.js';
-import { openDelimited, type SourceDataset } from './delimited/open-delimited.js';
-import type { ReadOptions } from './delimited/read-options.js';
+import { openDelimited } from './delimited/open-delimited.js';
 import { openFileSource, tryFile } from './file-source.node.js';
 import { createPidRegister } from './pid-register.js';
+import type { ReadOptions } from './read-options.js';
+import { findShapefileParts, stemOf } from './shapefile/find-parts.js';
+import { joinShapefiles } from './shapefile/join-shapefiles.js';
+import { openShapefileTable } from './shapefile/open-shapefile.js';
+import type { SourceDataset } from './source-dataset.js';
+import { openTable } from './tables/open-table.js';
 import { listZipMembers } from './zip-archive.node.js';
 
 export type OpenOptions = ReadOptions;
@@ -15,10 +20,21 @@ export type OpenOptions = ReadOptions;
 /** Enough for the first bytes of any format and for the header of a table with some thousand dates. */
 const HEAD_BYTES = 1 << 18;
 
+/** Something with series in it, not yet opened. */
+interface FoundTable {
+  readonly kind: ContentKind['kind'];
+  readonly source: ByteSource;
+  /** What lies beside it and may belong to it. */
+  readonly around: readonly ByteSource[];
+  /** What is to be said about its surroundings. */
+  readonly notes: readonly string[];
+}
+
 /**
- * Opens files of displacement series: delimited text, and ZIP archives and folders with such text in them, recognised
- * by their content. A ZIP or folder gives one dataset a table in it, sorted by name in a folder; XML beside them is
- * passed over, anything else there is named in a warning of the first dataset. Folders within are not looked into.
+ * Opens files of displacement series: delimited text, shapefiles, and ZIP archives and folders with such files in
+ * them, recognised by their content. A ZIP or folder gives one dataset a table in it, sorted by name in a folder; XML
+ * beside them is passed over, anything else there is named in a warning of the first dataset. Folders within are not
+ * looked into. Shapefiles of the same points with different dates are one dataset.
  *
  * A point (pid and place) that comes again in a later dataset is left out there, and counted.
  *
@@ -29,31 +45,60 @@ export async function openDatasets(
   options: OpenOptions = {},
 ): Promise<SourceDataset[]> {
   const shared = { ...options, pids: options.pids ?? createPidRegister() };
-  const datasets: SourceDataset[] = [];
+  const found: FoundTable[] = [];
   for (const path of paths) {
     const isFolder = (await tryFile(path, () => stat(path))).isDirectory();
-    datasets.push(...(isFolder ? await openFolder(path, shared) : await openFile(path, path, shared)));
+    found.push(...(isFolder ? await findInFolder(path) : await findInFile(path)));
+  }
+  return openFound(found, shared);
+}
+
+async function openFound(found: readonly FoundTable[], options: OpenOptions): Promise<SourceDataset[]> {
+  const shapefiles = await Promise.all(
+    found
+      .filter(({ kind }) => kind === 'shapefile')
+      .map(async ({ source, around }) => openShapefileTable(await findShapefileParts(source, around))),
+  );
+  const joined = joinShapefiles(shapefiles);
+  const datasets: SourceDataset[] = [];
+  for (const { kind, source, notes } of found) {
+    const own = { ...options, notes: [...(options.notes ?? []), ...notes] };
+    if (kind !== 'shapefile') {
+      datasets.push(await openDelimited(source, own));
+      continue;
+    }
+    const table = joined.find(({ file }) => file === source.name);
+    if (table !== undefined) datasets.push(await openTable(table, own));
   }
   return datasets;
 }
 
-async function openFile(path: string, name: string, options: OpenOptions): Promise<SourceDataset[]> {
-  const source = await openFileSource(path, name);
+async function findInFile(path: string): Promise<FoundTable[]> {
+  const source = await openFileSource(path, path);
   const { kind } = await recogniseSource(source);
-  return kind === 'zip' ? openZip(path, name, options) : [await openDelimited(source, options)];
+  if (kind === 'zip') return findInZip(path);
+  const around = kind === 'shapefile' ? await openNeighbours(path) : [];
+  return [{ kind, source, around, notes: [] }];
 }
 
-async function openZip(path: string, name: string, options: OpenOptions): Promise<SourceDataset[]> {
-  const found = await openTables(await listZipMembers(path, name), options);
-  if (found.datasets.length > 0) return found.datasets;
+/** The files beside this one that have its name but for the ending. */
+async function openNeighbours(path: string): Promise<ByteSource[]> {
+  const folder = dirname(path);
+  const names = await tryFile(folder, () => readdir(folder));
+  const same = names.filter((name) => stemOf(name) === stemOf(basename(path)));
+  return Promise.all(same.map((name) => openFileSource(join(folder, name), join(folder, name))));
+}
+
+async function findInZip(path: string): Promise<FoundTable[]> {
+  const { found, others } = await sortSources(await listZipMembers(path, path));
+  if (found.length > 0) return found;
   throw new GroundTrendError('input', 'This ZIP archive holds no table of series.', {
-    place: { file: name },
-    advice:
-      found.others.length === 0 ? 'It is empty, or holds XML only.' : `It holds ${found.others.join(', ')}.`,
+    place: { file: path },
+    advice: others.length === 0 ? 'It is empty, or holds XML only.' : `It holds ${others.join(', ')}.`,
   });
 }
 
-async function openFolder(folder: string, options: OpenOptions): Promise<SourceDataset[]> {
+async function findInFolder(folder: string): Promise<FoundTable[]> {
   const entries = await tryFile(folder, () => readdir(folder, { withFileTypes: true }));
   const names = entries
     .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'))
@@ -62,43 +107,56 @@ async function openFolder(folder: string, options: OpenOptions): Promise<SourceD
   const sources = await Promise.all(
     names.map((name) => openFileSource(join(folder, name), join(folder, name))),
   );
-  const found = await openTables(sources, options, (source, own) => openZip(source.name, source.name, own));
-  if (found.datasets.length > 0) return found.datasets;
+  const { found, others } = await sortSources(sources, (source) => findInZip(source.name));
+  if (found.length > 0) return found;
   throw new GroundTrendError('input', 'This folder holds no table of series.', {
     place: { file: folder },
     advice:
-      found.others.length === 0
+      others.length === 0
         ? 'Files of EGMS are named like EGMS_L2b_022_0845_IW2_VV_2020_2024_1.zip.'
-        : `It holds ${found.others.slice(0, 10).join(', ')}.`,
+        : `It holds ${others.slice(0, 10).join(', ')}.`,
   });
 }
 
-/** Opens what is a table among the members of an archive or folder and says what the others are. */
-async function openTables(
+/** Tells what is a table among the members of an archive or folder, and says what the others are. */
+async function sortSources(
   sources: readonly ByteSource[],
-  options: OpenOptions,
-  openArchive?: (source: ByteSource, options: OpenOptions) => Promise<SourceDataset[]>,
-): Promise<{ datasets: SourceDataset[]; others: string[] }> {
-  const found: { readonly source: ByteSource; readonly isTable: boolean }[] = [];
+  findInArchive?: (source: ByteSource) => Promise<FoundTable[]>,
+): Promise<{ found: FoundTable[]; others: string[] }> {
+  const known: { readonly source: ByteSource; readonly content: RecognisedContent }[] = [];
+  for (const source of sources) known.push({ source, content: await recogniseSource(source) });
+  const shapefileStems = new Set(
+    known.filter(({ content }) => content.kind === 'shapefile').map(({ source }) => stemOf(source.name)),
+  );
+  const tables: { readonly source: ByteSource; readonly content: RecognisedContent }[] = [];
   const others: string[] = [];
-  for (const source of sources) {
-    const { kind, what, isTable } = await recogniseSource(source);
-    if (isTable || (kind === 'zip' && openArchive !== undefined)) found.push({ source, isTable });
-    else if (kind !== 'xml') others.push(`${basename(source.name)} (${what})`);
+  for (const { source, content } of known) {
+    const isArchive = content.kind === 'zip' && findInArchive !== undefined;
+    if ((content.isTable && !isIndex(source.name)) || isArchive) tables.push({ source, content });
+    else if (content.kind !== 'xml' && !shapefileStems.has(stemOf(source.name))) {
+      others.push(`${basename(source.name)} (${content.what})`);
+    }
   }
-  const datasets: SourceDataset[] = [];
-  let notes = options.notes ?? [];
-  if (others.length > 0) notes = [...notes, `Not read, beside the tables: ${others.join(', ')}.`];
-  for (const { source, isTable } of found) {
-    const own = { ...options, notes };
-    datasets.push(...(isTable ? [await openDelimited(source, own)] : await openArchive!(source, own)));
+  const found: FoundTable[] = [];
+  let notes = others.length > 0 ? [`Not read, beside the tables: ${others.join(', ')}.`] : [];
+  for (const { source, content } of tables) {
+    const inside = content.isTable
+      ? [{ kind: content.kind, source, around: sources, notes: [] }]
+      : await findInArchive!(source);
+    found.push({ ...inside[0], notes: [...notes, ...inside[0].notes] }, ...inside.slice(1));
     notes = [];
   }
-  return { datasets, others };
+  return { found, others };
 }
 
-async function recogniseSource(source: ByteSource): Promise<ContentKind & { readonly isTable: boolean }> {
+/** The index of a shapefile starts with the very bytes of its geometry; only the name tells them apart. */
+const isIndex = (name: string) => /\.shx$/i.test(name);
+
+type RecognisedContent = ContentKind & { readonly isTable: boolean };
+
+async function recogniseSource(source: ByteSource): Promise<RecognisedContent> {
   const { bytes } = await readHead(source, HEAD_BYTES);
   const content = recogniseContent(bytes);
-  return { ...content, isTable: content.kind === 'text' && looksLikeHeader(bytes) };
+  const isTable = content.kind === 'shapefile' || (content.kind === 'text' && looksLikeHeader(bytes));
+  return { ...content, isTable };
 }

@@ -4,8 +4,8 @@ import { formatDay } from '../../series/epoch-axis.js';
 import { numericAttribute, type SeriesBatch } from '../../series/series-batch.js';
 import type { ByteSource } from '../byte-source.js';
 import { createPidRegister } from '../pid-register.js';
+import type { ReadOptions } from '../read-options.js';
 import { openDelimited } from './open-delimited.js';
-import type { ReadOptions } from './read-options.js';
 
 function sourceOf(text: string | Uint8Array, name = 'points.csv'): ByteSource {
   const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;

@@ -1,26 +1,24 @@
 import { GroundTrendError, throwIfCancelled } from '../../errors.js';
-import type { BatchOptions, Dataset, ReadReport } from '../../series/dataset.js';
+import type { BatchOptions, ReadReport } from '../../series/dataset.js';
 import type { SeriesBatch } from '../../series/series-batch.js';
 import { type ByteSource, readHead } from '../byte-source.js';
 import { recogniseContent } from '../content-kind.js';
-import { describeEgms, type EgmsProduct } from '../egms-product.js';
+import { describeEgms } from '../egms-product.js';
 import { createPidRegister } from '../pid-register.js';
+import type { ReadOptions } from '../read-options.js';
+import { createRowProblems } from '../row-problems.js';
+import type { RowRange, SourceDataset } from '../source-dataset.js';
 import { parseHeader } from './header.js';
 import { LineCarry } from './line-carry.js';
-import type { ReadOptions } from './read-options.js';
-import { createRowProblems } from './row-problems.js';
 import { RowScanner } from './row-scanner.js';
 import { SAMPLE_ROWS, takeSample } from './sample.js';
 import { planTable } from './table-layout.js';
 
 const LINE_FEED = 10;
+/** The header is line 1. */
+const FIRST_LINE = 2;
 const HEAD_BYTES = 8 << 20;
 const POINTS_PER_BATCH = 8192;
-
-/** A dataset from a file that may be a product of the European Ground Motion Service. */
-export interface SourceDataset extends Dataset {
-  readonly product: EgmsProduct | undefined;
-}
 
 /**
  * Opens a table of displacement series: text in UTF-8, one row a point, one column a date; delimiter, decimal mark and
@@ -41,65 +39,84 @@ export async function openDelimited(source: ByteSource, options: ReadOptions = {
 
   const pids = options.pids ?? createPidRegister();
   const dataset = pids.addDataset();
-  const report: ReadReport = { rowsRead: 0, skipped: [], warnings: [...layout.warnings] };
-
-  async function* batches({
-    pointsPerBatch = POINTS_PER_BATCH,
-    signal,
-    onBytes,
-  }: BatchOptions = {}): AsyncGenerator<SeriesBatch> {
-    report.rowsRead = 0;
-    report.skipped.length = 0;
-    report.warnings.splice(0, Number.POSITIVE_INFINITY, ...layout.warnings);
-    pids.startPass(dataset);
-    const problems = createRowProblems(file, report, options.strict ?? false);
-    const scanner = new RowScanner(layout, pointsPerBatch, 2, problems, pids, dataset);
-    const take = () => {
-      report.rowsRead += scanner.count;
-      return scanner.take();
-    };
-    const carry = new LineCarry(file);
-    let headerLeft = header.byteLength;
-    for await (const bytes of source.open({ signal, onBytes })) {
-      throwIfCancelled(signal);
-      // One class of array keeps the scanner's machine code for one: Node's streams give a subclass.
-      const chunk = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      let start = Math.min(headerLeft, chunk.length);
-      headerLeft -= start;
-      if (carry.length > 0) {
-        const lineEnd = chunk.indexOf(LINE_FEED, start) + 1;
-        carry.append(chunk.subarray(start, lineEnd === 0 ? chunk.length : lineEnd));
-        if (lineEnd === 0) continue;
-        scanner.scan(carry.bytes, 0, carry.length);
-        carry.clear();
-        start = lineEnd;
-        if (scanner.isFull) yield take();
-      }
-      const end = chunk.lastIndexOf(LINE_FEED) + 1;
-      while (start < end) {
-        start = scanner.scan(chunk, start, end);
-        if (scanner.isFull) yield take();
-      }
-      carry.append(chunk.subarray(start));
-    }
-    if (carry.length > 0) {
-      carry.append(Uint8Array.of(LINE_FEED));
-      scanner.scan(carry.bytes, 0, carry.length);
-    }
-    if (scanner.count > 0) yield take();
-    problems.finish();
-  }
-
-  return {
-    name: file,
-    format: layout.product === undefined ? 'delimited text' : describeEgms(layout.product),
-    product: layout.product,
-    axis: layout.axis,
-    fields: layout.attributes.map(({ name, kind }) => ({ name, kind })),
-    totalBytes: source.totalBytes,
-    report,
-    batches,
+  const wholeSource = {
+    start: header.byteLength,
+    end: source.totalBytes ?? Number.POSITIVE_INFINITY,
+    firstLine: FIRST_LINE,
   };
+  return selectRows(undefined);
+
+  function selectRows(range: RowRange | undefined): SourceDataset {
+    const report: ReadReport = { rowsRead: 0, skipped: [], warnings: [...layout.warnings] };
+
+    async function* batches({
+      pointsPerBatch = POINTS_PER_BATCH,
+      signal,
+      onBytes,
+    }: BatchOptions = {}): AsyncGenerator<SeriesBatch> {
+      report.rowsRead = 0;
+      report.skipped.length = 0;
+      report.warnings.splice(0, Number.POSITIVE_INFINITY, ...layout.warnings);
+      pids.startPass(dataset);
+      const problems = createRowProblems(file, report, options.strict ?? false);
+      const scanner = new RowScanner(
+        layout,
+        pointsPerBatch,
+        range?.firstLine ?? FIRST_LINE,
+        problems,
+        pids,
+        dataset,
+      );
+      const take = function* () {
+        report.rowsRead += scanner.count;
+        const batch = scanner.take();
+        if (batch !== undefined) yield batch;
+      };
+      const carry = new LineCarry(file);
+      let headerLeft = range === undefined ? header.byteLength : 0;
+      for await (const bytes of source.open({ range, signal, onBytes })) {
+        throwIfCancelled(signal);
+        // One class of array keeps the scanner's machine code for one: Node's streams give a subclass.
+        const chunk = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+        let start = Math.min(headerLeft, chunk.length);
+        headerLeft -= start;
+        if (carry.length > 0) {
+          const lineEnd = chunk.indexOf(LINE_FEED, start) + 1;
+          carry.append(chunk.subarray(start, lineEnd === 0 ? chunk.length : lineEnd));
+          if (lineEnd === 0) continue;
+          scanner.scan(carry.bytes, 0, carry.length);
+          carry.clear();
+          start = lineEnd;
+          if (scanner.isFull) yield* take();
+        }
+        const end = chunk.lastIndexOf(LINE_FEED) + 1;
+        while (start < end) {
+          start = scanner.scan(chunk, start, end);
+          if (scanner.isFull) yield* take();
+        }
+        carry.append(chunk.subarray(start));
+      }
+      if (carry.length > 0) {
+        carry.append(Uint8Array.of(LINE_FEED));
+        scanner.scan(carry.bytes, 0, carry.length);
+      }
+      yield* take();
+      problems.finish();
+    }
+
+    return {
+      name: file,
+      format: layout.product === undefined ? 'delimited text' : describeEgms(layout.product),
+      product: layout.product,
+      axis: layout.axis,
+      fields: layout.attributes.map(({ name, kind }) => ({ name, kind })),
+      totalBytes: range === undefined ? source.totalBytes : range.end - range.start,
+      file: source.file,
+      rows: source.isSeekable ? { ...(range ?? wholeSource), select: selectRows } : undefined,
+      report,
+      batches,
+    };
+  }
 }
 
 /** True once a header and the rows of a sample are there. */

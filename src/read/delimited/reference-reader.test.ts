@@ -5,8 +5,8 @@ import { unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import type { SeriesBatch } from '../../series/series-batch.js';
 import type { ByteSource } from '../byte-source.js';
+import type { ReadOptions } from '../read-options.js';
 import { openDelimited } from './open-delimited.js';
-import type { ReadOptions } from './read-options.js';
 
 const encoder = new TextEncoder();
 

@@ -1,9 +1,9 @@
 import type { SeriesBatch } from '../../series/series-batch.js';
 import type { PidRegister } from '../pid-register.js';
+import { hashPlace, PidHash } from '../point-hash.js';
+import { type RowProblems, SKIP_REASON, type SkipReason } from '../row-problems.js';
 import { type BatchColumns, closeBatch, createBatchColumns } from './batch-columns.js';
 import { BAD_CELL, CellReader, OPEN_QUOTE } from './cell-reader.js';
-import { hashPlace, PidHash } from './point-hash.js';
-import { type RowProblems, SKIP_REASON, type SkipReason } from './row-problems.js';
 import { COLUMN_USE, type TableLayout } from './table-layout.js';
 import { type RowCursor, scanTenths } from './tenths-run.js';
 import { TextColumn } from './text-column.js';
@@ -42,13 +42,17 @@ export class RowScanner {
   #columns: BatchColumns | undefined;
   #count = 0;
   #line: number;
+  #lastLine: number;
   readonly #cells: CellReader;
   #pidMark = 0;
   readonly #pidHash = new PidHash();
   readonly #cursor: RowCursor = { position: 0, column: 0 };
   #pidLength = 0;
 
-  /** `firstLine` is the number of the line that the first row stands in; the header is line 1. */
+  /**
+   * A batch takes `capacity` lines, so that what shares a batch follows from where lines stand and not from which of
+   * them can be used. `firstLine` is the number of the line that the first row stands in; the header is line 1.
+   */
   constructor(
     layout: TableLayout,
     capacity: number,
@@ -60,6 +64,7 @@ export class RowScanner {
     this.#layout = layout;
     this.#capacity = capacity;
     this.#line = firstLine - 1;
+    this.#lastLine = this.#line + capacity;
     this.#problems = problems;
     this.#pids = pids;
     this.#dataset = dataset;
@@ -69,7 +74,7 @@ export class RowScanner {
   }
 
   get isFull(): boolean {
-    return this.#count === this.#capacity;
+    return this.#line === this.#lastLine;
   }
 
   get count(): number {
@@ -83,7 +88,7 @@ export class RowScanner {
   scan(data: Uint8Array, start: number, end: number): number {
     this.#columns ??= createBatchColumns(this.#layout, this.#capacity);
     let position = start;
-    while (position < end && this.#count < this.#capacity) {
+    while (position < end && this.#line < this.#lastLine) {
       this.#line++;
       const first = data[position];
       if (first === LINE_FEED || (first === CARRIAGE_RETURN && data[position + 1] === LINE_FEED)) {
@@ -95,8 +100,10 @@ export class RowScanner {
     return position;
   }
 
-  /** The rows read since the last call. Must not be called where there are none. */
-  take(): SeriesBatch {
+  /** The rows read since the last call; `undefined` where none of the lines could be used. */
+  take(): SeriesBatch | undefined {
+    this.#lastLine = this.#line + this.#capacity;
+    if (this.#count === 0) return undefined;
     const batch = closeBatch(this.#layout, this.#columns!, this.#pidColumn.take(), this.#texts);
     this.#columns = undefined;
     this.#count = 0;

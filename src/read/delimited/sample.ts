@@ -61,24 +61,16 @@ export function sampleNumbers(sample: TableSample, column: number): number[] {
     .filter((value): value is number => value !== undefined && Number.isFinite(value));
 }
 
-/**
- * The median size of the step from one epoch to the next in the sample, in the file's unit; `undefined` where the
- * sample has no two neighbouring values.
- */
-export function medianStep(sample: TableSample, header: TableHeader): number | undefined {
-  const columnOfEpoch = new Int32Array(header.axis.days.length);
-  header.epochOfColumn.forEach((epoch, column) => {
-    if (epoch >= 0) columnOfEpoch[epoch] = column;
+/** The displacements of the sample, row-major, in the file's unit; `NaN` where there is no number. */
+export function sampleSeries(sample: TableSample, { axis, epochOfColumn }: TableHeader): Float64Array {
+  const epochs = axis.days.length;
+  const series = new Float64Array(sample.rows.length * epochs);
+  sample.rows.forEach((cells, row) => {
+    cells.forEach((cell, column) => {
+      const epoch = epochOfColumn[column];
+      if (epoch < 0) return;
+      series[row * epochs + epoch] = parseNumber(cell, sample.decimalMark) ?? Number.NaN;
+    });
   });
-  const steps: number[] = [];
-  for (const cells of sample.rows) {
-    let previous = Number.NaN;
-    for (const column of columnOfEpoch) {
-      const value = parseNumber(cells[column], sample.decimalMark) ?? Number.NaN;
-      if (!Number.isNaN(value - previous)) steps.push(Math.abs(value - previous));
-      previous = value;
-    }
-  }
-  if (steps.length === 0) return undefined;
-  return steps.sort((left, right) => left - right)[steps.length >> 1];
+  return series;
 }

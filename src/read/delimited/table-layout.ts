@@ -1,14 +1,17 @@
 import { GroundTrendError } from '../../errors.js';
 import type { EpochAxis } from '../../series/epoch-axis.js';
 import type { AttributeField } from '../../series/series-batch.js';
+import { canonicalNames } from '../columns/column-names.js';
+import type { ColumnSample } from '../columns/column-sample.js';
+import { chooseColumn, chooseCoordinates, NO_PID } from '../columns/coordinates.js';
+import { OUT_OF_ORDER } from '../columns/epoch-columns.js';
+import { doubtUnits, medianStep } from '../columns/unit-doubt.js';
 import { type EgmsProduct, recogniseEgms } from '../egms-product.js';
 import type { ToDegrees } from '../projection.js';
+import { MM_PER_UNIT, type ReadOptions } from '../read-options.js';
 import type { DecimalMark } from './cell-text.js';
-import { canonicalNames } from './column-names.js';
-import { chooseColumn, chooseCoordinates } from './coordinates.js';
 import type { Delimiter, TableHeader } from './header.js';
-import { MM_PER_UNIT, type ReadOptions } from './read-options.js';
-import { isNumericColumn, medianStep, type TableSample } from './sample.js';
+import { isNumericColumn, sampleNumbers, sampleSeries, type TableSample } from './sample.js';
 
 /** What the scanner does with the cells of a column. The first two are numbers. */
 export const COLUMN_USE = { displacement: 0, number: 1, text: 2, pid: 3 } as const;
@@ -61,8 +64,13 @@ export function planTable(
   const names = canonicalNames(header.names);
   const product = recogniseEgms(file, new Set(names));
   const isLevel3 = product?.level === 'L3';
-  const coordinates = chooseCoordinates(header, sample, options, isLevel3, file);
-  const pid = chooseColumn('pid', header, options, file);
+  const columns: ColumnSample = {
+    names: header.names,
+    epochOfColumn: header.epochOfColumn,
+    numbersOf: (column) => sampleNumbers(sample, column),
+  };
+  const coordinates = chooseCoordinates(columns, options, isLevel3, { file, line: 1 });
+  const pid = chooseColumn('pid', columns, options, { file, line: 1 });
 
   const uses = new Uint8Array(header.names.length);
   const slots = new Int32Array(header.names.length);
@@ -92,12 +100,10 @@ export function planTable(
 
   const warnings = [
     ...(options.notes ?? []),
-    header.isOutOfOrder
-      ? 'The columns of dates do not stand in order of time; they were put in order.'
-      : undefined,
-    pid === undefined ? 'No column names the points; their row numbers (from 0) stand for it.' : undefined,
+    header.isOutOfOrder ? OUT_OF_ORDER : undefined,
+    pid === undefined ? NO_PID : undefined,
     coordinates.warning,
-    doubtUnits(header, sample, options),
+    doubtUnits(medianStep(sampleSeries(sample, header), header.axis.days.length), options.units ?? 'mm'),
   ];
   return {
     file,
@@ -143,27 +149,5 @@ function requireFittingRows(header: TableHeader, sample: TableSample, file: stri
     'input',
     `The header has ${header.names.length} columns, the rows have ${sample.firstRowCells || 'an unclosed quote'}.`,
     { place: { file, line: 2 } },
-  );
-}
-
-/** Below, steps from date to date are smaller than radar can measure; no published series is this quiet. */
-const SMALLEST_LIKELY_STEP_MM = 0.1;
-
-/**
- * Above, no interferogram could have been unwrapped: a quarter of the wavelength (14 mm for Sentinel-1) is the most
- * that neighbouring dates may differ by, and this is the median.
- */
-const LARGEST_LIKELY_STEP_MM = 12;
-
-function doubtUnits(header: TableHeader, sample: TableSample, options: ReadOptions): string | undefined {
-  const unit = options.units ?? 'mm';
-  const step = medianStep(sample, header);
-  if (step === undefined || step === 0) return undefined;
-  const stepMm = step * MM_PER_UNIT[unit];
-  if (stepMm >= SMALLEST_LIKELY_STEP_MM && stepMm <= LARGEST_LIKELY_STEP_MM) return undefined;
-  const size = stepMm < SMALLEST_LIKELY_STEP_MM ? 'little' : 'much';
-  return (
-    `The displacements were read as ${unit}, but then they typically change by ${Number(stepMm.toPrecision(2))} mm ` +
-    `from date to date, which is very ${size}: is the unit another (--units)?`
   );
 }

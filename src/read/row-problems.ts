@@ -1,5 +1,5 @@
-import { GroundTrendError } from '../../errors.js';
-import type { ReadReport, SkippedRows } from '../../series/dataset.js';
+import { GroundTrendError } from '../errors.js';
+import type { ReadReport, SkippedRows } from '../series/dataset.js';
 
 /** Why a row was left out, in the words of the report. */
 export const SKIP_REASON = {
@@ -9,6 +9,7 @@ export const SKIP_REASON = {
   noCoordinates: 'no usable coordinates',
   noPid: 'no pid',
   duplicatePid: 'a pid that came before',
+  deleted: 'a mark that says it was deleted',
   allMissing: 'no displacement at all',
 } as const;
 
@@ -16,6 +17,7 @@ export type SkipReason = (typeof SKIP_REASON)[keyof typeof SKIP_REASON];
 
 const EXAMPLES = 5;
 
+/** `line` is the row's number, from 1, where the file is no text. */
 export interface RowPlace {
   readonly file: string;
   readonly line: number;

@@ -1,4 +1,4 @@
-import type { PidRegister } from '../pid-register.js';
+import type { PidRegister } from './pid-register.js';
 
 /** Unit that the displacements of a file are counted in. */
 export type DisplacementUnit = 'mm' | 'cm' | 'm';

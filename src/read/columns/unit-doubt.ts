@@ -1,0 +1,36 @@
+import { type DisplacementUnit, MM_PER_UNIT } from '../read-options.js';
+
+/** Below, steps from date to date are smaller than radar can measure; no published series is this quiet. */
+const SMALLEST_LIKELY_STEP_MM = 0.1;
+
+/**
+ * Above, no interferogram could have been unwrapped: a quarter of the wavelength (14 mm for Sentinel-1) is the most
+ * that neighbouring dates may differ by, and this is the median.
+ */
+const LARGEST_LIKELY_STEP_MM = 12;
+
+/**
+ * The median size of the step from one epoch to the next over some series in the file's unit (row-major, `NaN` =
+ * missing); `undefined` where no two neighbouring values are there.
+ */
+export function medianStep(series: ArrayLike<number>, epochs: number): number | undefined {
+  const steps: number[] = [];
+  for (let i = 1; i < series.length; i++) {
+    const step = Math.abs(series[i] - series[i - 1]);
+    if (i % epochs !== 0 && !Number.isNaN(step)) steps.push(step);
+  }
+  if (steps.length === 0) return undefined;
+  return steps.sort((left, right) => left - right)[steps.length >> 1];
+}
+
+/** A warning where the series would be unlikely quiet or loud in the unit they are read in. */
+export function doubtUnits(step: number | undefined, unit: DisplacementUnit): string | undefined {
+  if (step === undefined || step === 0) return undefined;
+  const stepMm = step * MM_PER_UNIT[unit];
+  if (stepMm >= SMALLEST_LIKELY_STEP_MM && stepMm <= LARGEST_LIKELY_STEP_MM) return undefined;
+  const size = stepMm < SMALLEST_LIKELY_STEP_MM ? 'little' : 'much';
+  return (
+    `The displacements were read as ${unit}, but then they typically change by ${Number(stepMm.toPrecision(2))} mm ` +
+    `from date to date, which is very ${size}: is the unit another (--units)?`
+  );
+}

@@ -1,0 +1,169 @@
+import { throwIfCancelled } from '../../errors.js';
+import type { BatchOptions, ReadReport } from '../../series/dataset.js';
+import type { AttributeColumn, SeriesBatch } from '../../series/series-batch.js';
+import { createPidRegister, type PidRegister } from '../pid-register.js';
+import { hashPlace, PidHash } from '../point-hash.js';
+import type { ReadOptions } from '../read-options.js';
+import { createRowProblems, type RowProblems, SKIP_REASON, type SkipReason } from '../row-problems.js';
+import type { SourceDataset } from '../source-dataset.js';
+import { planTable, type TablePlan } from './table-plan.js';
+import type { RowBlock, TableSource } from './table-source.js';
+
+const POINTS_PER_BATCH = 8192;
+
+/**
+ * A dataset from a table in typed columns: what `openDelimited` is for text. Rows without usable coordinates, without
+ * any displacement or with a pid that came before are left out and counted, or stop the reading with `strict`.
+ *
+ * Throws `input` where the table holds no series or says not where its points are.
+ */
+export async function openTable(source: TableSource, options: ReadOptions = {}): Promise<SourceDataset> {
+  const plan = await planTable(source, options);
+  const pids = options.pids ?? createPidRegister();
+  const dataset = pids.addDataset();
+  const report: ReadReport = { rowsRead: 0, skipped: [], warnings: [...plan.warnings] };
+
+  async function* batches({
+    pointsPerBatch = POINTS_PER_BATCH,
+    signal,
+    onBytes,
+  }: BatchOptions = {}): AsyncGenerator<SeriesBatch> {
+    report.rowsRead = 0;
+    report.skipped.length = 0;
+    report.warnings.splice(0, Number.POSITIVE_INFINITY, ...plan.warnings);
+    pids.startPass(dataset);
+    const problems = createRowProblems(source.file, report, options.strict ?? false);
+    const { uses, epochOfColumn, axis, mmPerUnit } = plan;
+    const epochs = axis.days.length;
+    for await (const block of source.rows({
+      uses,
+      epochOfColumn,
+      epochs,
+      rowsPerBlock: pointsPerBatch,
+      mmPerUnit,
+      signal,
+      onBytes,
+    })) {
+      throwIfCancelled(signal);
+      for (const { column, row } of block.spoiledCells ?? []) {
+        problems.spoilCell(source.columns[column].name, row + 1);
+      }
+      const batch = finishBlock(source, plan, block, problems, pids, dataset);
+      report.rowsRead += batch.count;
+      if (batch.count > 0) yield batch;
+    }
+    problems.finish();
+  }
+
+  return {
+    name: source.file,
+    format: source.format,
+    product: plan.product,
+    axis: plan.axis,
+    fields: plan.attributes.map(({ name, kind }) => ({ name, kind })),
+    totalBytes: source.totalBytes,
+    report,
+    batches,
+  };
+}
+
+/** Places the points of a block and leaves out what is no use. */
+function finishBlock(
+  source: TableSource,
+  plan: TablePlan,
+  block: RowBlock,
+  problems: RowProblems,
+  pids: PidRegister,
+  dataset: number,
+): SeriesBatch {
+  const epochs = plan.axis.days.length;
+  const { longitude, latitude } = placeBlock(plan, block);
+  const names =
+    plan.pidColumn === undefined
+      ? Array.from({ length: block.count }, (_, index) => String(block.firstRow + index))
+      : (block.columns[plan.pidColumn] as string[]);
+  const bad = new Map(block.badRows.map((row) => [row.index, row]));
+  const direction = plan.product?.component === 'east' ? 1 : 0;
+  const encoder = new TextEncoder();
+  const hash = new PidHash();
+  const kept: number[] = [];
+
+  for (let row = 0; row < block.count; row++) {
+    const known = bad.get(row);
+    let reason: SkipReason | undefined;
+    if (known !== undefined) reason = SKIP_REASON[known.reason];
+    else if (!(Math.abs(longitude[row]) <= 180 && Math.abs(latitude[row]) <= 90))
+      reason = SKIP_REASON.noCoordinates;
+    else if (isAllMissing(block.displacements, row * epochs, epochs)) reason = SKIP_REASON.allMissing;
+    else if (names[row] === '') reason = SKIP_REASON.noPid;
+    else {
+      const bytes = encoder.encode(names[row]);
+      hash.update(bytes, 0, bytes.length);
+      const isNew = pids.claim(
+        dataset,
+        hash.high,
+        hash.low,
+        hashPlace(longitude[row], latitude[row], direction),
+      );
+      if (!isNew) reason = SKIP_REASON.duplicatePid;
+    }
+    if (reason === undefined) {
+      kept.push(row);
+      continue;
+    }
+    problems.skip(reason, {
+      file: source.file,
+      line: block.firstRow + row + 1,
+      pid: names[row] === '' ? undefined : names[row],
+      column: known?.column === undefined ? undefined : source.columns[known.column].name,
+    });
+  }
+
+  const isWhole = kept.length === block.count;
+  const takeNumbers = (values: Float64Array) =>
+    isWhole ? values : Float64Array.from(kept, (row) => values[row]);
+  const takeTexts = (values: readonly string[]) => (isWhole ? values : kept.map((row) => values[row]));
+  return {
+    axis: plan.axis,
+    count: kept.length,
+    pids: takeTexts(names),
+    longitude: takeNumbers(longitude),
+    latitude: takeNumbers(latitude),
+    displacements: isWhole ? block.displacements : takeSeries(block.displacements, kept, epochs),
+    attributes: plan.attributes.map(({ name, kind, column }): AttributeColumn => {
+      const values = block.columns[column]!;
+      return kind === 'number'
+        ? { name, kind, values: takeNumbers(values as Float64Array) }
+        : { name, kind, values: takeTexts(values as string[]) };
+    }),
+  };
+}
+
+function placeBlock(plan: TablePlan, block: RowBlock): { longitude: Float64Array; latitude: Float64Array } {
+  const x = plan.xColumn === undefined ? block.x! : (block.columns[plan.xColumn] as Float64Array);
+  const y = plan.yColumn === undefined ? block.y! : (block.columns[plan.yColumn] as Float64Array);
+  const longitude = new Float64Array(block.count);
+  const latitude = new Float64Array(block.count);
+  for (let row = 0; row < block.count; row++) {
+    const isKnown = Number.isFinite(x[row]) && Number.isFinite(y[row]);
+    const degrees =
+      isKnown && plan.toDegrees !== undefined ? plan.toDegrees(x[row], y[row]) : [x[row], y[row]];
+    // Some makers count longitudes from 0 to 360.
+    longitude[row] = degrees[0] > 180 && degrees[0] <= 360 ? degrees[0] - 360 : degrees[0];
+    latitude[row] = degrees[1];
+  }
+  return { longitude, latitude };
+}
+
+function isAllMissing(values: Float32Array, start: number, count: number): boolean {
+  for (let i = start; i < start + count; i++) if (!Number.isNaN(values[i])) return false;
+  return true;
+}
+
+function takeSeries(displacements: Float32Array, kept: readonly number[], epochs: number): Float32Array {
+  const series = new Float32Array(kept.length * epochs);
+  kept.forEach((row, index) => {
+    series.set(displacements.subarray(row * epochs, (row + 1) * epochs), index * epochs);
+  });
+  return series;
+}
