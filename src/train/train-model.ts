@@ -95,7 +95,8 @@ export async function trainOnReference(
   });
 }
 
-interface Fit {
+/** All that `fitAndPack` needs: a network, samples with their parts, and what the card is to say. */
+export interface Fit {
   readonly architecture: Architecture;
   readonly recipe: Recipe;
   readonly samples: TrainingSamples;
@@ -106,14 +107,27 @@ interface Fit {
   readonly preprocessing: Preprocessing;
   readonly inputs: ModelCard['inputs'];
   readonly dataHash: string;
+  /** Start from these parameters: fine-tuning. */
+  readonly startFrom?: Float32Array;
+  /** Goes into the card's training record beside what stands there always. */
+  readonly record?: Readonly<Record<string, unknown>>;
 }
 
-async function fitAndPack(runtime: Runtime, hooks: TrainingHooks, fit: Fit): Promise<TrainedModel> {
+/** Trains, calibrates on the validation part, tests, and writes the card. */
+export async function fitAndPack(runtime: Runtime, hooks: TrainingHooks, fit: Fit): Promise<TrainedModel> {
   const { architecture, recipe, samples, labels, split, options } = fit;
   const training = { ...recipe.training, ...options.training, seed: options.seed };
   const result = await trainNetwork(
     runtime,
-    { architecture, samples, training: split.training, validation: split.validation, options: training },
+    {
+      architecture,
+      samples,
+      training: split.training,
+      validation: split.validation,
+      options: training,
+      startFrom: fit.startFrom,
+      dataHash: fit.dataHash,
+    },
     hooks,
   );
   const size = architecture.heads.class.size;
@@ -148,6 +162,7 @@ async function fitAndPack(runtime: Runtime, hooks: TrainingHooks, fit: Fit): Pro
         splitHash: await hashOf(split.training, split.validation, split.test),
         seed: options.seed,
         versions: { ...options.versions },
+        ...fit.record,
         recipe: recipe.name,
         samples: samples.count,
         accuracy: shareEqual(test.truth, test.predicted),

@@ -67,6 +67,8 @@ export interface TrainingTask {
   readonly options: TrainingOptions;
   /** Start from these instead of random ones: fine-tuning. */
   readonly startFrom?: Float32Array;
+  /** Fingerprint of the data: a state is resumed only with the same. */
+  readonly dataHash?: string;
 }
 
 export interface TrainingHooks {
@@ -169,7 +171,14 @@ function startState({ task, hooks, optimiser, survey }: TrainingRun): TrainingSt
   };
 }
 
-function describePlan({ architecture, samples, training, validation, options }: TrainingTask): string {
+function describePlan({
+  architecture,
+  samples,
+  training,
+  validation,
+  options,
+  dataHash,
+}: TrainingTask): string {
   const { name, options: architectureOptions } = architecture;
   return JSON.stringify({
     name,
@@ -178,6 +187,7 @@ function describePlan({ architecture, samples, training, validation, options }: 
     count: samples.count,
     training: training.length,
     validation: validation.length,
+    dataHash,
   });
 }
 
