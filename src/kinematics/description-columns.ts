@@ -6,7 +6,8 @@ import { TREND_CLASSES } from '../series/trend-class.js';
 import type { Description } from './description.js';
 import { BREAK_DISJOINT, BREAK_OPEN } from './description.js';
 import { evidenceFor } from './evidence.js';
-import type { Jump, JumpPath } from './jumps.js';
+import type { Jump } from './jump-judgement.js';
+import type { JumpPath } from './jumps.js';
 import { MISSING_REASONS } from './series-plan.js';
 
 /** How much is written of a description. */

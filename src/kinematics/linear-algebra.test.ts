@@ -4,9 +4,7 @@ import {
   choleskyFactor,
   invertLower,
   invertSymmetric,
-  multiplyVector,
   solveNonNegative,
-  solveSymmetric,
   solveWeightedLeastSquares,
 } from './linear-algebra.js';
 import { orthonormalRows } from './orthonormal-basis.js';
@@ -46,27 +44,6 @@ describe('Cholesky', () => {
 
   it('says when a matrix is not positive definite', () => {
     expect(choleskyFactor(Float64Array.from([1, 2, 2, 1]), 2)).toBeUndefined();
-  });
-
-  it('solves for several right sides at once', () => {
-    const wanted = Float64Array.from({ length: size * 2 }, () => random.normal());
-    const first = multiplyVector(
-      positive,
-      size,
-      size,
-      wanted.filter((_, i) => i % 2 === 0),
-    );
-    const second = multiplyVector(
-      positive,
-      size,
-      size,
-      wanted.filter((_, i) => i % 2 === 1),
-    );
-    const right = wanted.map((_, i) => (i % 2 === 0 ? first : second)[i >> 1]);
-    const solution = solveSymmetric(positive, right, size);
-    solution.forEach((value, i) => {
-      expect(value).toBeCloseTo(wanted[i], 6);
-    });
   });
 });
 

@@ -165,23 +165,3 @@ export function solveNonNegative(normal: Float64Array, right: Float64Array, swee
   }
   return weights;
 }
-
-/**
- * Solves A X = B for a symmetric positive definite A (`size` x `size`) and any number of right sides (B is `size` rows,
- * row-major). Throws `RangeError` where A is not positive definite.
- */
-export function solveSymmetric(matrix: Float64Array, right: ArrayLike<number>, size: number): Float64Array {
-  const inverse = invertSymmetric(matrix, size);
-  if (inverse === undefined) throw new RangeError('The matrix is not positive definite.');
-  const columns = right.length / size;
-  const solution = new Float64Array(right.length);
-  for (let row = 0; row < size; row++) {
-    for (let k = 0; k < size; k++) {
-      const weight = inverse[row * size + k];
-      for (let column = 0; column < columns; column++) {
-        solution[row * columns + column] += weight * right[k * columns + column];
-      }
-    }
-  }
-  return solution;
-}

@@ -19,6 +19,8 @@ const MIN_QUIET_POINTS = 20;
 /** A quiet point's parabola sags by less than this over the whole series, and none of its steps is half a cycle. */
 const MAX_SAG_MM = 5;
 const MAX_STEP_MM = 13;
+/** Dates that a quiet point may lack. */
+const MAX_MISSING_SHARE = 0.1;
 /** Shares below this are left out. */
 const MIN_SHARE = 0.03;
 
@@ -31,8 +33,8 @@ export interface NoiseEstimator {
 }
 
 /**
- * Estimates how a file's noise hangs together in time, from its quiet points: complete series without a jump or a
- * material bend. Each is divided by the size of its own changes from date to date, so that noisy points do not outweigh
+ * Estimates how a file's noise hangs together in time, from its quiet points: series without a jump or a
+ * material bend, and nearly complete. Each is divided by the size of its own changes from date to date, so that noisy points do not outweigh
  * the rest (its whole variance would not do: it would play down the points that wander); residuals about line and
  * season are averaged by lag in days. What the fit of line and season takes out of the noise is accounted for: the white
  * and exponential parts are passed through the same fit before they are matched to the averages (non-negative least
@@ -61,8 +63,8 @@ export function createNoiseEstimator(axis: EpochAxis): NoiseEstimator {
       if (projection === undefined) return false;
       const residuals = new Float64Array(epochs);
       for (let point = 0; point < batch.count && points < MAX_QUIET_POINTS; point++) {
-        const series = seriesOf(batch, point);
-        if (!isWithoutJump(series)) continue;
+        const series = fillGaps(seriesOf(batch, point), axis);
+        if (series === undefined || !isWithoutJump(series)) continue;
         if (bend !== undefined && Math.abs(sagOf(series, bend, axis)) > MAX_SAG_MM) continue;
         takeResiduals(series, projection, residuals);
         const variance = varianceOfChanges(residuals);
@@ -79,10 +81,28 @@ export function createNoiseEstimator(axis: EpochAxis): NoiseEstimator {
   };
 }
 
+/** The series with its few missing dates on straight lines between those around; `undefined` where they are not few. */
+function fillGaps(series: Float32Array, axis: EpochAxis): Float32Array | undefined {
+  const known: number[] = [];
+  for (let i = 0; i < series.length; i++) if (Number.isFinite(series[i])) known.push(i);
+  if (known.length === series.length) return series;
+  if (series.length - known.length > MAX_MISSING_SHARE * series.length) return undefined;
+  const filled = Float32Array.from(series);
+  filled.fill(series[known[0]], 0, known[0]);
+  filled.fill(series[known[known.length - 1]], known[known.length - 1]);
+  for (let k = 1; k < known.length; k++) {
+    const [before, after] = [known[k - 1], known[k]];
+    for (let i = before + 1; i < after; i++) {
+      const share = (axis.days[i] - axis.days[before]) / (axis.days[after] - axis.days[before]);
+      filled[i] = series[before] + share * (series[after] - series[before]);
+    }
+  }
+  return filled;
+}
+
 function isWithoutJump(series: Float32Array): boolean {
   for (let i = 1; i < series.length; i++) {
-    // Written so that a missing value fails too.
-    if (!(Math.abs(series[i] - series[i - 1]) <= MAX_STEP_MM)) return false;
+    if (Math.abs(series[i] - series[i - 1]) > MAX_STEP_MM) return false;
   }
   return true;
 }

@@ -93,6 +93,21 @@ describe('createNoiseEstimator', () => {
     expect(explainNoiseModel(found)).toMatch(/% white, .* fading over \d+ days.*quiet points/);
   });
 
+  it('takes points that lack a date', () => {
+    const rows = new Float32Array(100 * 160);
+    const add = createNoiseSource(WHITE_NOISE, axis, createRandom('lacking'));
+    for (let point = 0; point < 100; point++) {
+      add(rows, point * 160, 2);
+      rows[point * 160 + 33] = Number.NaN;
+      if (point < 30) rows.fill(Number.NaN, point * 160, point * 160 + 40);
+    }
+    const estimator = createNoiseEstimator(axis);
+    estimator.add(batchOfSeries(axis, rows));
+    const { quietPoints } = estimator.finish();
+    expect(quietPoints).toBeGreaterThan(60);
+    expect(quietPoints).toBeLessThanOrEqual(70);
+  });
+
   it('calls white noise white, nearly', () => {
     const found = estimate(WHITE_NOISE, 400);
     expect(correlationAtLag(found, 6)).toBeLessThan(0.08);
