@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { addClassifyCommand } from './commands/classify.js';
+import { addDecomposeCommand } from './commands/decompose.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addInspectCommand } from './commands/inspect.js';
 import { addSimulateCommand } from './commands/simulate.js';
@@ -15,6 +16,7 @@ const program = new Command('groundtrend')
   .exitOverride();
 
 addClassifyCommand(program);
+addDecomposeCommand(program);
 addInspectCommand(program);
 addSimulateCommand(program);
 addTrainCommand(program);

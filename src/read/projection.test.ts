@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createToDegrees, isLaeaEurope } from './projection.js';
+import { createToDegrees, createToMetres, isLaeaEurope } from './projection.js';
 
 describe('createToDegrees', () => {
   it('gives the example of IOGP guidance note 7-2 for EPSG:3035', () => {
@@ -27,6 +27,14 @@ describe('createToDegrees', () => {
     expect(() => createToDegrees(2154)).toThrow(
       /The projection EPSG:2154 is not known here\.\nKnown are 3035/,
     );
+  });
+});
+
+describe('createToMetres', () => {
+  it('is the way back, and meets the example of IOGP guidance note 7-2', () => {
+    const [easting, northing] = createToMetres(3035)(5, 50);
+    expect(easting).toBeCloseTo(3962799.45, 2);
+    expect(northing).toBeCloseTo(2999718.85, 2);
   });
 });
 

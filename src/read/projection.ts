@@ -4,6 +4,7 @@ import { GroundTrendError } from '../errors.js';
 /** The projection of EGMS: ETRS89, Lambert azimuthal equal-area for Europe. */
 export const EPSG_LAEA_EUROPE = 3035;
 
+const WGS84_DEGREES = '+proj=longlat +datum=WGS84 +no_defs';
 const ETRS89 = '+ellps=GRS80 +towgs84=0,0,0,0,0,0,0 +units=m +no_defs';
 
 /** Turns an easting and northing in metres into WGS84 longitude and latitude in degrees. */
@@ -16,6 +17,26 @@ export type ToDegrees = (easting: number, northing: number) => readonly [longitu
  * Throws `usage` for any other code.
  */
 export function createToDegrees(epsg: number): ToDegrees {
+  const converter = createConverter(epsg);
+  return (easting, northing) => {
+    const [longitude, latitude] = converter.forward([easting, northing]);
+    return [longitude, latitude];
+  };
+}
+
+/** Turns WGS84 longitude and latitude in degrees into an easting and northing in metres. */
+export type ToMetres = (longitude: number, latitude: number) => readonly [easting: number, northing: number];
+
+/** The way back of `createToDegrees`, for the same projections. */
+export function createToMetres(epsg: number): ToMetres {
+  const converter = createConverter(epsg);
+  return (longitude, latitude) => {
+    const [easting, northing] = converter.inverse([longitude, latitude]);
+    return [easting, northing];
+  };
+}
+
+function createConverter(epsg: number): proj4.Converter {
   const definition = definitionOf(epsg);
   if (definition === undefined) {
     throw new GroundTrendError('usage', `The projection EPSG:${epsg} is not known here.`, {
@@ -24,11 +45,7 @@ export function createToDegrees(epsg: number): ToDegrees {
         'or add columns of latitude and longitude.',
     });
   }
-  const converter = proj4(definition, '+proj=longlat +datum=WGS84 +no_defs');
-  return (easting, northing) => {
-    const [longitude, latitude] = converter.forward([easting, northing]);
-    return [longitude, latitude];
-  };
+  return proj4(definition, WGS84_DEGREES);
 }
 
 function definitionOf(epsg: number): string | undefined {
