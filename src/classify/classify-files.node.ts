@@ -1,6 +1,6 @@
 import { GroundTrendError, throwIfCancelled } from '../errors.js';
 import { type OpenOptions, openDatasets } from '../read/open-datasets.node.js';
-import type { Dataset, SkippedRows } from '../series/dataset.js';
+import type { Dataset, ReadReport, SkippedRows } from '../series/dataset.js';
 import { type EpochAxis, formatDay, isSameAxis } from '../series/epoch-axis.js';
 import type { ResultSchema, ResultWriter } from '../series/result-table.js';
 import type { AttributeField, SeriesBatch } from '../series/series-batch.js';
@@ -265,7 +265,9 @@ function nothingLeft(datasets: readonly Dataset[], filtered: FilterCounts): Grou
 }
 
 /** The rows skipped in all datasets, one entry a reason. */
-export function joinSkipped(datasets: readonly Dataset[]): SkippedRows[] {
+export function joinSkipped(
+  datasets: readonly { readonly report: Pick<ReadReport, 'skipped'> }[],
+): SkippedRows[] {
   const byReason = new Map<string, SkippedRows>();
   for (const { report } of datasets) {
     for (const { reason, count, examples } of report.skipped) {
