@@ -23,8 +23,17 @@ const COHERENCE = 'temporal_coherence';
  * Throws `usage` where a coherence is asked for and the file has none.
  */
 export function filterBatch(batch: SeriesBatch, filter: PointFilter, counts: FilterCounts): SeriesBatch {
-  const { minCoherence, bbox } = filter;
-  if (minCoherence === undefined && bbox === undefined) return batch;
+  const passing = findPassing(batch, filter, counts);
+  return passing === undefined ? batch : takePoints(batch, passing);
+}
+
+/** Positions of the points that `filterBatch` keeps; `undefined` where it keeps all. */
+export function findPassing(
+  batch: SeriesBatch,
+  { minCoherence, bbox }: PointFilter,
+  counts: FilterCounts,
+): number[] | undefined {
+  if (minCoherence === undefined && bbox === undefined) return undefined;
   const coherence = numericAttribute(batch, COHERENCE);
   if (minCoherence !== undefined && coherence === undefined) {
     throw new GroundTrendError(
@@ -38,7 +47,7 @@ export function filterBatch(batch: SeriesBatch, filter: PointFilter, counts: Fil
     else if (minCoherence !== undefined && !(coherence![i] >= minCoherence)) counts.belowCoherence += 1;
     else kept.push(i);
   }
-  return kept.length === batch.count ? batch : takePoints(batch, kept);
+  return kept.length === batch.count ? undefined : kept;
 }
 
 function isInside([west, south, east, north]: BoundingBox, longitude: number, latitude: number): boolean {

@@ -1,4 +1,12 @@
+/** Bytes from `start` on, up to but not with `end`. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
 export interface ByteStreamOptions {
+  /** Gives only these bytes; only of a source that is seekable. */
+  readonly range?: ByteRange;
   readonly signal?: AbortSignal;
   /** Told how many bytes have been taken from the source as it is stored (compressed, in an archive). */
   readonly onBytes?: (consumed: number) => void;
@@ -15,6 +23,10 @@ export interface ByteSource {
   readonly name: string;
   /** Bytes as stored; `undefined` where unknown. */
   readonly totalBytes: number | undefined;
+  /** Path of the file that holds the bytes, the archive's own for a member of one; `undefined` where there is none. */
+  readonly file?: string;
+  /** True where `open` can start anywhere. */
+  readonly isSeekable?: boolean;
   open(options?: ByteStreamOptions): AsyncIterable<Uint8Array>;
 }
 

@@ -1,6 +1,6 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { GroundTrendError, throwIfCancelled } from '../errors.js';
-import type { ByteSource, ByteStreamOptions } from './byte-source.js';
+import type { ByteRange, ByteSource, ByteStreamOptions } from './byte-source.js';
 
 const CHUNK_BYTES = 1 << 20;
 
@@ -10,26 +10,44 @@ const CHUNK_BYTES = 1 << 20;
  */
 export async function openFileSource(path: string, name: string): Promise<ByteSource> {
   const { size } = await tryFile(name, () => stat(path));
-  return { name, totalBytes: size, open: (options) => readFileBytes(path, name, options) };
+  return {
+    name,
+    totalBytes: size,
+    file: path,
+    isSeekable: true,
+    open: (options) => readFileBytes(path, name, options),
+  };
 }
 
 async function* readFileBytes(
   path: string,
   name: string,
-  { signal, onBytes }: ByteStreamOptions = {},
+  { range, signal, onBytes }: ByteStreamOptions = {},
 ): AsyncGenerator<Uint8Array> {
   throwIfCancelled(signal);
   const handle = await tryFile(name, () => open(path, 'r'));
   let pending: Promise<{ bytesRead: number }> | undefined;
   try {
     const buffers = [new Uint8Array(CHUNK_BYTES), new Uint8Array(CHUNK_BYTES)];
+    const end = range?.end ?? Number.POSITIVE_INFINITY;
+    let asked = range?.start ?? 0;
     let consumed = 0;
-    pending = readPiece(handle, buffers[0]);
+    const readNext = (buffer: Uint8Array) => {
+      const length = Math.min(buffer.length, end - asked);
+      // Without a range the file may be a pipe, which knows no positions.
+      const piece = readPiece(handle, buffer, length, range === undefined ? null : asked);
+      asked += length;
+      return piece;
+    };
+    pending = readNext(buffers[0]);
     for (let turn = 0; ; turn = 1 - turn) {
       const { bytesRead } = await tryFile(name, () => pending!);
-      if (bytesRead === 0) return;
+      if (bytesRead === 0) {
+        if (range !== undefined) requireWhole(name, range, consumed);
+        return;
+      }
       throwIfCancelled(signal);
-      pending = readPiece(handle, buffers[1 - turn]);
+      pending = readNext(buffers[1 - turn]);
       yield buffers[turn].subarray(0, bytesRead);
       consumed += bytesRead;
       onBytes?.(consumed);
@@ -41,11 +59,24 @@ async function* readFileBytes(
   }
 }
 
-function readPiece(handle: FileHandle, buffer: Uint8Array): Promise<{ bytesRead: number }> {
-  const piece = handle.read(buffer, 0, buffer.length, null);
+function readPiece(
+  handle: FileHandle,
+  buffer: Uint8Array,
+  length: number,
+  position: number | null,
+): Promise<{ bytesRead: number }> {
+  const piece = handle.read(buffer, 0, length, position);
   // Keeps a failure from counting as unhandled while the piece before is still worked on.
   piece.catch(() => undefined);
   return piece;
+}
+
+function requireWhole(name: string, range: ByteRange, consumed: number): void {
+  if (consumed === range.end - range.start) return;
+  throw new GroundTrendError('input', 'The file ends before the rows that were asked for.', {
+    place: { file: name },
+    advice: 'Has it been changed since the work was planned?',
+  });
 }
 
 const REASONS: Readonly<Record<string, string>> = {

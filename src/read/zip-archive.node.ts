@@ -48,6 +48,7 @@ export async function listZipMembers(path: string, name: string): Promise<ByteSo
       members.push({
         name: memberName,
         totalBytes: entry.compressedSize,
+        file: path,
         open(options) {
           if (obstacle !== undefined) throw obstacle;
           return readMember(path, memberName, place, options);
