@@ -1,0 +1,124 @@
+import { GroundTrendError } from '../errors.js';
+import type { ColumnType, ColumnValues, ResultBatch, ResultSchema } from '../series/result-table.js';
+import type { BatchClaims } from './claims.js';
+import { CLAIM_WORDS } from './claims.js';
+
+/**
+ * A part holds the rows of a shard exactly as the pipeline made them, batch by batch, so that merging can put them
+ * through the very writer that one process would have used: after the magic come frames of a kind and a length (two
+ * 32-bit words), little-endian as memory is on every machine that Node runs on. No compression: a part lives for
+ * hours, and is written and read at the speed of the disk.
+ *
+ * - claims: dataset, row count, the claims' words, one byte a row for "kept"
+ * - rows: row count, longitudes, latitudes, the columns in the schema's order, displacements where the schema has them;
+ *   a text column as its length in bytes, the length of every text and the bytes
+ */
+export const PART_MAGIC = new TextEncoder().encode('GTPART1\n');
+export const FRAME = { claims: 1, rows: 2 } as const;
+export const FRAME_HEAD_BYTES = 8;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+export function encodeClaims(dataset: number, { words, kept }: BatchClaims): Uint8Array[] {
+  return frame(FRAME.claims, [bytesOf(Uint32Array.of(dataset, kept.length)), bytesOf(words), kept]);
+}
+
+export function encodeRows(batch: ResultBatch): Uint8Array[] {
+  const { count, longitude, latitude, columns, displacements } = batch;
+  const pieces = [bytesOf(Uint32Array.of(count)), bytesOf(longitude), bytesOf(latitude)];
+  for (const column of columns) pieces.push(...encodeColumn(column));
+  if (displacements !== undefined) pieces.push(bytesOf(displacements));
+  return frame(FRAME.rows, pieces);
+}
+
+function frame(kind: number, pieces: readonly Uint8Array[]): Uint8Array[] {
+  const length = pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
+  return [bytesOf(Uint32Array.of(kind, length)), ...pieces];
+}
+
+function encodeColumn(values: ColumnValues): Uint8Array[] {
+  if (ArrayBuffer.isView(values)) return [bytesOf(values)];
+  const lengths = new Uint32Array(values.length);
+  let bytes = new Uint8Array(values.length * 16 + 64);
+  let length = 0;
+  values.forEach((text, row) => {
+    if (length + text.length * 3 > bytes.length) {
+      const grown = new Uint8Array(Math.max(bytes.length * 2, length + text.length * 3));
+      grown.set(bytes.subarray(0, length));
+      bytes = grown;
+    }
+    lengths[row] = encoder.encodeInto(text, bytes.subarray(length)).written;
+    length += lengths[row];
+  });
+  return [bytesOf(Uint32Array.of(length)), bytesOf(lengths), bytes.subarray(0, length)];
+}
+
+function bytesOf(values: ArrayBufferView): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
+
+export function decodeClaims(body: Uint8Array): { dataset: number; claims: BatchClaims } {
+  const take = createTaker(body);
+  const [dataset, count] = new Uint32Array(take(8));
+  const words = new Uint32Array(take(count * CLAIM_WORDS * 4));
+  return { dataset, claims: { words, kept: new Uint8Array(take(count)) } };
+}
+
+export function decodeRows(body: Uint8Array, schema: ResultSchema): ResultBatch {
+  const take = createTaker(body);
+  const [count] = new Uint32Array(take(4));
+  const longitude = new Float64Array(take(count * 8));
+  const latitude = new Float64Array(take(count * 8));
+  const columns = schema.fields.map(({ type }) => decodeColumn(take, type, count));
+  const epochs = schema.series?.days.length;
+  const displacements = epochs === undefined ? undefined : new Float32Array(take(count * epochs * 4));
+  return { count, longitude, latitude, columns, displacements };
+}
+
+type Take = (bytes: number) => ArrayBuffer;
+
+function decodeColumn(take: Take, type: ColumnType, count: number): ColumnValues {
+  switch (type) {
+    case 'float64':
+      return new Float64Array(take(count * 8));
+    case 'float32':
+      return new Float32Array(take(count * 4));
+    case 'int32':
+    case 'date':
+    case 'boolean':
+      return new Int32Array(take(count * 4));
+    case 'text':
+      return decodeTexts(take, count);
+  }
+}
+
+function decodeTexts(take: Take, count: number): string[] {
+  const [total] = new Uint32Array(take(4));
+  const lengths = new Uint32Array(take(count * 4));
+  const bytes = new Uint8Array(take(total));
+  const whole = decoder.decode(bytes);
+  // Where every character is one byte, offsets in bytes and in characters are the same.
+  const isPlain = whole.length === total;
+  const texts = new Array<string>(count);
+  let at = 0;
+  for (let row = 0; row < count; row++) {
+    const end = at + lengths[row];
+    texts[row] = isPlain ? whole.slice(at, end) : decoder.decode(bytes.subarray(at, end));
+    at = end;
+  }
+  return texts;
+}
+
+/** Cuts a body into copies, one after the other: typed arrays need an aligned start. */
+function createTaker(body: Uint8Array): Take {
+  let at = 0;
+  return (bytes) => {
+    if (at + bytes > body.length) {
+      throw new GroundTrendError('input', 'A part of the job is damaged: a frame is shorter than it says.');
+    }
+    const start = body.byteOffset + at;
+    at += bytes;
+    return body.buffer.slice(start, start + bytes) as ArrayBuffer;
+  };
+}

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import type { ResultBatch, ResultWriter } from '../series/result-table.js';
+import { openFileSink } from '../write/file-sink.node.js';
+import { toOutputError } from '../write/output-error.js';
+import { reserveOutput } from '../write/output-file.node.js';
+import type { BatchClaims } from './claims.js';
+import { encodeClaims, encodeRows, PART_MAGIC } from './part-format.js';
+
+/** Writes a part under a temporary name; `finish` gives it its own, whatever another attempt has put there. */
+export interface PartWriter extends ResultWriter {
+  /** Claims of the batches read since, whose rows come with later calls of `write`. */
+  addClaims(dataset: number, claims: BatchClaims): void;
+  readonly rows: number;
+  readonly bytes: number;
+  /** Of all bytes; once finished. */
+  readonly sha256: string;
+}
+
+interface WaitingClaims {
+  readonly dataset: number;
+  readonly claims: BatchClaims;
+}
+
+export async function openPartWriter(path: string): Promise<PartWriter> {
+  const output = await reserveOutput(path, { overwrite: true });
+  const sink = await openFileSink(output.temporaryPath);
+  const hash = createHash('sha256');
+  const waiting: WaitingClaims[] = [];
+  let rows = 0;
+  let bytes = 0;
+  let sha256 = '';
+
+  async function append(pieces: readonly Uint8Array[]): Promise<void> {
+    try {
+      for (const piece of pieces) {
+        hash.update(piece);
+        bytes += piece.length;
+        await sink.write(piece);
+      }
+    } catch (cause) {
+      throw toOutputError(path, cause);
+    }
+  }
+
+  /** Claims go before the rows of their batch; batches without a kept row have claims only. */
+  async function appendClaims(isEnd: boolean): Promise<void> {
+    while (waiting.length > 0) {
+      const { dataset, claims } = waiting.shift()!;
+      await append(encodeClaims(dataset, claims));
+      if (!isEnd && claims.kept.includes(1)) return;
+    }
+  }
+
+  await append([PART_MAGIC]);
+  return {
+    path,
+    get rows() {
+      return rows;
+    },
+    get bytes() {
+      return bytes;
+    },
+    get sha256() {
+      return sha256;
+    },
+    addClaims(dataset, claims) {
+      waiting.push({ dataset, claims });
+    },
+    async write(batch: ResultBatch) {
+      await appendClaims(false);
+      await append(encodeRows(batch));
+      rows += batch.count;
+    },
+    async finish() {
+      await appendClaims(true);
+      await sink.close();
+      await output.publish();
+      sha256 = hash.digest('hex');
+    },
+    async abort() {
+      await sink.close().catch(() => {});
+      await output.discard();
+    },
+  };
+}
