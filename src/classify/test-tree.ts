@@ -16,7 +16,6 @@ import { spanYears } from '../series/epoch-axis.js';
 import { fillGaps } from '../series/fill-gaps.js';
 import { TREND_CLASSES } from '../series/trend-class.js';
 import type { BoundClassifier, Classifier } from './classifier.js';
-import { isWholeCycles } from './doubt-flags.js';
 
 /** What `--model` calls the classifier that needs no training. */
 export const TEST_TREE = 'test-tree';
@@ -40,6 +39,8 @@ const LEAST_STEP_GAIN = 15;
 const STRONG_EVIDENCE = 10;
 /** What the decision of the tests weighs against the models' own weights. */
 const DECISION_WEIGHT = 0.6;
+/** A step is taken for whole cycles where it differs from them by no more than this share of one. */
+const CYCLE_TOLERANCE = 0.35;
 const SERIES_PER_PRODUCT = 512;
 
 /** Least statistics at which a test rejects, for one axis. */
@@ -195,6 +196,11 @@ function hasOddStep(plan: SeriesPlan, fits: ModelFits, { steps }: ScanBuffers, c
   const season = plan.seasonal ? 2 : 0;
   const criterion = count * Math.log(left / count) + (4 + season) * Math.log(count);
   return smooth - criterion > STRONG_EVIDENCE && !isWholeCycles(size / cycleMm);
+}
+
+function isWholeCycles(cycles: number): boolean {
+  const nearest = Math.round(Math.abs(cycles));
+  return nearest >= 1 && Math.abs(Math.abs(cycles) - nearest) <= CYCLE_TOLERANCE;
 }
 
 /** Critical values at the 1 % level, from white noise on this axis. */
