@@ -108,7 +108,8 @@ function smoothShareOf(residuals: Float32Array, dates: number): number {
   return alike > 0.35 ? 0.45 : 0.2;
 }
 
-async function readTable(path: string): Promise<string> {
+/** The text of a table of labels. Throws `input` where it cannot be read. */
+export async function readTable(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
@@ -119,6 +120,7 @@ async function readTable(path: string): Promise<string> {
   }
 }
 
-function unitOf(path: string, units: FileUnits): DisplacementUnit {
+/** Unit of a file, by the ending of its path. */
+export function unitOf(path: string, units: FileUnits): DisplacementUnit {
   return Object.entries(units).find(([ending]) => path.endsWith(ending))?.[1] ?? 'mm';
 }

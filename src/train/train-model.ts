@@ -1,17 +1,13 @@
-import { FEATURE_LIMIT, type Preprocessing } from '../features/front-end.js';
-import { PAPER_SCALE_MM } from '../network/architectures/paper-cnn.js';
+import type { Preprocessing } from '../features/front-end.js';
 import { encodeModelFile, type ModelCard } from '../network/model-file.js';
-import type { Architecture, HeadDescription } from '../network/trunk.js';
+import type { Architecture } from '../network/trunk.js';
 import type { Runtime } from '../runtime/session.js';
-import type { EpochAxis } from '../series/epoch-axis.js';
-import { fillGaps } from '../series/fill-gaps.js';
 import { fitTemperature } from './calibrate.js';
 import { hashOf } from './data-hash.js';
-import { measureFeatures, scaleOf, standardizeRows } from './feature-samples.js';
-import { findRecipe, type Recipe, type RecipeName } from './recipes.js';
-import { PAPER_SHARES, type Split, splitStratified } from './split.js';
+import type { Recipe, RecipeName } from './recipes.js';
+import type { Split } from './split.js';
 import { type TrainingHooks, type TrainingOptions, trainNetwork } from './training-loop.js';
-import { oneHot, type TrainingSamples } from './training-samples.js';
+import type { TrainingSamples } from './training-samples.js';
 import type { EpochRecord } from './training-state.js';
 import { createEvaluator } from './validation.js';
 
@@ -29,17 +25,6 @@ export interface TrainModelOptions {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** Labelled series on one date axis. */
-export interface ReferenceSeries {
-  readonly axis: EpochAxis;
-  readonly count: number;
-  /** Row-major, mm, `NaN` = missing. */
-  readonly displacements: Float32Array;
-  readonly classes: readonly string[];
-  /** Positions in `classes`. */
-  readonly labels: Uint8Array;
-}
-
 export interface TrainedModel {
   readonly card: ModelCard;
   /** The model file. */
@@ -53,46 +38,6 @@ export interface TrainedModel {
     readonly truth: Uint8Array;
     readonly predicted: Uint8Array;
   };
-}
-
-/** The paper's protocol: labelled series of one stack, split 70/10/20 with every class in proportion. */
-export async function trainOnReference(
-  runtime: Runtime,
-  reference: ReferenceSeries,
-  options: TrainModelOptions,
-  hooks: TrainingHooks = {},
-): Promise<TrainedModel> {
-  const { axis, count, labels, classes } = reference;
-  const recipe = findRecipe(options.recipe);
-  const split = splitStratified(labels, PAPER_SHARES, options.seed);
-  const { inputs, preprocessing } = await prepareReference(
-    runtime,
-    reference,
-    recipe,
-    split.training,
-    options,
-  );
-  const heads: Record<string, HeadDescription> = { class: { size: classes.length, loss: 'softmax' } };
-  const architecture = recipe.createArchitecture({
-    epochs: axis.days.length,
-    features: inputs.features ? inputs.features.length / count : 0,
-    heads,
-  });
-  return fitAndPack(runtime, hooks, {
-    architecture,
-    recipe,
-    samples: { count, inputs, targets: { class: oneHot(labels, classes.length) } },
-    labels,
-    split,
-    options,
-    classes,
-    preprocessing,
-    inputs:
-      recipe.input === 'series'
-        ? { kind: 'fixed', epochs: axis.days.length, days: Array.from(axis.days) }
-        : { kind: 'any', fewestEpochs: FEWEST_EPOCHS },
-    dataHash: await hashOf(reference.displacements, labels, axis.days),
-  });
 }
 
 /** All that `fitAndPack` needs: a network, samples with their parts, and what the card is to say. */
@@ -173,31 +118,6 @@ export async function fitAndPack(runtime: Runtime, hooks: TrainingHooks, fit: Fi
   } finally {
     await evaluator.dispose();
   }
-}
-
-async function prepareReference(
-  runtime: Runtime,
-  { axis, count, displacements }: ReferenceSeries,
-  recipe: Recipe,
-  training: Int32Array,
-  { materialMm, cycleMm }: TrainModelOptions,
-): Promise<{ inputs: Record<string, Float32Array>; preprocessing: Preprocessing }> {
-  if (recipe.input === 'series') {
-    const series = fillGaps(axis, displacements, count).map((value) => value / PAPER_SCALE_MM);
-    return { inputs: { series }, preprocessing: { name: 'series' } };
-  }
-  const grid = recipe.input === 'features-and-grid';
-  const measured = await measureFeatures(runtime, axis, displacements, count, { materialMm, cycleMm, grid });
-  const width = measured.names.length;
-  // The scale comes from the training part alone: nothing of the other parts may reach the network.
-  const seen = new Float32Array(training.length * width);
-  training.forEach((row, i) => {
-    seen.set(measured.features.subarray(row * width, (row + 1) * width), i * width);
-  });
-  const scale = scaleOf(measured.names, seen);
-  standardizeRows(measured.features, measured.names, scale, FEATURE_LIMIT);
-  const inputs = { features: measured.features, ...(grid && { grid: measured.grid }) };
-  return { inputs, preprocessing: { name: 'features', options: { ...scale, grid } } };
 }
 
 function takeLabels(labels: Uint8Array, rows: Int32Array): Uint8Array {

@@ -6,7 +6,12 @@ import { cycleMm } from '../series/wavelength.js';
 import { EGMS_RELEASES, egmsCalendar, granadaCalendar } from '../simulate/calendars.js';
 import { SAMPLE_LABELS } from '../simulate/material-label.js';
 import { simulateSamples } from '../simulate/samples.js';
-import { type TrainingBatch, type TrainingSource, trainingSamples } from '../simulate/training-samples.js';
+import {
+  type TrainingBatch,
+  type TrainingParameters,
+  type TrainingSource,
+  trainingSamples,
+} from '../simulate/training-samples.js';
 import { type MeasuredSeries, measureFeatures } from './feature-samples.js';
 
 /** Simulated series of many axes, measured by the front end, with what is true of each. */
@@ -33,6 +38,8 @@ export interface WideSampleOptions {
   readonly grid: boolean;
   /** Real axes and residuals to draw from beside the simulated ones. */
   readonly sources?: readonly TrainingSource[];
+  /** What the simulator draws from, where it is matched to a file. */
+  readonly parameters?: TrainingParameters;
   readonly signal?: AbortSignal;
   readonly onSeries?: (done: number) => void;
 }
@@ -59,11 +66,11 @@ type SimulatedBatch = Pick<
 >;
 
 function* simulatedBatches(
-  { seed, seriesPerAxis, sources }: WideSampleOptions,
+  { seed, seriesPerAxis, sources, parameters }: WideSampleOptions,
   batches: number,
   textbookBatches: number,
 ): Generator<SimulatedBatch> {
-  yield* trainingSamples({ seed, batches, seriesPerBatch: seriesPerAxis, sources });
+  yield* trainingSamples({ seed, batches, seriesPerBatch: seriesPerAxis, sources, parameters });
   const random = createRandom(seed).fork('textbook');
   for (let batch = 0; batch < textbookBatches; batch++) {
     yield textbookBatch(

@@ -1,0 +1,89 @@
+import { readFile, rm } from 'node:fs/promises';
+import { GroundTrendError } from '../errors.js';
+import type { TrainingHooks } from '../train/training-loop.js';
+import { reserveOutput } from '../write/output-file.node.js';
+import { writeWhole } from '../write/write-whole.node.js';
+import { formatDuration } from './numbers.js';
+
+export interface ResumableRequest {
+  readonly output: string;
+  readonly overwrite: boolean;
+  readonly resume: boolean;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Trains with a state file beside the output (`<output>.training`), renewed after every epoch and removed when the
+ * model is written, so that an interrupted training loses no more than an epoch. The output is looked at first: hours
+ * of work must not end at a name that is taken.
+ *
+ * Throws `input` where there is nothing to resume, `usage` where an interrupted training would be overwritten.
+ */
+export async function trainResumably<T extends { readonly bytes: Uint8Array }>(
+  request: ResumableRequest,
+  train: (hooks: TrainingHooks) => Promise<T>,
+): Promise<T> {
+  const { output, overwrite, resume, signal } = request;
+  const statePath = `${output}.training`;
+  await (await reserveOutput(output, { overwrite })).discard();
+  const saved = await readState(statePath);
+  if (resume && saved === undefined) {
+    throw new GroundTrendError('input', 'There is no interrupted training to resume.', {
+      place: { file: statePath },
+      advice: 'Leave --resume out to start anew.',
+    });
+  }
+  if (!resume && !overwrite && saved !== undefined) {
+    throw new GroundTrendError('usage', `An interrupted training is kept in ${statePath}.`, {
+      advice: 'Go on with --resume, or start anew with --overwrite.',
+    });
+  }
+  let epochs = 0;
+  const hooks: TrainingHooks = {
+    ...epochLines(signal),
+    resumeFrom: resume ? saved : undefined,
+    async saveState(bytes) {
+      epochs++;
+      await writeWhole(statePath, bytes, { overwrite: true });
+    },
+  };
+  try {
+    const model = await train(hooks);
+    await writeWhole(output, model.bytes, { overwrite });
+    await rm(statePath, { force: true });
+    return model;
+  } catch (error) {
+    const isStopped = error instanceof GroundTrendError && error.code === 'cancelled';
+    if (!isStopped || (epochs === 0 && !resume)) throw error;
+    throw new GroundTrendError('cancelled', `Stopped; what was learned is kept in ${statePath}.`, {
+      advice: 'Give the same command with --resume to go on.',
+      cause: error,
+    });
+  }
+}
+
+/** A line an epoch on standard error: losses, accuracy, time left. */
+export function epochLines(signal: AbortSignal): TrainingHooks {
+  return {
+    signal,
+    onEpoch({ epoch, trainingLoss, validationLoss, validationAccuracy }, { epochs, seconds }) {
+      process.stderr.write(
+        `epoch ${epoch}/${epochs}  loss ${trainingLoss.toFixed(4)}  validation ${validationLoss.toFixed(4)}  ` +
+          `accuracy ${(100 * validationAccuracy.class).toFixed(2)} %  ${seconds.toFixed(1)} s  ` +
+          `${formatDuration(seconds * (epochs - epoch))} left\n`,
+      );
+    },
+  };
+}
+
+async function readState(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return new Uint8Array(await readFile(path));
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new GroundTrendError('input', 'The interrupted training cannot be read.', {
+      place: { file: path },
+      cause,
+    });
+  }
+}
