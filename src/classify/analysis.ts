@@ -1,42 +1,167 @@
+import type { FeatureSettings } from '../features/feature-graph.js';
+import { createDescriber, type Describer } from '../kinematics/describe.js';
+import { type DescribeLevel, describeColumns } from '../kinematics/description-columns.js';
+import type { MatrixProduct } from '../kinematics/matrix-product.js';
+import type { NoiseModel } from '../kinematics/noise-model.js';
+import { correctSeries, findRepairs, logRepairs, type RepairLogEntry } from '../kinematics/repair.js';
 import type { EpochAxis } from '../series/epoch-axis.js';
+import type { ColumnValues } from '../series/result-table.js';
+import type { SeriesBatch } from '../series/series-batch.js';
+import { trendCode } from '../series/trend-class.js';
+import { applyShares } from './class-prior.js';
 import type { BoundClassifier, Classifier, ClassScores } from './classifier.js';
+
+/** What is to be found out about every point. */
+export interface AnalysisSettings extends FeatureSettings {
+  readonly wavelengthMm: number;
+  readonly describe: DescribeLevel;
+  readonly repair: boolean;
+  /** Class shares of the map, where they are not taken as even. */
+  readonly shares?: Float64Array;
+}
+
+/** The points of a batch and the noise of their file. `pids` serve the log of repairs and may be empty without. */
+export interface AnalysisJob {
+  readonly axis: EpochAxis;
+  readonly noise: NoiseModel;
+  readonly count: number;
+  readonly displacements: Float32Array;
+  readonly pids: readonly string[];
+  readonly longitude: Float64Array;
+  readonly latitude: Float64Array;
+}
+
+/** What a repair changed in a batch. */
+export interface BatchRepair {
+  /** Points that were put right, in rising order, and their corrected series (row-major, a row a point). */
+  readonly points: Int32Array;
+  readonly corrected: Float32Array;
+  /** Their classes afterwards. */
+  readonly codes: Int32Array;
+  readonly log: readonly RepairLogEntry[];
+  /** Points with a step of part of a cycle, which is told and left. */
+  readonly subCycleSteps: number;
+}
 
 /** Everything computed for the points of one batch, in their order. */
 export interface BatchAnalysis {
   readonly scores: ClassScores;
+  /** The most probable class of every point, the first of equals, and its probability. */
+  readonly codes: Int32Array;
+  readonly confidence: Float32Array;
+  /** In the order of `describeFields`. */
+  readonly described: readonly ColumnValues[];
+  readonly repair?: BatchRepair;
 }
 
-/** What a batch needs to be analysed: displacements as in `SeriesBatch`. */
-export interface AnalysisJob {
-  readonly axis: EpochAxis;
-  readonly count: number;
-  readonly displacements: Float32Array;
-}
-
-/** Runs the whole per-point work on batches; keeps what depends only on the dates from one batch to the next. */
+/** Runs the whole per-point work on batches; keeps what depends only on dates and noise from one batch to the next. */
 export interface Analyst {
   analyze(job: AnalysisJob): Promise<BatchAnalysis>;
   dispose(): Promise<void>;
 }
 
-export function createAnalyst(classifier: Classifier): Analyst {
-  let current: { axis: EpochAxis; bound: BoundClassifier } | undefined;
+/** What is prepared for one file. */
+interface Bench {
+  readonly axis: EpochAxis;
+  readonly noise: NoiseModel;
+  readonly bound: BoundClassifier;
+  readonly describer: Describer;
+}
 
-  async function boundTo(axis: EpochAxis): Promise<BoundClassifier> {
-    if (current?.axis === axis) return current.bound;
-    await current?.bound.dispose();
-    current = { axis, bound: await classifier.bind(axis) };
-    return current.bound;
+export function createAnalyst(
+  classifier: Classifier,
+  settings: AnalysisSettings,
+  product: MatrixProduct,
+): Analyst {
+  let bench: Bench | undefined;
+
+  async function benchFor(axis: EpochAxis, noise: NoiseModel): Promise<Bench> {
+    if (bench?.axis === axis && bench.noise === noise) return bench;
+    await bench?.bound.dispose();
+    bench = {
+      axis,
+      noise,
+      bound: await classifier.bind(axis),
+      describer: createDescriber({ axis, noise, product, wavelengthMm: settings.wavelengthMm }),
+    };
+    return bench;
+  }
+
+  async function classify({ bound }: Bench, displacements: Float32Array, count: number) {
+    const scores = await bound.classify(displacements, count);
+    if (settings.shares) applyShares(scores.probabilities, count, settings.shares);
+    return { scores, ...pickClasses(scores, classifier.classes.length, count) };
   }
 
   return {
-    async analyze({ axis, count, displacements }) {
-      const bound = await boundTo(axis);
-      return { scores: await bound.classify(displacements, count) };
+    async analyze(job) {
+      const prepared = await benchFor(job.axis, job.noise);
+      const classified = await classify(prepared, job.displacements, job.count);
+      if (settings.describe === 'none' && !settings.repair) return { ...classified, described: [] };
+      const { describer } = prepared;
+      const batch: SeriesBatch = { ...job, attributes: [] };
+      const description = await describer.describe(batch);
+      const classes = classified.codes;
+      if (!settings.repair) {
+        const source = { description, axis: job.axis, classes };
+        return { ...classified, described: describeColumns(settings.describe, source) };
+      }
+      const findings = findRepairs(describer, batch, description, { points: pointsOfClass(classes, PUE) });
+      const jumps = new Map(findings.flatMap(({ point, path }) => (path ? [[point, path]] : [])));
+      const source = { description, axis: job.axis, classes, jumps };
+      const accepted = findings.filter((finding) => finding.accepted);
+      const points = Int32Array.from(accepted, ({ point }) => point);
+      const corrected = takeRows(
+        correctSeries(batch, accepted, describer.cycle),
+        points,
+        job.axis.days.length,
+      );
+      const { codes } = await classify(prepared, corrected, points.length);
+      const repair: BatchRepair = {
+        points,
+        corrected,
+        codes,
+        log: logRepairs(batch, accepted),
+        subCycleSteps: findings.filter(({ subCycleStep }) => subCycleStep !== undefined).length,
+      };
+      return { ...classified, described: describeColumns(settings.describe, source), repair };
     },
     async dispose() {
-      await current?.bound.dispose();
-      current = undefined;
+      await bench?.bound.dispose();
+      bench = undefined;
     },
   };
+}
+
+const PUE = trendCode('PUE');
+
+/** The most probable class of every row, the first of equals, and its probability. */
+export function pickClasses(
+  { probabilities }: ClassScores,
+  classCount: number,
+  count: number,
+): { codes: Int32Array; confidence: Float32Array } {
+  const codes = new Int32Array(count);
+  const confidence = new Float32Array(count);
+  for (let i = 0; i < count; i++) {
+    let best = 0;
+    for (let c = 1; c < classCount; c++) {
+      if (probabilities[i * classCount + c] > probabilities[i * classCount + best]) best = c;
+    }
+    codes[i] = best;
+    confidence[i] = probabilities[i * classCount + best];
+  }
+  return { codes, confidence };
+}
+
+function pointsOfClass(codes: Int32Array, wanted: number): number[] {
+  return Array.from(codes.keys()).filter((point) => codes[point] === wanted);
+}
+
+function takeRows(rows: Float32Array, points: Int32Array, length: number): Float32Array {
+  const taken = new Float32Array(points.length * length);
+  points.forEach((point, i) => {
+    taken.set(rows.subarray(point * length, (point + 1) * length), i * length);
+  });
+  return taken;
 }

@@ -1,26 +1,28 @@
 import { GroundTrendError, throwIfCancelled } from '../errors.js';
+import { explainNoiseModel, type NoiseModel, WHITE_NOISE } from '../kinematics/noise-model.js';
 import { type OpenOptions, openDatasets } from '../read/open-datasets.node.js';
-import type { Dataset, ReadReport, SkippedRows } from '../series/dataset.js';
-import { type EpochAxis, formatDay, isSameAxis } from '../series/epoch-axis.js';
+import type { Dataset, SkippedRows } from '../series/dataset.js';
+import { formatDay } from '../series/epoch-axis.js';
 import type { ResultSchema, ResultWriter } from '../series/result-table.js';
-import type { AttributeField, SeriesBatch } from '../series/series-batch.js';
+import type { SeriesBatch } from '../series/series-batch.js';
 import { cycleMm } from '../series/wavelength.js';
 import { openWriter } from '../write/open-writer.node.js';
+import type { AnalysisSettings } from './analysis.js';
+import { createShareEstimator, PAPER_MAP_SHARES } from './class-prior.js';
 import { type ClassSummary, createClassTally } from './class-summary.js';
 import type { Classifier } from './classifier.js';
+import { type FileSurvey, surveyFile } from './file-survey.js';
 import { loadClassifier, readModel } from './load-classifier.node.js';
+import { type MapContent, type MapTable, mapRows, planMapTable } from './map-table.js';
 import { type FilterCounts, filterBatch, type PointFilter } from './point-filter.js';
-import {
-  attributeColumns,
-  attributeResultFields,
-  classColumns,
-  classFields,
-  joinAttributes,
-} from './result-columns.js';
+import { openRepairOutputs, type RepairOutputs, type RepairSummary } from './repair-outputs.node.js';
 import { type PoolResult, WorkerPool } from './worker-pool.node.js';
 
 /** Large enough for matrix products at full speed, small enough for a dozen to be on their way at once. */
 export const POINTS_PER_BATCH = 4096;
+
+/** Class shares that a map is taken to have: even ones, the paper's, the file's own, or given ones. */
+export type ClassPrior = 'balanced' | 'paper' | 'estimate' | Float64Array;
 
 export interface ClassifyFilesOptions extends OpenOptions, ClassifyOptions {
   /** Paths of the outputs; their endings choose the formats. */
@@ -28,17 +30,18 @@ export interface ClassifyFilesOptions extends OpenOptions, ClassifyOptions {
   readonly overwrite?: boolean;
 }
 
-export interface ClassifyOptions extends PointFilter {
+export interface ClassifyOptions extends PointFilter, MapContent {
   /** Path of a model file, or `test-tree`. */
   readonly model: string;
   readonly threads: number;
   /** What counts as material motion, mm. */
   readonly materialMm: number;
   readonly wavelengthMm: number;
-  /** Write the displacements beside the classes, a column a date. */
-  readonly keepSeries?: boolean;
+  readonly prior: ClassPrior;
+  /** Noise of every dataset, where it is known already; else each is surveyed first. */
+  readonly noise?: readonly NoiseModel[];
   /** The table to fill, where it has to be that of several runs; otherwise it follows from the datasets. */
-  readonly table?: ResultTable;
+  readonly table?: MapTable;
   /** Write a table without rows where no point is left, in place of an error. */
   readonly allowEmpty?: boolean;
   readonly signal?: AbortSignal;
@@ -52,10 +55,19 @@ export interface ClassifyOptions extends PointFilter {
 
 /** What `classifyFiles` did, fit for printing or JSON. */
 export interface ClassifySummary {
-  readonly inputs: readonly { readonly name: string; readonly format: string; readonly dates: number }[];
+  readonly inputs: readonly {
+    readonly name: string;
+    readonly format: string;
+    readonly dates: number;
+    /** What was found of the noise, in words; empty where nothing needed it. */
+    readonly noise: string;
+  }[];
   readonly model: { readonly name: string; readonly fingerprint: string };
   readonly points: number;
   readonly classes: readonly ClassSummary[];
+  /** Class shares that the map was taken to have, where not even. */
+  readonly shares: readonly number[] | undefined;
+  readonly repair: RepairSummary | undefined;
   readonly skipped: readonly SkippedRows[];
   readonly filtered: FilterCounts;
   readonly warnings: readonly string[];
@@ -64,8 +76,8 @@ export interface ClassifySummary {
 }
 
 /**
- * The main job: reads every input, classifies every point and writes every output, batch after batch, in the inputs'
- * order whatever the number of threads. An output gets its name only once all are complete.
+ * The main job: reads every input, classifies and describes every point and writes every output, batch after batch, in
+ * the inputs' order whatever the number of threads. An output gets its name only once all are complete.
  */
 export async function classifyFiles(
   inputs: readonly string[],
@@ -73,95 +85,88 @@ export async function classifyFiles(
 ): Promise<ClassifySummary> {
   const datasets = await openDatasets(inputs, options);
   const { outputs, overwrite = false } = options;
-  return classifyDatasets(datasets, options, (schema) => openWriters(outputs, schema, overwrite));
+  let repairOutputs: RepairOutputs | undefined;
+  try {
+    return await classifyDatasets(datasets, options, async (schema) => {
+      const writers = await openWriters(outputs, schema, overwrite);
+      if (options.repair) repairOutputs = await openRepairOutputs(outputs[0], schema.series, overwrite);
+      return { writers, repairOutputs };
+    });
+  } catch (error) {
+    await repairOutputs?.abort();
+    throw error;
+  }
+}
+
+/** Where a map goes: its writers, and what takes down repairs. */
+export interface MapOutputs {
+  readonly writers: readonly ResultWriter[];
+  readonly repairOutputs?: RepairOutputs;
 }
 
 /** The main job on opened datasets, into writers of the caller's choice. */
 export async function classifyDatasets(
   datasets: readonly Dataset[],
   options: ClassifyOptions,
-  openOutputs: (schema: ResultSchema) => Promise<readonly ResultWriter[]>,
+  openOutputs: (schema: ResultSchema) => Promise<MapOutputs>,
 ): Promise<ClassifySummary> {
   const start = performance.now();
-  const features = { materialMm: options.materialMm, cycleMm: cycleMm(options.wavelengthMm) };
-  const modelBytes = await readModel(options.model);
-  const classifier = await loadClassifier(modelBytes, features);
+  const settings: AnalysisSettings = {
+    materialMm: options.materialMm,
+    cycleMm: cycleMm(options.wavelengthMm),
+    wavelengthMm: options.wavelengthMm,
+    describe: options.describe,
+    repair: options.repair,
+  };
+  const model = await readModel(options.model);
+  const classifier = await loadClassifier(model, settings);
   // Every axis is tried before the first row, so that a model that does not fit is said at once.
   for (const { axis } of datasets) await (await classifier.bind(axis)).dispose();
-
-  const { schema, attributes } =
-    options.table ?? planResultTable(datasets, classifier, options.keepSeries ?? false);
-  const writers = await openOutputs(schema);
-  const pool = new WorkerPool(options.threads, { model: modelBytes, features });
+  const table = options.table ?? planMapTable(datasets, classifier, options);
+  const { writers, repairOutputs } = await openOutputs(table.schema);
   const tally = createClassTally(classifier.classes);
   const filtered: FilterCounts = { belowCoherence: 0, outsideBox: 0 };
+  let pool: WorkerPool | undefined;
   try {
-    for await (const { batch, result } of analyzeInOrder(datasets, pool, filtered, options)) {
+    const surveys = await surveyFiles(datasets, options);
+    const files = datasets.map((dataset, i) => ({ dataset, noise: surveys[i].noise }));
+    const shares = await findShares(files, classifier, model, settings, options);
+    pool = new WorkerPool(options.threads, { model, analysis: { ...settings, shares } });
+    for await (const { batch, result } of analyzeInOrder(files, pool, filtered, options)) {
       throwIfCancelled(options.signal);
-      const { codes, confidence, columns } = classColumns(
-        result.analysis.scores,
-        classifier.classes,
-        batch.count,
-      );
-      for (let i = 0; i < batch.count; i++) tally.add(codes[i], confidence[i]);
-      options.onClassified?.(batch, codes);
-      const rows = {
-        count: batch.count,
-        longitude: batch.longitude,
-        latitude: batch.latitude,
-        columns: [batch.pids, ...columns, ...attributeColumns(batch, attributes)],
-        displacements: options.keepSeries ? result.displacements : undefined,
-      };
+      const { analysis, displacements } = result;
+      for (let i = 0; i < batch.count; i++) tally.add(analysis.codes[i], analysis.confidence[i]);
+      options.onClassified?.(batch, analysis.codes);
+      await repairOutputs?.add(batch, analysis, classifier.classes);
+      const rows = mapRows(table, classifier.classes, batch, analysis, displacements);
       for (const writer of writers) await writer.write(rows);
     }
     if (tally.points === 0 && !options.allowEmpty) throw nothingLeft(datasets, filtered);
     for (const writer of writers) await writer.finish();
+    return {
+      inputs: datasets.map(({ name, format, axis }, i) => ({
+        name,
+        format,
+        dates: axis.days.length,
+        noise: needsNoise(options) ? explainNoiseModel(surveys[i].noise) : '',
+      })),
+      model: { name: classifier.name, fingerprint: classifier.fingerprint },
+      points: tally.points,
+      classes: tally.summarize(),
+      shares: shares && Array.from(shares),
+      repair: await repairOutputs?.finish(),
+      skipped: joinSkipped(datasets),
+      filtered,
+      warnings: datasets.flatMap(({ report }, i) => [...report.warnings, ...commonStepWarnings(surveys[i])]),
+      outputs: writers.map(({ path }) => path),
+      seconds: (performance.now() - start) / 1000,
+    };
   } catch (error) {
     await Promise.allSettled(writers.map((writer) => writer.abort()));
     throw error;
   } finally {
-    await pool.close();
+    await pool?.close();
   }
-
-  return {
-    inputs: datasets.map(({ name, format, axis }) => ({ name, format, dates: axis.days.length })),
-    model: { name: classifier.name, fingerprint: classifier.fingerprint },
-    points: tally.points,
-    classes: tally.summarize(),
-    skipped: joinSkipped(datasets),
-    filtered,
-    warnings: datasets.flatMap(({ report }) => report.warnings),
-    outputs: writers.map(({ path }) => path),
-    seconds: (performance.now() - start) / 1000,
-  };
-}
-
-/** The table that a map is written as, and the sources' attributes among its columns. */
-export interface ResultTable {
-  readonly schema: ResultSchema;
-  readonly attributes: readonly AttributeField[];
-}
-
-/** The table of all the datasets together. Throws `usage` where series are to be kept and the dates differ. */
-export function planResultTable(
-  datasets: readonly Dataset[],
-  classifier: Classifier,
-  keepSeries: boolean,
-): ResultTable {
-  const attributes = joinAttributes(datasets);
-  const ownFields = classFields(classifier.classes);
-  const ownNames = ['pid', 'longitude', 'latitude', ...ownFields.map((field) => field.name)];
-  const schema: ResultSchema = {
-    layer: 'groundtrend',
-    fields: [
-      { name: 'pid', type: 'text', description: 'identifier of the point, as the source has it' },
-      ...ownFields,
-      ...attributeResultFields(attributes, ownNames),
-    ],
-    series: keepSeries ? sharedAxis(datasets) : undefined,
-    metadata: describeRun(datasets, classifier),
-  };
-  return { schema, attributes };
 }
 
 /** Opens every output, or none: where one cannot be, the others are removed again. */
@@ -180,17 +185,73 @@ export async function openWriters(
   }
 }
 
+function needsNoise({ describe, repair }: MapContent): boolean {
+  return describe !== 'none' || repair;
+}
+
+async function surveyFiles(datasets: readonly Dataset[], options: ClassifyOptions): Promise<FileSurvey[]> {
+  const surveys: FileSurvey[] = [];
+  for (const [i, dataset] of datasets.entries()) {
+    const known = options.noise?.[i] ?? (needsNoise(options) ? undefined : WHITE_NOISE);
+    surveys.push(known ? { noise: known, commonSteps: [] } : await surveyFile(dataset, options.signal));
+  }
+  return surveys;
+}
+
+function commonStepWarnings({ commonSteps }: FileSurvey): string[] {
+  return commonSteps.map(
+    ({ day, share, meanMm }) =>
+      `${Math.round(100 * share)} % of the points looked at step by ${meanMm.toFixed(1)} mm on ${formatDay(day)}: a matter of that acquisition or of the reference, not of the ground.`,
+  );
+}
+
+/** One file on its way, with what its points share. */
+interface SurveyedFile {
+  readonly dataset: Dataset;
+  readonly noise: NoiseModel;
+}
+
+/** The class shares to classify by; those of the file itself take a pass of their own. */
+async function findShares(
+  files: readonly SurveyedFile[],
+  classifier: Classifier,
+  model: Uint8Array,
+  settings: AnalysisSettings,
+  options: ClassifyOptions,
+): Promise<Float64Array | undefined> {
+  const { prior } = options;
+  if (prior === 'balanced') return undefined;
+  if (prior === 'paper') return Float64Array.from(PAPER_MAP_SHARES);
+  if (prior !== 'estimate') return prior;
+  const estimator = createShareEstimator(classifier.classes.length);
+  const pool = new WorkerPool(options.threads, {
+    model,
+    analysis: { ...settings, describe: 'none', repair: false },
+  });
+  try {
+    const unheard: FilterCounts = { belowCoherence: 0, outsideBox: 0 };
+    const silent = { ...options, onProgress: undefined };
+    for await (const { batch, result } of analyzeInOrder(files, pool, unheard, silent)) {
+      estimator.add(result.analysis.scores.probabilities, batch.count);
+    }
+  } finally {
+    await pool.close();
+  }
+  return estimator.finish().shares;
+}
+
 /** Keeps a few batches a thread on their way, so that reading, analysing and writing overlap in bounded memory. */
 async function* analyzeInOrder(
-  datasets: readonly Dataset[],
+  files: readonly SurveyedFile[],
   pool: WorkerPool,
   filtered: FilterCounts,
   options: ClassifyOptions,
 ): AsyncGenerator<{ batch: SeriesBatch; result: PoolResult }> {
   const underWay: { batch: SeriesBatch; result: Promise<PoolResult> }[] = [];
   const limit = 2 * options.threads + 1;
-  const totalBytes = datasets.reduce<number | undefined>(
-    (sum, { totalBytes: bytes }) => (sum === undefined || bytes === undefined ? undefined : sum + bytes),
+  const totalBytes = files.reduce<number | undefined>(
+    (sum, { dataset: { totalBytes: own } }) =>
+      sum === undefined || own === undefined ? undefined : sum + own,
     0,
   );
   let bytesOfDoneFiles = 0;
@@ -208,7 +269,7 @@ async function* analyzeInOrder(
     return done;
   }
 
-  for (const dataset of datasets) {
+  for (const { dataset, noise } of files) {
     const batches = dataset.batches({
       pointsPerBatch: POINTS_PER_BATCH,
       signal: options.signal,
@@ -219,8 +280,10 @@ async function* analyzeInOrder(
     for await (const read of batches) {
       const batch = filterBatch(read, options, filtered);
       if (batch.count === 0) continue;
-      const { axis, count, displacements } = batch;
-      const result = pool.run({ axis, count, displacements });
+      const { axis, count, displacements, longitude, latitude } = batch;
+      // Only repairs name points; names are dear to send between threads.
+      const pids = options.repair ? batch.pids : [];
+      const result = pool.run({ axis, noise, count, displacements, pids, longitude, latitude });
       // A failure is thrown when its turn comes; until then it must not count as unhandled.
       result.catch(() => {});
       underWay.push({ batch, result });
@@ -230,28 +293,6 @@ async function* analyzeInOrder(
     bytes = 0;
   }
   while (underWay.length > 0) yield await takeOldest();
-}
-
-function sharedAxis(datasets: readonly Dataset[]): EpochAxis {
-  const [first, ...others] = datasets;
-  const odd = others.find(({ axis }) => !isSameAxis(axis, first.axis));
-  if (odd === undefined) return first.axis;
-  throw new GroundTrendError(
-    'usage',
-    `--keep-series needs inputs on the same dates; ${first.name} and ${odd.name} differ.`,
-    { advice: 'Classify them one at a time, each into an output of its own.' },
-  );
-}
-
-function describeRun(datasets: readonly Dataset[], classifier: Classifier): Record<string, string> {
-  return {
-    'groundtrend:model': classifier.name,
-    'groundtrend:model_sha256': classifier.fingerprint,
-    'groundtrend:classes': classifier.classes.join(','),
-    'groundtrend:inputs': JSON.stringify(
-      datasets.map(({ name, format, axis }) => ({ name, format, dates: Array.from(axis.days, formatDay) })),
-    ),
-  };
 }
 
 function nothingLeft(datasets: readonly Dataset[], filtered: FilterCounts): GroundTrendError {
@@ -266,7 +307,7 @@ function nothingLeft(datasets: readonly Dataset[], filtered: FilterCounts): Grou
 
 /** The rows skipped in all datasets, one entry a reason. */
 export function joinSkipped(
-  datasets: readonly { readonly report: Pick<ReadReport, 'skipped'> }[],
+  datasets: readonly { readonly report: { readonly skipped: readonly SkippedRows[] } }[],
 ): SkippedRows[] {
   const byReason = new Map<string, SkippedRows>();
   for (const { report } of datasets) {

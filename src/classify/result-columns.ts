@@ -1,7 +1,8 @@
 import type { Dataset } from '../series/dataset.js';
 import type { ColumnValues, ResultField } from '../series/result-table.js';
 import type { AttributeField, SeriesBatch } from '../series/series-batch.js';
-import type { ClassScores } from './classifier.js';
+import type { BatchAnalysis } from './analysis.js';
+import { flagAmbiguous, flagOutOfFamily } from './doubt-flags.js';
 
 /** `PUE` -> `p_pue`: the column that holds a class's probability. */
 export function probabilityColumn(className: string): string {
@@ -21,34 +22,34 @@ export function classFields(classes: readonly string[]): ResultField[] {
         description: `probability of ${name}, 0 to 1`,
       }),
     ),
+    { name: 'ambiguous', type: 'boolean', description: 'the class is less probable than 0.6' },
+    {
+      name: 'out_of_family',
+      type: 'boolean',
+      description: 'that no class describes the series is likelier than any one class',
+    },
   ];
 }
 
-export interface ClassColumns {
-  readonly codes: Int32Array;
-  readonly confidence: Float32Array;
-  /** In the order of `classFields`. */
-  readonly columns: readonly ColumnValues[];
+/** The classes of a batch in the order of `classFields`. */
+export function classColumns(
+  { scores, codes, confidence }: BatchAnalysis,
+  classes: readonly string[],
+): ColumnValues[] {
+  const width = classes.length;
+  const probabilities = classes.map((_, c) => pickColumn(scores.probabilities, width, c));
+  return [
+    Array.from(codes, (code) => classes[code]),
+    codes,
+    confidence,
+    ...probabilities,
+    flagAmbiguous(confidence),
+    flagOutOfFamily(scores, confidence),
+  ];
 }
 
-/** Turns the scores of a batch into columns; the class is the most probable one, the first of equals. */
-export function classColumns(scores: ClassScores, classes: readonly string[], count: number): ClassColumns {
-  const width = classes.length;
-  const codes = new Int32Array(count);
-  const confidence = new Float32Array(count);
-  const probabilities = classes.map(() => new Float32Array(count));
-  for (let i = 0; i < count; i++) {
-    let best = 0;
-    for (let c = 0; c < width; c++) {
-      const value = scores.probabilities[i * width + c];
-      probabilities[c][i] = value;
-      if (value > scores.probabilities[i * width + best]) best = c;
-    }
-    codes[i] = best;
-    confidence[i] = scores.probabilities[i * width + best];
-  }
-  const names = Array.from(codes, (code) => classes[code]);
-  return { codes, confidence, columns: [names, codes, confidence, ...probabilities] };
+function pickColumn(rows: Float32Array, width: number, column: number): Float32Array {
+  return Float32Array.from({ length: rows.length / width }, (_, row) => rows[row * width + column]);
 }
 
 /** The attributes of all the datasets, in the order they first appear; a text in any of them makes it text in all. */

@@ -17,7 +17,7 @@ interface PendingJob {
 interface PoolWorker {
   readonly thread: Worker;
   readonly pending: Map<number, PendingJob>;
-  readonly knownAxes: Set<number>;
+  readonly knownFiles: Set<number>;
 }
 
 /**
@@ -26,26 +26,26 @@ interface PoolWorker {
  */
 export class WorkerPool {
   readonly #workers: PoolWorker[];
-  readonly #axisIds = new Map<EpochAxis, number>();
+  readonly #fileIds = new Map<EpochAxis, number>();
   #nextJobId = 0;
 
   constructor(threads: number, settings: WorkerSettings) {
     this.#workers = Array.from({ length: threads }, () => startWorker(settings));
   }
 
-  run({ axis, count, displacements }: AnalysisJob): Promise<PoolResult> {
+  run({ axis, noise, ...points }: AnalysisJob): Promise<PoolResult> {
     const worker = this.#workers.reduce((best, other) =>
       other.pending.size < best.pending.size ? other : best,
     );
     const jobId = this.#nextJobId++;
-    const axisId = this.#axisIds.get(axis) ?? this.#axisIds.size;
-    this.#axisIds.set(axis, axisId);
-    const axisDays = worker.knownAxes.has(axisId) ? undefined : axis.days;
-    worker.knownAxes.add(axisId);
-    const message: JobMessage = { jobId, axisId, axisDays, count, displacements };
+    const fileId = this.#fileIds.get(axis) ?? this.#fileIds.size;
+    this.#fileIds.set(axis, fileId);
+    const file = worker.knownFiles.has(fileId) ? undefined : { days: axis.days, noise };
+    worker.knownFiles.add(fileId);
+    const message: JobMessage = { jobId, fileId, file, ...points };
     return new Promise((resolve, reject) => {
       worker.pending.set(jobId, { resolve, reject });
-      worker.thread.postMessage(message, [displacements.buffer as ArrayBuffer]);
+      worker.thread.postMessage(message, [points.displacements.buffer as ArrayBuffer]);
     });
   }
 
@@ -69,5 +69,5 @@ function startWorker(settings: WorkerSettings): PoolWorker {
   };
   thread.on('error', failAll);
   thread.on('exit', (status) => failAll(new Error(`A worker thread ended early with status ${status}.`)));
-  return { thread, pending, knownAxes: new Set() };
+  return { thread, pending, knownFiles: new Set() };
 }

@@ -1,21 +1,19 @@
 import { type ErrorCode, type ErrorPlace, GroundTrendError } from '../errors.js';
-import type { FeatureSettings } from '../features/feature-graph.js';
-import type { BatchAnalysis } from './analysis.js';
+import type { NoiseModel } from '../kinematics/noise-model.js';
+import type { AnalysisJob, AnalysisSettings, BatchAnalysis } from './analysis.js';
 
 /** Given to a worker at its birth. */
 export interface WorkerSettings {
   /** Bytes of the model file, shared by all workers. */
   readonly model: Uint8Array;
-  readonly features: FeatureSettings;
+  readonly analysis: AnalysisSettings;
 }
 
-/** One batch on its way to a worker. The days of an axis travel once; afterwards its number is enough. */
-export interface JobMessage {
+/** One batch on its way to a worker. What a file's points share travels once; afterwards its number is enough. */
+export interface JobMessage extends Omit<AnalysisJob, 'axis' | 'noise'> {
   readonly jobId: number;
-  readonly axisId: number;
-  readonly axisDays?: Int32Array;
-  readonly count: number;
-  readonly displacements: Float32Array;
+  readonly fileId: number;
+  readonly file?: { readonly days: Int32Array; readonly noise: NoiseModel };
 }
 
 export type ReplyMessage =

@@ -47,6 +47,9 @@ export function parseOptions<T extends z.ZodType>(schema: T, values: unknown): z
   throw new GroundTrendError('usage', option === '' ? issue.message : `--${option}: ${issue.message}`);
 }
 
+/** Class shares to classify by: a name, or a file of shares, read when its turn comes. */
+export const classPrior = z.string().default('balanced');
+
 /** What `classify` does where nothing is said. */
 export function classifyDefaults() {
   return {
@@ -54,5 +57,9 @@ export function classifyDefaults() {
     threads: threadCount.parse(undefined),
     materialMm: DEFAULT_MATERIAL_MM,
     wavelengthMm: SENTINEL1_WAVELENGTH_MM,
-  };
+    describe: 'full',
+    repair: false,
+    keepSeries: false,
+    prior: 'balanced',
+  } as const;
 }

@@ -99,7 +99,7 @@ async function writeResult(dataset: Dataset, request: ResultRequest): Promise<Cl
       materialMm: request.materialMm,
       signal,
     },
-    (schema) => openWriters(outputs, schema, overwrite),
+    async (schema) => ({ writers: await openWriters(outputs, schema, overwrite) }),
   );
 }
 

@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { ClassifySummary } from '../../classify/classify-files.node.js';
+import { DESCRIBE_LEVELS } from '../../kinematics/description-columns.js';
 import { interruptSignal } from '../interrupt.js';
 import { formatCount, formatDuration, formatShare } from '../numbers.js';
 import {
   boundingBox,
+  classPrior,
   DEFAULT_MODEL,
   materialMm,
   parseOptions,
@@ -20,6 +22,7 @@ Examples:
   $ groundtrend classify EGMS_L2b_022_0845_IW2_VV_2020_2024_1.zip -o map.parquet
   $ groundtrend classify downloads/ -o map.gpkg -o map.csv --min-coherence 0.6
   $ groundtrend classify points.csv --units cm --keep-series -o map.gpkg --json
+  $ groundtrend classify points.csv --repair --prior estimate -o map.parquet
 `;
 
 const schema = z.object({
@@ -30,6 +33,9 @@ const schema = z.object({
   units,
   epsg: z.coerce.number().int().positive().optional(),
   keepSeries: z.boolean().default(false),
+  describe: z.enum(DESCRIBE_LEVELS).default('full'),
+  repair: z.boolean().default(false),
+  prior: classPrior,
   strict: z.boolean().default(false),
   overwrite: z.boolean().default(false),
   threads: threadCount,
@@ -60,6 +66,15 @@ export function addClassifyCommand(program: Command): void {
     .option('--epsg <code>', 'reference system of the coordinates, where they are not degrees')
     .option('--material <mm>', 'how much motion is material: the sensitivity of the classes (default: 5)')
     .option('--wavelength <mm>', 'radar wavelength (default: 55.47, Sentinel-1)')
+    .option('--describe <level>', 'numbers for every point: none, basic or full (default: full)')
+    .option(
+      '--repair',
+      'put jumps of whole cycles right where the evidence is clear; writes a log beside the map',
+    )
+    .option(
+      '--prior <name>',
+      'class shares of the map: balanced, paper, estimate, or a file of shares (default: balanced)',
+    )
     .option('--keep-series', 'write the displacements too, one column a date (D20200103)')
     .option('--strict', 'stop at the first bad row instead of counting it')
     .option('--overwrite', 'replace outputs that exist')
@@ -67,12 +82,14 @@ export function addClassifyCommand(program: Command): void {
     .option('--json', 'print the summary as JSON on standard output')
     .addHelpText('after', EXAMPLES)
     .action(async (files: string[], values: unknown) => {
-      const { output, json, material, wavelength, ...options } = parseOptions(schema, values);
+      const { output, json, material, wavelength, prior, ...options } = parseOptions(schema, values);
+      const { readPrior } = await import('../read-prior.js');
       const { classifyFiles } = await import('../../classify/classify-files.node.js');
       const progress = createProgress('classify', 'points');
       const summary = await classifyFiles(files, {
         ...options,
         outputs: output,
+        prior: await readPrior(prior),
         materialMm: material,
         wavelengthMm: wavelength,
         signal: interruptSignal(),
@@ -85,7 +102,10 @@ export function addClassifyCommand(program: Command): void {
 /** The summary as people read it: what was read, the class table, what was left out, what was written. */
 export function formatSummary(summary: ClassifySummary): string {
   const lines: string[] = [];
-  for (const { name, format, dates } of summary.inputs) lines.push(`${name}: ${format}, ${dates} dates`);
+  for (const { name, format, dates, noise } of summary.inputs) {
+    lines.push(`${name}: ${format}, ${dates} dates`);
+    if (noise !== '') lines.push(`  ${noise}`);
+  }
   lines.push('', formatClassTable(summary), '');
   for (const { reason, count, examples } of summary.skipped) {
     const places = examples.map(({ file, line }) => `${file} line ${line}`).join(', ');
@@ -96,7 +116,13 @@ export function formatSummary(summary: ClassifySummary): string {
     lines.push(`left out: ${formatCount(belowCoherence)} points below the coherence asked for`);
   if (outsideBox > 0) lines.push(`left out: ${formatCount(outsideBox)} points outside the box`);
   for (const warning of summary.warnings) lines.push(`note: ${warning}`);
-  for (const path of summary.outputs) lines.push(`written: ${path}`);
+  if (summary.repair) {
+    const { points, jumps, subCycleSteps } = summary.repair;
+    lines.push(
+      `repaired: ${formatCount(jumps)} jumps in ${formatCount(points)} points; ${formatCount(subCycleSteps)} points with a step of part of a cycle are left as they are`,
+    );
+  }
+  for (const path of [...summary.outputs, ...(summary.repair?.files ?? [])]) lines.push(`written: ${path}`);
   const rate = formatCount(summary.points / summary.seconds);
   lines.push(
     `${formatCount(summary.points)} points in ${formatDuration(summary.seconds)} (${rate} a second)`,

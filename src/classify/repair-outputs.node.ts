@@ -1,0 +1,94 @@
+import { extname } from 'node:path';
+import type { RepairLogEntry } from '../kinematics/repair.js';
+import { type EpochAxis, formatDay } from '../series/epoch-axis.js';
+import type { ResultWriter } from '../series/result-table.js';
+import type { SeriesBatch } from '../series/series-batch.js';
+import { openWriter } from '../write/open-writer.node.js';
+import { writeWhole } from '../write/write-whole.node.js';
+import type { BatchAnalysis } from './analysis.js';
+
+/** How much was put right in a file, and where it is written down. */
+export interface RepairSummary {
+  readonly points: number;
+  readonly jumps: number;
+  /** Points with a step of part of a cycle, which is told and left. */
+  readonly subCycleSteps: number;
+  readonly files: readonly string[];
+}
+
+/** Writes down what repairs changed, beside the first output of a map. */
+export interface RepairOutputs {
+  add(batch: SeriesBatch, analysis: BatchAnalysis, classes: readonly string[]): Promise<void>;
+  finish(): Promise<RepairSummary>;
+  abort(): Promise<void>;
+}
+
+/**
+ * Opens the log (`map.parquet` -> `map.repairs.csv`, a line a change) and, where there is an axis, a table of the
+ * corrected series (`map.repaired.parquet`); the map itself keeps the series as they were.
+ */
+export async function openRepairOutputs(
+  firstOutput: string,
+  axis: EpochAxis | undefined,
+  overwrite: boolean,
+): Promise<RepairOutputs> {
+  const ending = extname(firstOutput);
+  const stem = firstOutput.slice(0, firstOutput.length - ending.length);
+  const logPath = `${stem}.repairs.csv`;
+  const seriesPath = `${stem}.repaired${ending}`;
+  const log: RepairLogEntry[] = [];
+  let points = 0;
+  let subCycleSteps = 0;
+  const writer: ResultWriter | undefined =
+    axis && (await openWriter(seriesPath, repairedSchema(axis), { overwrite }));
+
+  return {
+    async add(batch, { codes, repair }, classes) {
+      if (repair === undefined) return;
+      log.push(...repair.log);
+      points += repair.points.length;
+      subCycleSteps += repair.subCycleSteps;
+      if (repair.points.length === 0) return;
+      await writer?.write({
+        count: repair.points.length,
+        longitude: Float64Array.from(repair.points, (point) => batch.longitude[point]),
+        latitude: Float64Array.from(repair.points, (point) => batch.latitude[point]),
+        columns: [
+          Array.from(repair.points, (point) => batch.pids[point]),
+          Array.from(repair.points, (point) => classes[codes[point]]),
+          Array.from(repair.codes, (code) => classes[code]),
+        ],
+        displacements: repair.corrected,
+      });
+    },
+    async finish() {
+      await writer?.finish();
+      await writeWhole(logPath, formatLog(log), { overwrite });
+      const files = writer ? [logPath, seriesPath] : [logPath];
+      return { points, jumps: log.length, subCycleSteps, files };
+    },
+    async abort() {
+      await writer?.abort();
+    },
+  };
+}
+
+function repairedSchema(axis: EpochAxis) {
+  return {
+    layer: 'groundtrend_repaired',
+    fields: [
+      { name: 'pid', type: 'text', description: 'identifier of the point' },
+      { name: 'class', type: 'text', description: 'trend of the series as it was' },
+      { name: 'class_repaired', type: 'text', description: 'trend of the corrected series, which follows' },
+    ],
+    series: axis,
+    metadata: {},
+  } as const;
+}
+
+function formatLog(log: readonly RepairLogEntry[]): string {
+  const lines = log.map(({ pid, day, cycles, evidence, neighbours }) =>
+    [pid, formatDay(day), cycles, evidence.toFixed(1), neighbours].join(','),
+  );
+  return `${['pid,date,cycles,evidence,neighbours', ...lines].join('\n')}\n`;
+}
