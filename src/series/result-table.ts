@@ -14,6 +14,13 @@ export interface ResultField {
   readonly description?: string;
 }
 
+/** A row's geometry where it is more than a point, in WGS84 degrees, as GeoJSON has it. */
+export type Shape =
+  | { readonly type: 'MultiPolygon'; readonly coordinates: readonly Position[][][] }
+  | { readonly type: 'MultiLineString'; readonly coordinates: readonly Position[][] };
+
+export type Position = readonly [longitude: number, latitude: number];
+
 /**
  * What a writer is told before the first row.
  *
@@ -25,6 +32,11 @@ export interface ResultSchema {
   readonly layer: string;
   readonly fields: readonly ResultField[];
   readonly series?: EpochAxis;
+  /**
+   * Rows have shapes in place of points. Only formats named in `SHAPE_ENDINGS` can write them; a table of text keeps
+   * `longitude` and `latitude`, a place within the shape.
+   */
+  readonly hasShapes?: boolean;
   /** Written into the file's metadata where the format can hold any: model hash, axis, command. */
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -33,10 +45,10 @@ export interface ResultSchema {
 export type ColumnValues = readonly string[] | Float64Array | Float32Array | Int32Array;
 
 /**
- * Some rows of results, every one a point in WGS84 degrees.
+ * Some rows of results, every one a point in WGS84 degrees, or a shape.
  *
  * `columns` follow the schema's `fields`; `displacements` is row-major, `count` x epochs, mm, `NaN` = missing, and is
- * there exactly when the schema has `series`.
+ * there exactly when the schema has `series`, `shapes` exactly when it has shapes.
  */
 export interface ResultBatch {
   readonly count: number;
@@ -44,6 +56,7 @@ export interface ResultBatch {
   readonly latitude: Float64Array;
   readonly columns: readonly ColumnValues[];
   readonly displacements?: Float32Array;
+  readonly shapes?: readonly Shape[];
 }
 
 /**

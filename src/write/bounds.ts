@@ -1,3 +1,5 @@
+import type { ResultBatch, Shape } from '../series/result-table.js';
+
 /** West, south, east and north of all points seen so far, degrees; `west > east` while there is none. */
 export interface Bounds {
   west: number;
@@ -25,6 +27,25 @@ export function extendBounds(bounds: Bounds, longitude: Float64Array, latitude: 
     if (y < bounds.south) bounds.south = y;
     if (y > bounds.north) bounds.north = y;
   }
+}
+
+/** Widens the bounds to hold every corner of a shape. */
+export function extendByShape(bounds: Bounds, shape: Shape): void {
+  const lines = shape.type === 'MultiPolygon' ? shape.coordinates.flat() : shape.coordinates;
+  for (const line of lines) {
+    for (const [x, y] of line) {
+      bounds.west = Math.min(bounds.west, x);
+      bounds.east = Math.max(bounds.east, x);
+      bounds.south = Math.min(bounds.south, y);
+      bounds.north = Math.max(bounds.north, y);
+    }
+  }
+}
+
+/** Widens the bounds by all rows of a batch, be they points or shapes. */
+export function extendByBatch(bounds: Bounds, { shapes, longitude, latitude, count }: ResultBatch): void {
+  if (shapes === undefined) extendBounds(bounds, longitude, latitude, count);
+  else for (const shape of shapes) extendByShape(bounds, shape);
 }
 
 /** `[west, south, east, north]`, or `undefined` where no point had a position. */

@@ -24,11 +24,23 @@ const ENCODERS: Readonly<Record<string, CreateEncoder>> = {
 /** Endings of the files that results can be written to. */
 export const OUTPUT_ENDINGS: readonly string[] = ['.gpkg', ...Object.keys(ENCODERS)];
 
+/** Endings of the files that results with shapes (polygons, lines) can be written to. */
+export const SHAPE_ENDINGS: readonly string[] = [
+  '.gpkg',
+  '.geojson',
+  '.json',
+  '.geojsonl',
+  '.ndjson',
+  '.csv',
+];
+
 /** Throws `usage` where the path's ending names no format that can be written: to be asked before any work. */
-export function checkOutputEnding(path: string): void {
-  if (OUTPUT_ENDINGS.includes(extname(path).toLowerCase())) return;
-  throw new GroundTrendError('usage', `No format is known for the output ${JSON.stringify(path)}.`, {
-    advice: `Its name must end in one of ${OUTPUT_ENDINGS.join(', ')}.`,
+export function checkOutputEnding(path: string, hasShapes = false): void {
+  const endings = hasShapes ? SHAPE_ENDINGS : OUTPUT_ENDINGS;
+  if (endings.includes(extname(path).toLowerCase())) return;
+  const what = hasShapes ? 'No format for areas is known for' : 'No format is known for';
+  throw new GroundTrendError('usage', `${what} the output ${JSON.stringify(path)}.`, {
+    advice: `Its name must end in one of ${endings.join(', ')}.`,
   });
 }
 
@@ -43,7 +55,7 @@ export async function openWriter(
   schema: ResultSchema,
   options: OutputOptions,
 ): Promise<ResultWriter> {
-  checkOutputEnding(path);
+  checkOutputEnding(path, schema.hasShapes);
   const createEncoder = ENCODERS[extname(path).toLowerCase()];
   const output = await reserveOutput(path, options);
   try {

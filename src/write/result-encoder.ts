@@ -60,6 +60,9 @@ export function checkBatch(schema: ResultSchema, batch: ResultBatch): void {
       throw new Error(`Column ${fields[index].name} has ${column.length} values for ${batch.count} rows.`);
     }
   });
+  if ((batch.shapes !== undefined) !== (schema.hasShapes === true)) {
+    throw new Error('A batch carries shapes exactly when its schema says so.');
+  }
   const wanted = series ? series.days.length * batch.count : undefined;
   if ((batch.displacements === undefined) !== (wanted === undefined)) {
     throw new Error('A batch carries displacements exactly when its schema has a series.');
