@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { addClassifyCommand } from './commands/classify.js';
 import { addDecomposeCommand } from './commands/decompose.js';
 import { addDemoCommand } from './commands/demo.js';
+import { addEvaluateCommand } from './commands/evaluate.js';
 import { addInspectCommand } from './commands/inspect.js';
 import { addSimulateCommand } from './commands/simulate.js';
 import { addTrainCommand } from './commands/train.js';
@@ -17,6 +18,7 @@ const program = new Command('groundtrend')
 
 addClassifyCommand(program);
 addDecomposeCommand(program);
+addEvaluateCommand(program);
 addInspectCommand(program);
 addSimulateCommand(program);
 addTrainCommand(program);

@@ -59,7 +59,7 @@ export interface Evaluation {
 
 const NONCENTRALITY_EDGES = [0, 5, 10, 15, 20, 30, 50, 100, 200, 1000, Number.POSITIVE_INFINITY];
 const DATE_EDGES = [0, 60, 100, 150, 200, 250, 300, 400, Number.POSITIVE_INFINITY];
-const MISSING_EDGES = [0, 0.001, 0.05, 0.1, 0.2, 0.3, 0.5, 1.01];
+const MISSING_EDGES = [0, 0.02, 0.1, 0.2, 0.3, 0.5, 1.01];
 
 /** Classifies every stack. Throws `model` where the classifier does not take its dates. */
 export async function predictStacks(

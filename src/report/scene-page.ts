@@ -1,8 +1,8 @@
 import type { ConfusionMatrix } from '../evaluate/confusion-matrix.js';
-import type { Estimate } from '../evaluate/interval.js';
 import type { Metrics } from '../evaluate/metrics.js';
-import { PAPER_MAP, PAPER_OVERALL_ACCURACY, PAPER_TABLE2 } from '../evaluate/paper-figures.js';
+import { PAPER_MAP } from '../evaluate/paper-figures.js';
 import { TREND_CLASSES, TREND_COLOURS, TREND_MEANINGS } from '../series/trend-class.js';
+import { accuracyTable } from './accuracy-table.js';
 import { drawConfusionMatrix } from './confusion-figure.js';
 import { renderPage, renderTable } from './html-page.js';
 import { type Markup, markup } from './markup.js';
@@ -86,32 +86,6 @@ function shareTable(counts: readonly number[], matrix: ConfusionMatrix): Markup 
   });
   return markup`${renderTable(['class', 'points', 'share', 'simulated'], rows)}
 <p>The paper's map: ${PAPER_MAP.points} points, about ${Math.round(100 * PAPER_MAP.stableShare)} % Stable, ${PAPER_MAP.puePoints} PUE.</p>`;
-}
-
-function accuracyTable({ classes, overallAccuracy }: Metrics): Markup {
-  const rows = classes.map(({ className, precision, recall, f1 }) => {
-    const paper = PAPER_TABLE2.find((row) => row.className === className);
-    return [
-      className,
-      ...[precision, recall, f1].map(interval),
-      ...[paper?.precision, paper?.recall, paper?.f1].map((value) => value?.toFixed(2) ?? ''),
-    ];
-  });
-  const overall = [
-    'overall accuracy',
-    interval(overallAccuracy),
-    '',
-    '',
-    percent(PAPER_OVERALL_ACCURACY),
-    '',
-    '',
-  ];
-  const titles = ['class', 'precision', 'recall', 'F1', "paper's precision", "paper's recall", "paper's F1"];
-  return renderTable(titles, [...rows, overall]);
-}
-
-function interval({ value, low, high }: Estimate): string {
-  return Number.isNaN(value) ? '–' : `${value.toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)})`;
 }
 
 function percent(share: number): string {
