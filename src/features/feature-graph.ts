@@ -240,7 +240,7 @@ function measureEvidence(seasonFree: Tensor, rest: Tensor, matrices: AxisMatrice
   const noise = maximum(multiply(rowMeanAbsolute(rest), NORMAL_PER_ABSOLUTE), 0.05);
   const coefficients = square(applyRows(centred, 'parabola_basis', matrices.parabolaBasis));
   const total = rowSumOfSquares(centred);
-  const line = subtract(total, rowSum(columns(coefficients, 0, 2)));
+  const line = maximum(subtract(total, rowSum(columns(coefficients, 0, 2))), 1e-3);
   const parabola = maximum(subtract(line, columns(coefficients, 2, 3)), 1e-3);
   const hingeGain = rowMax(square(applyRows(centred, 'hinges', matrices.hinges)));
   const hinge = maximum(subtract(line, hingeGain), 1e-3);
