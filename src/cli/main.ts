@@ -7,6 +7,7 @@ import { addEvaluateCommand } from './commands/evaluate.js';
 import { addInspectCommand } from './commands/inspect.js';
 import { addSimulateCommand } from './commands/simulate.js';
 import { addTrainCommand } from './commands/train.js';
+import { addTuneCommand } from './commands/tune.js';
 import { reportFailure } from './exit-status.js';
 import { packageVersion } from './package-version.js';
 
@@ -22,6 +23,7 @@ addEvaluateCommand(program);
 addInspectCommand(program);
 addSimulateCommand(program);
 addTrainCommand(program);
+addTuneCommand(program);
 addDemoCommand(program);
 
 try {

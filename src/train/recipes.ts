@@ -18,7 +18,7 @@ export interface RecipeShape {
 
 /** A network and how it is trained where nothing else is said. */
 export interface Recipe {
-  readonly name: RecipeName;
+  readonly name: string;
   /** What the network is fed: the series of one date axis, or features (and grid) of any. */
   readonly input: 'series' | 'features' | 'features-and-grid';
   readonly training: TrainingOptions;

@@ -11,7 +11,7 @@ import { type Augmentation, augmentBatch, augmentSeries, type SeriesOnAxis } fro
 import { hashOf } from './data-hash.js';
 import { type FeatureScale, measureFeatures, scaleOf, standardizeRows } from './feature-samples.js';
 import { adaptNetwork, type TrainedNetwork } from './fine-tune.js';
-import { findRecipe, type Recipe } from './recipes.js';
+import { findRecipe, type Recipe, type RecipeName } from './recipes.js';
 import type { ReferenceSamples, ReferenceStack } from './reference-samples.js';
 import { metricGrid, PAPER_SHARES, type Split, splitBlocks, splitStratified } from './split.js';
 import { FEWEST_EPOCHS, fitAndPack, type TrainedModel, type TrainModelOptions } from './train-model.js';
@@ -31,6 +31,8 @@ export interface LabelTrainingOptions extends TrainModelOptions {
   readonly copies: number;
   /** `balanced` makes every class count alike, however few its series. */
   readonly classWeights: 'even' | 'balanced';
+  /** In place of the recipe of that name: what a search has found. */
+  readonly found?: Recipe;
   /** Go on from this network in place of a new one. */
   readonly from?: TrainedNetwork;
 }
@@ -100,13 +102,19 @@ export async function trainOnLabels(
   );
 }
 
+/** How a trained network is trained on, by the name of its architecture; a `cnn` like the network it generalises. */
+const RECIPE_OF_NETWORK: Readonly<Record<string, RecipeName>> = {
+  'paper-a': 'paper-a',
+  'paper-b': 'paper-b',
+  cnn: 'paper-a',
+  dense: 'features',
+};
+
 /** The recipe asked for, or that of the network to go on from. */
-function recipeOf({ recipe, from }: LabelTrainingOptions): Recipe {
-  if (from === undefined) return findRecipe(recipe);
+function recipeOf({ recipe, found: other, from }: LabelTrainingOptions): Recipe {
+  if (from === undefined) return other ?? findRecipe(recipe);
   const { name } = from.architecture;
-  const found = findRecipe(
-    name === 'paper-a' || name === 'paper-b' ? name : name === 'dense' ? 'features' : 'network',
-  );
+  const found = findRecipe(RECIPE_OF_NETWORK[name] ?? 'network');
   const learningRate = FINE_TUNING_RATE * found.training.learningRate;
   return { ...found, training: { ...found.training, learningRate } };
 }

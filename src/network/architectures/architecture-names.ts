@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { GroundTrendError } from '../../errors.js';
 import { ACTIVATIONS, type ActivationName } from '../ops/activation.js';
 import type { Architecture } from '../trunk.js';
+import { createCnn } from './cnn.js';
 import { createDense } from './dense.js';
 import { createDilated } from './dilated.js';
 import { createPaperCnn } from './paper-cnn.js';
@@ -19,6 +20,23 @@ const denseLayers = {
 
 const OPTIONS = {
   paper: z.object({ epochs: count, classes: count }),
+  cnn: z.object({
+    epochs: count,
+    blocks: z
+      .array(
+        z.object({
+          filters: count,
+          kernel: z.int().min(1).max(255),
+          pool: z.enum(['max', 'average', 'none']),
+        }),
+      )
+      .max(16),
+    joining: z.enum(['flatten', 'average', 'maximum']),
+    dropout: z.number().min(0).max(0.95),
+    width: count,
+    activation: z.enum(Object.keys(ACTIVATIONS) as [ActivationName, ...ActivationName[]]),
+    heads,
+  }),
   dense: z.object({ features: count, ...denseLayers }),
   dilated: z.object({
     gridLength: count,
@@ -41,6 +59,8 @@ export function createArchitecture(name: string, options: Readonly<Record<string
       const { epochs, classes } = parseOptions(name, OPTIONS.paper, options);
       return createPaperCnn(name, epochs, classes);
     }
+    case 'cnn':
+      return createCnn(parseOptions(name, OPTIONS.cnn, options));
     case 'dense':
       return createDense(parseOptions(name, OPTIONS.dense, options));
     case 'dilated':

@@ -7,6 +7,7 @@ import { elementCount, float32Tensor, type TensorData } from '../tensor.js';
 import { buildEvaluation } from '../training-step.js';
 import { type Architecture, surveyArchitecture } from '../trunk.js';
 import { createArchitecture } from './architecture-names.js';
+import { createCnn } from './cnn.js';
 import { createDense } from './dense.js';
 import { createDilated } from './dilated.js';
 import { createPaperCnn, paperFrontEnd } from './paper-cnn.js';
@@ -30,6 +31,28 @@ const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   'paper-a': createPaperCnn('paper-a', 139),
   'paper-b': createPaperCnn('paper-b', 139),
   'paper-a on 60 dates': createPaperCnn('paper-a', 60, 3),
+  cnn: createCnn({
+    epochs: 61,
+    blocks: [
+      { filters: 20, kernel: 7, pool: 'max' },
+      { filters: 16, kernel: 3, pool: 'average' },
+      { filters: 8, kernel: 5, pool: 'none' },
+    ],
+    joining: 'flatten',
+    dropout: 0.2,
+    width: 16,
+    activation: 'leaky',
+    heads,
+  }),
+  'cnn, mean over time': createCnn({
+    epochs: 50,
+    blocks: [{ filters: 12, kernel: 5, pool: 'max' }],
+    joining: 'average',
+    dropout: 0,
+    width: 8,
+    activation: 'gelu',
+    heads,
+  }),
   dense: createDense({ features: 30, widths: [40, 20], activation: 'swish', heads }),
   'linear model': createDense({ features: 30, widths: [], heads }),
   dilated: createDilated({ ...dilated, activation: 'relu' }),
