@@ -44,6 +44,7 @@ import {
   rowSum,
   rowSumOfSquares,
   rowVector,
+  shiftBack,
   suffixSum,
   withoutBasis,
 } from './graph-rows.js';
@@ -270,17 +271,20 @@ function measureExcursions(rest: Tensor, cycle: number, features: Features): voi
     const beyond = sigmoid(multiply(subtract(size, share * cycle), 1 / 0.3));
     features.set(`share_beyond_${share}_cycle`, logPlus(rowMean(beyond), 0.003));
   }
-  const lasting = maximum(subtract(lastingMinima(size)[3], 0.35 * cycle), 0);
+  const lasting = maximum(subtract(maximum(up[3], down[3]), 0.35 * cycle), 0);
   features.set('lasting_excursions', logPlus(rowMean(lasting), 0.003));
 }
 
 const LASTING_DATES = [2, 3, 5, 8] as const;
+/** Stands for what is missing after the last date, so that no window that ends there counts. */
+const FAR_BELOW = -1e9;
 
+/** Minimum of every date and those after it, by how many dates are taken; far below zero where the row ends before. */
 function lastingMinima(x: Tensor): Record<(typeof LASTING_DATES)[number], Tensor> {
-  const two = joinWindows(minimum, x, 1, x, 1, 2);
-  const three = joinWindows(minimum, two, 2, two, 2, 3);
-  const five = joinWindows(minimum, three, 3, three, 3, 5);
-  return { 2: two, 3: three, 5: five, 8: joinWindows(minimum, five, 5, five, 5, 8) };
+  const two = minimum(x, shiftBack(x, 1, FAR_BELOW));
+  const three = minimum(two, shiftBack(two, 1, FAR_BELOW));
+  const five = minimum(three, shiftBack(three, 2, FAR_BELOW));
+  return { 2: two, 3: three, 5: five, 8: minimum(five, shiftBack(five, 3, FAR_BELOW)) };
 }
 
 /** Differences of means over some dates before and after every date. */

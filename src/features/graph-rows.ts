@@ -1,4 +1,4 @@
-import { constant, declareConstant, emit, type Tensor } from '../network/graph.js';
+import { constant, declareConstant, emit, integers, type Tensor } from '../network/graph.js';
 import { int } from '../network/onnx-format.js';
 import {
   absolute,
@@ -88,6 +88,12 @@ export function columns(x: Tensor, start: number, end: number): Tensor {
 export function lagDifference(x: Tensor, lag: number): Tensor {
   const length = knownSize(x.shape, 1);
   return subtract(columns(x, lag, length), columns(x, 0, length - lag));
+}
+
+/** x[i + lag], and `beyond` where the row ends before: one copy, where a slice of either side would make two. */
+export function shiftBack(x: Tensor, lag: number, beyond: number): Tensor {
+  const pads = integers(x.graph, [0, -lag, 0, lag]);
+  return emit('Pad', [x, pads, constant(x.graph, 'float32', [beyond], [])], x.shape);
 }
 
 /**
