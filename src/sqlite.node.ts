@@ -2,7 +2,7 @@ import Database from 'libsql';
 
 export type SqliteValue = string | number | Uint8Array | null;
 
-/** The little of SQLite that writing a GeoPackage needs; nothing else in the project knows the library. */
+/** The little of SQLite that GeoPackages need; nothing else in the project knows the library. */
 export interface SqliteDatabase {
   /** Runs statements without parameters. */
   execute(sql: string): void;
@@ -10,6 +10,8 @@ export interface SqliteDatabase {
   prepare(sql: string): (values: readonly SqliteValue[]) => void;
   /** The rows of a query. */
   query(sql: string): Record<string, SqliteValue>[];
+  /** The rows of a query one by one, as they are asked for, their values in the order of the columns. */
+  stream(sql: string): Iterable<SqliteValue[]>;
   /**
    * Gives up the file's locks. The library keeps the file itself open until its statements have been collected as
    * garbage.
@@ -18,8 +20,8 @@ export interface SqliteDatabase {
 }
 
 /** Opens or creates a database file. Errors carry SQLite's names (`SQLITE_FULL`) as `code`. */
-export function openSqlite(path: string): SqliteDatabase {
-  const database = new Database(path);
+export function openSqlite(path: string, { readonly = false } = {}): SqliteDatabase {
+  const database = new Database(path, { readonly });
   return {
     execute: (sql) => {
       database.exec(sql);
@@ -36,13 +38,19 @@ export function openSqlite(path: string): SqliteDatabase {
         Object.fromEntries(Object.entries(row).map(([name, value]) => [name, viewBlob(value)])),
       );
     },
+    stream: (sql) => streamRows(database, sql),
     close: () => {
       database.close();
     },
   };
 }
 
+function* streamRows(database: Database.Database, sql: string): Generator<SqliteValue[]> {
+  const rows = database.prepare(sql).raw(true).iterate() as Iterable<(SqliteValue | ArrayBuffer)[]>;
+  for (const row of rows) yield row.map(viewBlob);
+}
+
 /** The library gives blobs as bare buffers. */
 function viewBlob(value: SqliteValue | ArrayBuffer): SqliteValue {
-  return typeof value === 'object' && value !== null ? new Uint8Array(value) : value;
+  return value instanceof ArrayBuffer ? new Uint8Array(value) : value;
 }

@@ -1,12 +1,24 @@
 /** What the first bytes of a file say that it is. `what` completes the sentence "This is ...". */
 export interface ContentKind {
-  readonly kind: 'text' | 'zip' | 'xml' | 'shapefile' | 'empty' | 'other';
+  readonly kind:
+    | 'text'
+    | 'zip'
+    | 'xml'
+    | 'shapefile'
+    | 'parquet'
+    | 'geopackage'
+    | 'hdf5'
+    | 'json'
+    | 'empty'
+    | 'other';
   readonly what: string;
   /** What the person can do with a file that cannot be read. */
   readonly advice?: string;
 }
 
 interface Signature {
+  /** `other` where absent. */
+  readonly kind?: ContentKind['kind'];
   readonly offset?: number;
   readonly bytes: readonly number[] | string;
   readonly what: string;
@@ -18,11 +30,16 @@ const UNPACK = 'Unpack it and give the file inside.';
 
 /** First match wins: what is more special stands before what is more general. */
 const SIGNATURES: readonly Signature[] = [
-  { bytes: 'PAR1', what: 'a Parquet file', advice: EXPORT_AS_CSV },
-  { bytes: [0x89, 0x48, 0x44, 0x46], what: 'an HDF5 (or netCDF-4) file', advice: EXPORT_AS_CSV },
+  { kind: 'parquet', bytes: 'PAR1', what: 'a Parquet file' },
+  { kind: 'hdf5', bytes: [0x89, 0x48, 0x44, 0x46], what: 'an HDF5 (or netCDF-4) file' },
   { bytes: 'CDF', what: 'a netCDF file', advice: EXPORT_AS_CSV },
-  { bytes: 'GPKG', offset: 68, what: 'a GeoPackage', advice: EXPORT_AS_CSV },
+  { kind: 'geopackage', bytes: 'GPKG', offset: 68, what: 'a GeoPackage' },
   { bytes: 'SQLite format 3', what: 'an SQLite database', advice: EXPORT_AS_CSV },
+  {
+    kind: 'shapefile',
+    bytes: [0, 0, 0x27, 0x0a],
+    what: 'the geometry of a shapefile (.shp or .shx)',
+  },
   { bytes: '%PDF', what: 'a PDF document' },
   { bytes: [0x89, 0x50, 0x4e, 0x47], what: 'a PNG image' },
   { bytes: [0xff, 0xd8, 0xff], what: 'a JPEG image' },
@@ -50,11 +67,8 @@ export function recogniseContent(head: Uint8Array): ContentKind {
   if (startsWith(head, 'PK\u0003\u0004') || startsWith(head, 'PK\u0005\u0006')) {
     return { kind: 'zip', what: 'a ZIP archive', advice: UNPACK };
   }
-  if (startsWith(head, [0, 0, 0x27, 0x0a])) {
-    return { kind: 'shapefile', what: 'the geometry of a shapefile (.shp or .shx)' };
-  }
-  for (const { bytes, offset = 0, what, advice } of SIGNATURES) {
-    if (startsWith(head, bytes, offset)) return { kind: 'other', what, advice };
+  for (const { kind = 'other', bytes, offset = 0, what, advice } of SIGNATURES) {
+    if (startsWith(head, bytes, offset)) return { kind, what, advice };
   }
   if (looksLikeDbf(head)) {
     return {
@@ -84,7 +98,7 @@ function recogniseText(head: Uint8Array): ContentKind {
   }
   if (text.startsWith('<')) return { kind: 'xml', what: 'an XML file' };
   if (text.startsWith('{') || text.startsWith('[')) {
-    return { kind: 'other', what: 'a JSON file', advice: EXPORT_AS_CSV };
+    return { kind: 'json', what: 'a JSON file' };
   }
   return { kind: 'text', what: 'plain text' };
 }

@@ -118,8 +118,8 @@ describe('what cannot be opened', () => {
 
   it('an empty file, and one of another kind', async () => {
     expect(await messageOf(put('empty.csv', ''))).toMatch(/^empty\.csv: This is an empty file\./);
-    expect(await messageOf(put('points.csv', 'PAR1\u0000'))).toMatch(
-      /^points\.csv: This is a Parquet file, not a table/,
+    expect(await messageOf(put('points.csv', 'ARROW1\u0000'))).toMatch(
+      /^points\.csv: This is an Arrow \(Feather\) file, not a table/,
     );
   });
 

@@ -2,17 +2,20 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { GroundTrendError } from '../errors.js';
 import { type ByteSource, readHead } from './byte-source.js';
+import { parseDateColumn } from './columns/date-column.js';
 import { type ContentKind, recogniseContent } from './content-kind.js';
 import { looksLikeHeader } from './delimited/header.js';
 import { openDelimited } from './delimited/open-delimited.js';
 import { openFileSource, tryFile } from './file-source.node.js';
 import { createPidRegister } from './pid-register.js';
+import { openRandomAccess } from './random-access.node.js';
 import type { ReadOptions } from './read-options.js';
 import { findShapefileParts, stemOf } from './shapefile/find-parts.js';
 import { joinShapefiles } from './shapefile/join-shapefiles.js';
 import { openShapefileTable } from './shapefile/open-shapefile.js';
 import type { SourceDataset } from './source-dataset.js';
 import { openTable } from './tables/open-table.js';
+import type { TableSource } from './tables/table-source.js';
 import { listZipMembers } from './zip-archive.node.js';
 
 export type OpenOptions = ReadOptions;
@@ -28,11 +31,13 @@ interface FoundTable {
   readonly around: readonly ByteSource[];
   /** What is to be said about its surroundings. */
   readonly notes: readonly string[];
+  /** True where the person gave a folder or archive that it lies in, and may not have meant it. */
+  readonly isIncidental: boolean;
 }
 
 /**
- * Opens files of displacement series: delimited text, shapefiles, and ZIP archives and folders with such files in
- * them, recognised by their content. A ZIP or folder gives one dataset a table in it, sorted by name in a folder; XML
+ * Opens files of displacement series: delimited text, shapefiles, GeoJSON, (Geo)Parquet, GeoPackages, MintPy's and
+ * LiCSBAS's HDF5, and ZIP archives and folders with such files in them, recognised by their content. A ZIP or folder gives one dataset a table in it, sorted by name in a folder; XML
  * beside them is passed over, anything else there is named in a warning of the first dataset. Folders within are not
  * looked into. Shapefiles of the same points with different dates are one dataset.
  *
@@ -60,25 +65,88 @@ async function openFound(found: readonly FoundTable[], options: OpenOptions): Pr
       .map(async ({ source, around }) => openShapefileTable(await findShapefileParts(source, around))),
   );
   const joined = joinShapefiles(shapefiles);
-  const datasets: SourceDataset[] = [];
-  for (const { kind, source, notes } of found) {
-    const own = { ...options, notes: [...(options.notes ?? []), ...notes] };
-    if (kind !== 'shapefile') {
-      datasets.push(await openDelimited(source, own));
-      continue;
+  const opened: { readonly item: FoundTable; readonly tables: readonly TableSource[] }[] = [];
+  const passedOver: string[] = [];
+  for (const item of found) {
+    const { kind, source } = item;
+    let tables: readonly TableSource[] = [];
+    if (kind === 'shapefile') tables = joined.filter(({ file }) => file === source.name);
+    else if (kind !== 'text') {
+      const all = await openTables(kind, source);
+      tables = all.some(hasSeries) || item.isIncidental ? all.filter(hasSeries) : all.slice(0, 1);
+      if (tables.length === 0 && !item.isIncidental) throw noSeries(source.name);
+      if (tables.length === 0) passedOver.push(basename(source.name));
     }
-    const table = joined.find(({ file }) => file === source.name);
-    if (table !== undefined) datasets.push(await openTable(table, own));
+    if (kind === 'text' || tables.length > 0) opened.push({ item, tables });
+  }
+  if (opened.length === 0 && found.length > 0) throw noSeries(passedOver.join(', '));
+
+  const datasets: SourceDataset[] = [];
+  let notes = options.notes ?? [];
+  if (passedOver.length > 0) notes = [...notes, `Not read, since without series: ${passedOver.join(', ')}.`];
+  for (const { item, tables } of opened) {
+    const own = { ...options, notes: [...notes, ...item.notes] };
+    notes = options.notes ?? [];
+    if (item.kind === 'text') datasets.push(await openDelimited(item.source, own));
+    for (const table of tables) datasets.push(await openTable(table, own));
   }
   return datasets;
 }
 
+function hasSeries({ series, columns }: TableSource): boolean {
+  return series !== undefined || columns.some(({ name }) => parseDateColumn(name) !== undefined);
+}
+
+function noSeries(file: string): GroundTrendError {
+  return new GroundTrendError('input', 'There are no displacement series in this file.', {
+    place: { file },
+    advice:
+      'Series are read from columns named like dates (D20200103), from lists in Parquet, and from HDF5 of MintPy ' +
+      '(timeseries) and LiCSBAS (cum).',
+  });
+}
+
+/** The tables of one file; the libraries that some formats need are loaded only for them. */
+async function openTables(kind: ContentKind['kind'], source: ByteSource): Promise<readonly TableSource[]> {
+  const { name } = source;
+  switch (kind) {
+    case 'json': {
+      const { openGeojsonTable } = await import('./geojson/open-geojson.js');
+      return [await openGeojsonTable(source)];
+    }
+    case 'parquet': {
+      const { openParquetTable } = await import('./parquet/open-parquet.js');
+      return [await openParquetTable(await openRandomAccess(requireFile(source), name))];
+    }
+    case 'geopackage': {
+      const { openGeopackageTables } = await import('./geopackage/open-geopackage.node.js');
+      return openGeopackageTables(requireFile(source), name, source.totalBytes ?? 0);
+    }
+    case 'hdf5': {
+      const { openRasterTables } = await import('./hdf5/open-raster.node.js');
+      return openRasterTables(requireFile(source), name);
+    }
+    default:
+      throw new Error(`No reader knows ${kind} (${name}).`);
+  }
+}
+
+/** The path of a file that has to be read here and there. Throws `input` for a member of an archive. */
+function requireFile(source: ByteSource): string {
+  if (source.isSeekable && source.file !== undefined) return source.file;
+  throw new GroundTrendError('input', 'A file of this kind cannot be read from within an archive.', {
+    place: { file: source.name },
+    advice: 'Unpack the archive and give the file inside.',
+  });
+}
+
 async function findInFile(path: string): Promise<FoundTable[]> {
   const source = await openFileSource(path, path);
-  const { kind } = await recogniseSource(source);
+  const { kind, isTable } = await recogniseSource(source);
   if (kind === 'zip') return findInZip(path);
   const around = kind === 'shapefile' ? await openNeighbours(path) : [];
-  return [{ kind, source, around, notes: [] }];
+  // Whatever else is no table is best refused by the reader of text, which says what it is.
+  return [{ kind: isTable ? kind : 'text', source, around, notes: [], isIncidental: false }];
 }
 
 /** The files beside this one that have its name but for the ending. */
@@ -141,7 +209,7 @@ async function sortSources(
   let notes = others.length > 0 ? [`Not read, beside the tables: ${others.join(', ')}.`] : [];
   for (const { source, content } of tables) {
     const inside = content.isTable
-      ? [{ kind: content.kind, source, around: sources, notes: [] }]
+      ? [{ kind: content.kind, source, around: sources, notes: [], isIncidental: true }]
       : await findInArchive!(source);
     found.push({ ...inside[0], notes: [...notes, ...inside[0].notes] }, ...inside.slice(1));
     notes = [];
@@ -152,11 +220,19 @@ async function sortSources(
 /** The index of a shapefile starts with the very bytes of its geometry; only the name tells them apart. */
 const isIndex = (name: string) => /\.shx$/i.test(name);
 
+const TABLE_KINDS: ReadonlySet<ContentKind['kind']> = new Set([
+  'shapefile',
+  'parquet',
+  'geopackage',
+  'hdf5',
+  'json',
+]);
+
 type RecognisedContent = ContentKind & { readonly isTable: boolean };
 
 async function recogniseSource(source: ByteSource): Promise<RecognisedContent> {
   const { bytes } = await readHead(source, HEAD_BYTES);
   const content = recogniseContent(bytes);
-  const isTable = content.kind === 'shapefile' || (content.kind === 'text' && looksLikeHeader(bytes));
+  const isTable = TABLE_KINDS.has(content.kind) || (content.kind === 'text' && looksLikeHeader(bytes));
   return { ...content, isTable };
 }

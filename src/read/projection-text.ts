@@ -6,18 +6,24 @@ import type { TableGeometry } from './tables/table-source.js';
 const DEGREES = '+proj=longlat +datum=WGS84 +no_defs';
 
 /**
- * What a coordinate system in well-known text (a .prj file, a GeoPackage's definition) means for the geometry beside
- * it. Datums that are within a metre of WGS84 (ETRS89 and the like) are taken as it.
+ * What a coordinate system in well-known text (a .prj file, a GeoPackage's definition) or as PROJJSON (GeoParquet)
+ * means for the geometry beside it. Datums that are within a metre of WGS84 (ETRS89 and the like) are taken as it.
  *
  * Throws `input` where the projection is not known here.
  */
-export function readProjectionText(text: string, file: string): TableGeometry {
-  const trimmed = text.trim();
-  const name = /^[A-Z_]+\[\s*"([^"]*)"/i.exec(trimmed)?.[1] ?? trimmed.slice(0, 40);
-  if (/^(GEOGCS|GEOGCRS|GEODCRS|GEOGRAPHICCRS)\[/i.test(trimmed))
-    return { system: 'degrees', description: name };
+export function readProjectionText(definition: string | object, file: string): TableGeometry {
+  const trimmed = typeof definition === 'string' ? definition.trim() : JSON.stringify(definition);
+  const name =
+    typeof definition === 'string'
+      ? (/^[A-Z_]+\[\s*"([^"]*)"/i.exec(trimmed)?.[1] ?? trimmed.slice(0, 40))
+      : String((definition as { name?: unknown }).name ?? 'without a name');
+  const isGeographic =
+    typeof definition === 'string'
+      ? /^(GEOGCS|GEOGCRS|GEODCRS|GEOGRAPHICCRS)\[/i.test(trimmed)
+      : /^Geo/.test(String((definition as { type?: unknown }).type));
+  if (isGeographic) return { system: 'degrees', description: name };
   try {
-    const converter = proj4(trimmed, DEGREES);
+    const converter = proj4(typeof definition === 'string' ? trimmed : (definition as never), DEGREES);
     return {
       system: 'projected',
       description: name,
@@ -45,6 +51,8 @@ export function readProjectionText(text: string, file: string): TableGeometry {
 
 /** The code that stands last in the text, which is that of the whole system. */
 function findEpsg(text: string): number | undefined {
-  const match = /(?:AUTHORITY|ID)\["EPSG",\s*"?(\d+)"?\]\s*\]$/i.exec(text);
+  const match =
+    /(?:AUTHORITY|ID)\["EPSG",\s*"?(\d+)"?\]\s*\]$/i.exec(text) ??
+    /"id":\{"authority":"EPSG","code":(\d+)\}\}$/.exec(text);
   return match === null ? undefined : Number(match[1]);
 }

@@ -14,8 +14,8 @@ const latin = new TextDecoder('latin1');
 export const NOT_A_NUMBER = Symbol('not a number');
 
 /**
- * The number that is written in a cell: the double nearest to it. `NaN` for blanks and zeros of C; asterisks, which
- * stand for a number that was too long for the cell, are none.
+ * The number that is written in a cell: the double nearest to it. `NaN` for blanks, bytes of zero, and asterisks, with
+ * which many makers fill a cell that has no value.
  */
 export function readCellNumber(bytes: Uint8Array, start: number, end: number): number | typeof NOT_A_NUMBER {
   let first = start;
@@ -65,7 +65,7 @@ export function readCellNumber(bytes: Uint8Array, start: number, end: number): n
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 function readOddNumber(bytes: Uint8Array, first: number, last: number): number | typeof NOT_A_NUMBER {
-  if (bytes[first] === ASTERISK) return NOT_A_NUMBER;
+  if (bytes[first] === ASTERISK) return Number.NaN;
   const text = latin.decode(bytes.subarray(first, last));
   if (/^-?nan$|^null$/i.test(text)) return Number.NaN;
   const plain = text.replace(',', '.');

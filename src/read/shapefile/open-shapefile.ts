@@ -4,7 +4,8 @@ import type { ByteSource, ByteStreamOptions } from '../byte-source.js';
 import { ByteWindow } from '../byte-window.js';
 import { parseDateColumn } from '../columns/date-column.js';
 import { readProjectionText } from '../projection-text.js';
-import type { BadRow, RowBlock, RowRequest, TableSource } from '../tables/table-source.js';
+import { createBlock, type OpenBlock } from '../tables/block-builder.js';
+import type { RowBlock, RowRequest, TableSource } from '../tables/table-source.js';
 import { decoderOf } from './code-page.js';
 import { NOT_A_NUMBER, readCellNumber, readCellText } from './dbf-cell.js';
 import { type DbfField, type DbfHeader, damagedTable, readDbfHeader } from './dbf-header.js';
@@ -28,6 +29,17 @@ export interface ShapefileTable extends TableSource {
 
 const DELETED = 0x2a;
 const NUMBER_TYPES: ReadonlySet<string> = new Set(['N', 'F', 'I', 'O', 'B', '+']);
+/** Logical cells in the words of the other formats. */
+const TRUTH_TEXTS: Readonly<Record<string, string>> = {
+  T: 'true',
+  t: 'true',
+  Y: 'true',
+  y: 'true',
+  F: 'false',
+  f: 'false',
+  N: 'false',
+  n: 'false',
+};
 const TEXT_TYPES: ReadonlySet<string> = new Set(['C', 'D', 'L']);
 
 /**
@@ -104,16 +116,14 @@ async function* readRows(
     await readDbfHeader(records, dbf.name);
     for (let firstRow = 0; firstRow < table.recordCount; ) {
       const wanted = Math.min(request.rowsPerBlock, table.recordCount - firstRow);
-      const x = new Float64Array(wanted);
-      const y = new Float64Array(wanted);
-      const places = await readPlaces(shapes, x, y, wanted, shp.name);
+      const block = createBlock(wanted, firstRow, request);
+      const places = await readPlaces(shapes, block.x, block.y, wanted, shp.name);
       if (places < wanted) {
         throw damagedGeometry(
           shp.name,
           `it holds ${firstRow + places} points, its table ${table.recordCount} rows`,
         );
       }
-      const block = createBlock(wanted, firstRow, fields, request);
       for (let row = 0; row < wanted; row++) {
         const { recordLength } = table;
         if (records.available < recordLength && (await records.fill(recordLength)) < recordLength) {
@@ -121,38 +131,13 @@ async function* readRows(
         }
         readRecord(records.take(recordLength), row, fields, decoder, request, block);
       }
-      yield { ...block, x, y };
+      yield block;
       firstRow += wanted;
     }
   } finally {
     await shapes.close();
     await records.close();
   }
-}
-
-interface OpenBlock extends RowBlock {
-  readonly badRows: BadRow[];
-  readonly spoiledCells: { column: number; row: number }[];
-}
-
-function createBlock(
-  count: number,
-  firstRow: number,
-  fields: readonly DbfField[],
-  { uses, epochs }: RowRequest,
-): OpenBlock {
-  const columns = fields.map((_, column) => {
-    if (uses[column] === 'number') return new Float64Array(count);
-    return uses[column] === 'text' ? new Array<string>(count).fill('') : undefined;
-  });
-  return {
-    count,
-    firstRow,
-    columns,
-    displacements: new Float32Array(count * epochs).fill(Number.NaN),
-    badRows: [],
-    spoiledCells: [],
-  };
 }
 
 function readRecord(
@@ -199,6 +184,7 @@ function readNumber(record: Uint8Array, { type, offset, length }: DbfField): num
 }
 
 function readText(record: Uint8Array, field: DbfField, decoder: TextDecoder): string {
+  if (field.type === 'L') return TRUTH_TEXTS[String.fromCharCode(record[field.offset])] ?? '';
   if (!NUMBER_TYPES.has(field.type)) {
     return readCellText(record, field.offset, field.offset + field.length, decoder);
   }

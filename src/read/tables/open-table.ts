@@ -35,6 +35,7 @@ export async function openTable(source: TableSource, options: ReadOptions = {}):
     const problems = createRowProblems(source.file, report, options.strict ?? false);
     const { uses, epochOfColumn, axis, mmPerUnit } = plan;
     const epochs = axis.days.length;
+    let passedOver = 0;
     for await (const block of source.rows({
       uses,
       epochOfColumn,
@@ -48,11 +49,15 @@ export async function openTable(source: TableSource, options: ReadOptions = {}):
       for (const { column, row } of block.spoiledCells ?? []) {
         problems.spoilCell(source.columns[column].name, row + 1);
       }
+      passedOver += block.passedOver ?? 0;
       const batch = finishBlock(source, plan, block, problems, pids, dataset);
       report.rowsRead += batch.count;
       if (batch.count > 0) yield batch;
     }
     problems.finish();
+    if (passedOver > 0) {
+      report.warnings.push(`${passedOver} pixels outside the mask or without data were passed over.`);
+    }
   }
 
   return {

@@ -40,6 +40,8 @@ export interface RowBlock {
   /** Row-major, rows x epochs, times the request's `mmPerUnit`; `NaN` = missing. */
   readonly displacements: Float32Array;
   readonly badRows: readonly BadRow[];
+  /** Pixels before or among these rows that hold nothing and are no rows. */
+  readonly passedOver?: number;
   /** Cells of numeric columns that are no numbers and were read as missing: index of the column and row number. */
   readonly spoiledCells?: readonly { readonly column: number; readonly row: number }[];
 }

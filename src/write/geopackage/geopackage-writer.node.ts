@@ -4,25 +4,27 @@ import {
   MISSING_INT32,
   type ResultBatch,
   type ResultSchema,
+  type Shape,
 } from '../../series/result-table.js';
-import { boundsToBox, createBounds, extendBounds, hasPosition } from '../bounds.js';
+import { boundsToBox, createBounds, extendByBatch, hasPosition } from '../bounds.js';
 import { buildQgisStyle } from '../qgis-style.js';
 import { checkBatch, chooseFreeName, listColumns, type ResultEncoder } from '../result-encoder.js';
 import { createDayFormatter } from '../text/day-text.js';
 import { widenFloat32 } from '../text/short-decimal.js';
-import { WKB_POINT_BYTES, writeWkbPoint } from '../wkb.js';
+import { encodeWkbShape, WKB_POINT_BYTES, writeWkbPoint } from '../wkb.js';
 import {
   CORE_TABLES,
   describeLayerTable,
   describeRtree,
   describeRtreeTriggers,
+  geometryTypeOf,
   type LayerNames,
   quoteName,
   STYLE_TABLE,
   WGS84_SRS,
 } from './gpkg-tables.js';
-import { createPointIndex } from './point-index.node.js';
-import { openSqlite, type SqliteDatabase, type SqliteValue } from './sqlite.node.js';
+import { createPointIndex, createShapeIndex } from './point-index.node.js';
+import { openSqlite, type SqliteDatabase, type SqliteValue } from '../../sqlite.node.js';
 
 const MOST_COLUMNS = 2000;
 const MOST_VALUES_PER_INSERT = 2000;
@@ -33,7 +35,7 @@ const IDENTITY = 'PRAGMA application_id = 1196444487; PRAGMA user_version = 1030
 const SPEED = ['journal_mode = OFF', 'synchronous = OFF', 'cache_size = -16000'];
 
 /**
- * Writes GeoPackage 1.3 into a new file: one layer of points in WGS84 with an R-tree, the schema's metadata as JSON in
+ * Writes GeoPackage 1.3 into a new file: one layer of points or shapes in WGS84 with an R-tree, the schema's metadata as JSON in
  * `gpkg_metadata`, and where there is a column `class`, a QGIS style in the class colours.
  *
  * Missing values are NULL, dates ISO texts. Single-precision numbers are stored as the shortest decimals that round to
@@ -61,7 +63,7 @@ export function openGeopackage(
   const database = openSqlite(path);
   let isOpen = true;
   const bounds = createBounds();
-  const index = createPointIndex();
+  const index = schema.hasShapes ? createShapeIndex() : createPointIndex();
 
   async function close(): Promise<void> {
     if (!isOpen) return;
@@ -84,8 +86,8 @@ export function openGeopackage(
     close,
     async write(batch) {
       checkBatch(schema, batch);
-      extendBounds(bounds, batch.longitude, batch.latitude, batch.count);
-      index.add(batch.longitude, batch.latitude, batch.count);
+      extendByBatch(bounds, batch);
+      index.add(batch);
       insertRows(batch);
     },
     async finish() {
@@ -124,8 +126,11 @@ function createRowInserter(
     let position = slot * width;
     const x = batch.longitude[source];
     const y = batch.latitude[source];
-    if (hasPosition(x, y)) writeWkbPoint(blobs[slot].view, GEOMETRY_HEADER_BYTES, x, y);
-    values[position++] = hasPosition(x, y) ? blobs[slot].bytes : null;
+    if (batch.shapes !== undefined) values[position++] = encodeShapeBlob(batch.shapes[source]);
+    else if (hasPosition(x, y)) {
+      writeWkbPoint(blobs[slot].view, GEOMETRY_HEADER_BYTES, x, y);
+      values[position++] = blobs[slot].bytes;
+    } else values[position++] = null;
     for (let field = 0; field < converters.length; field++) {
       values[position++] = converters[field](batch.columns[field][source]);
     }
@@ -166,12 +171,23 @@ const CONVERTERS: Readonly<Record<ColumnType, () => Convert>> = {
 
 /** GeoPackage's header (clause 2.1.3: little-endian, no envelope) and room for a point behind it. */
 function createGeometryBlob(): { bytes: Uint8Array; view: DataView } {
-  const bytes = Buffer.alloc(GEOMETRY_HEADER_BYTES + WKB_POINT_BYTES);
+  return createBlob(WKB_POINT_BYTES);
+}
+
+function createBlob(geometryBytes: number): { bytes: Buffer; view: DataView } {
+  const bytes = Buffer.alloc(GEOMETRY_HEADER_BYTES + geometryBytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   bytes.write('GP', 'latin1');
   view.setUint8(3, 1);
   view.setInt32(4, WGS84_SRS, true);
   return { bytes, view };
+}
+
+function encodeShapeBlob(shape: Shape): Uint8Array {
+  const geometry = encodeWkbShape(shape);
+  const { bytes } = createBlob(geometry.length);
+  bytes.set(geometry, GEOMETRY_HEADER_BYTES);
+  return bytes;
 }
 
 function registerLayer(
@@ -188,7 +204,7 @@ function registerLayer(
   database.prepare('INSERT INTO gpkg_geometry_columns VALUES (?,?,?,?,0,0)')([
     names.layer,
     names.geometry,
-    'POINT',
+    geometryTypeOf(schema),
     WGS84_SRS,
   ]);
   addExtension([
@@ -217,7 +233,7 @@ function registerLayer(
     names.layer,
     changed,
   ]);
-  if (!schema.fields.some((field) => field.name === 'class')) return;
+  if (schema.hasShapes || !schema.fields.some((field) => field.name === 'class')) return;
   database.execute(STYLE_TABLE);
   addContents(['layer_styles', 'attributes', 'layer_styles', '', changed, null, null, null, null, null]);
   database.prepare('INSERT INTO layer_styles VALUES (1,?,?,?,?,?,?,?,?,?,?,?,?)')([

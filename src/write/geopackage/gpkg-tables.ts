@@ -102,11 +102,16 @@ INSERT INTO gpkg_spatial_ref_sys VALUES
    'longitude/latitude coordinates in decimal degrees on the WGS 84 spheroid');
 `;
 
+/** `GEOMETRY` admits polygons and lines. */
+export function geometryTypeOf({ hasShapes }: ResultSchema): string {
+  return hasShapes ? 'GEOMETRY' : 'POINT';
+}
+
 /** The layer's own table, with a column a field and a column a date. */
 export function describeLayerTable(schema: ResultSchema, names: LayerNames): string {
   const columns = [
     `${quoteName(names.key)} INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL`,
-    `${quoteName(names.geometry)} POINT`,
+    `${quoteName(names.geometry)} ${geometryTypeOf(schema)}`,
     ...schema.fields.map((field) => `${quoteName(field.name)} ${SQL_TYPES[field.type]}`),
     ...listSeriesColumns(schema).map((name) => `${quoteName(name)} REAL`),
   ];

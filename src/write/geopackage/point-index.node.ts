@@ -1,19 +1,20 @@
-import { hasPosition } from '../bounds.js';
+import type { ResultBatch } from '../../series/result-table.js';
+import { boundsToBox, createBounds, extendByShape, hasPosition } from '../bounds.js';
 import { type LayerNames, nameRtree, quoteName } from './gpkg-tables.js';
 import { packRtree } from './rtree-pages.js';
-import type { SqliteDatabase, SqliteValue } from './sqlite.node.js';
+import type { SqliteDatabase, SqliteValue } from '../../sqlite.node.js';
 
 const ROWS_PER_INSERT = 1000;
 
-/** Gathers where the points are, to build the layer's R-tree when all are known. */
-export interface PointIndex {
+/** Gathers where the rows are, to build the layer's R-tree when all are known. */
+export interface LayerIndex {
   /** Takes the next rows; row ids count from 1. */
-  add(longitude: Float64Array, latitude: Float64Array, count: number): void;
+  add(batch: ResultBatch): void;
   /** Fills the R-tree, which must exist and be empty. */
   fill(database: SqliteDatabase, names: LayerNames): void;
 }
 
-export function createPointIndex(): PointIndex {
+export function createPointIndex(): LayerIndex {
   let capacity = 1 << 14;
   let ids = new Int32Array(capacity);
   let x = new Float64Array(capacity);
@@ -29,7 +30,7 @@ export function createPointIndex(): PointIndex {
   }
 
   return {
-    add(longitude, latitude, count) {
+    add({ longitude, latitude, count }) {
       while (size + count > capacity) grow();
       for (let row = 0; row < count; row++) {
         rows++;
@@ -51,6 +52,26 @@ export function createPointIndex(): PointIndex {
       for (const { number, data } of pages.nodes) putNode([number, Buffer.from(data.buffer)]);
       insertPairs(database, table('parent'), pages.parents.length, (pair) => pages.parents[pair]);
       insertPairs(database, table('rowid'), size, (point) => [keys[point], pages.leafOfPoint[point]]);
+    },
+  };
+}
+
+/** Boxes around shapes, put into the R-tree one by one: layers of shapes are small. */
+export function createShapeIndex(): LayerIndex {
+  const boxes: [number, number, number, number][] = [];
+  return {
+    add({ shapes = [] }) {
+      for (const shape of shapes) {
+        const bounds = createBounds();
+        extendByShape(bounds, shape);
+        boxes.push(boundsToBox(bounds)!);
+      }
+    },
+    fill(database, names) {
+      const insert = database.prepare(`INSERT INTO ${quoteName(nameRtree(names))} VALUES (?,?,?,?,?)`);
+      boxes.forEach(([west, south, east, north], row) => {
+        insert([row + 1, west, east, south, north]);
+      });
     },
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createPointIndex } from './point-index.node.js';
 import { hilbertPosition } from './rtree-pages.js';
-import { openSqlite } from './sqlite.node.js';
+import { openSqlite } from '../../sqlite.node.js';
 
 const NAMES = { layer: 'points', key: 'fid', geometry: 'geom' };
 
@@ -20,7 +20,7 @@ function fillIndex(x: Float64Array, y: Float64Array) {
   const database = openSqlite(':memory:');
   database.execute('CREATE VIRTUAL TABLE rtree_points_geom USING rtree(id, minx, maxx, miny, maxy)');
   const index = createPointIndex();
-  index.add(x, y, x.length);
+  index.add({ longitude: x, latitude: y, count: x.length, columns: [] });
   index.fill(database, NAMES);
   return database;
 }

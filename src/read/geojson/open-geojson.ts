@@ -1,0 +1,163 @@
+import { GroundTrendError } from '../../errors.js';
+import type { AttributeField } from '../../series/series-batch.js';
+import type { ByteSource, ByteStreamOptions } from '../byte-source.js';
+import { parseDateColumn } from '../columns/date-column.js';
+import { createToDegrees } from '../projection.js';
+import { createBlock, type OpenBlock, putValue } from '../tables/block-builder.js';
+import type { RowBlock, RowRequest, TableGeometry, TableSource } from '../tables/table-source.js';
+import { FeatureScanner } from './feature-scanner.js';
+
+/** Features looked at to learn the columns. */
+const SAMPLE_FEATURES = 200;
+
+interface Feature {
+  readonly type?: string;
+  readonly geometry?: { readonly type?: string; readonly coordinates?: unknown } | null;
+  readonly properties?: Readonly<Record<string, unknown>> | null;
+}
+
+/**
+ * Opens points in GeoJSON as a table: a collection of features, or features one a line. The features are streamed; the
+ * columns are the properties of the first two hundred.
+ *
+ * Throws `input` where it is no such text or holds other shapes than points.
+ */
+export async function openGeojsonTable(source: ByteSource): Promise<TableSource> {
+  const file = source.name;
+  const names = new Map<string, AttributeField['kind'] | undefined>();
+  let features = 0;
+  const scanner = new FeatureScanner();
+  for await (const feature of readFeatures(source, scanner)) {
+    requirePoint(feature, features, file);
+    for (const [name, value] of Object.entries(feature.properties ?? {})) {
+      names.set(name, joinKinds(names.get(name), kindOf(value)));
+    }
+    if (++features >= SAMPLE_FEATURES) break;
+  }
+  if (features === 0) {
+    throw new GroundTrendError('input', 'This JSON file holds no GeoJSON features.', { place: { file } });
+  }
+  const columns = Array.from(names, ([name, kind]): AttributeField => {
+    return { name, kind: parseDateColumn(name) === undefined ? (kind ?? 'text') : 'number' };
+  });
+  return {
+    file,
+    format: 'GeoJSON',
+    columns,
+    geometry: describeSystem(scanner.preamble),
+    totalBytes: source.totalBytes,
+    warnings: [],
+    rows: (request) => readRows(source, columns, request),
+  };
+}
+
+function kindOf(value: unknown): AttributeField['kind'] | undefined {
+  if (value === null || value === undefined) return undefined;
+  return typeof value === 'number' ? 'number' : 'text';
+}
+
+function joinKinds(
+  known: AttributeField['kind'] | undefined,
+  next: AttributeField['kind'] | undefined,
+): AttributeField['kind'] | undefined {
+  if (known === undefined || next === undefined) return known ?? next;
+  return known === next ? known : 'text';
+}
+
+/** Degrees, as RFC 7946 has it, unless the older member `crs` says otherwise. */
+function describeSystem(preamble: string): TableGeometry {
+  const code = /"crs"\s*:.*?EPSG:{1,2}(?:[\d.]*:)?(\d{4,6})"/s.exec(preamble)?.[1];
+  if (code === undefined || code === '4326') return { system: 'degrees', description: 'WGS 84' };
+  return { system: 'projected', description: `EPSG:${code}`, toDegrees: createToDegrees(Number(code)) };
+}
+
+async function* readFeatures(
+  source: ByteSource,
+  scanner: FeatureScanner,
+  options?: ByteStreamOptions,
+): AsyncGenerator<Feature> {
+  const file = source.name;
+  let row = 0;
+  for await (const chunk of source.open(options)) {
+    const texts: string[] = [];
+    scanner.scan(chunk, (text) => texts.push(text));
+    for (const text of texts) yield parseFeature(text, row++, file);
+  }
+  if (scanner.isWithin) {
+    throw new GroundTrendError(
+      'input',
+      `This GeoJSON file ends within a feature or collection, after ${row} features.`,
+      {
+        place: { file },
+        advice: 'Download or copy it again.',
+      },
+    );
+  }
+}
+
+function parseFeature(text: string, row: number, file: string): Feature {
+  try {
+    return JSON.parse(text) as Feature;
+  } catch (cause) {
+    throw new GroundTrendError('input', `Feature ${row + 1} is not JSON: ${(cause as Error).message}`, {
+      place: { file },
+      cause,
+    });
+  }
+}
+
+function requirePoint(feature: Feature, row: number, file: string): void {
+  if (feature.type === 'Feature' && (!feature.geometry || feature.geometry.type === 'Point')) return;
+  const what =
+    feature.type === 'Feature' ? `a ${feature.geometry?.type}` : `a ${feature.type ?? 'JSON object'}`;
+  throw new GroundTrendError('input', `Feature ${row + 1} is ${what}, not a point.`, {
+    place: { file },
+    advice: 'Series are read from features whose geometry is a Point.',
+  });
+}
+
+async function* readRows(
+  source: ByteSource,
+  columns: readonly AttributeField[],
+  request: RowRequest,
+): AsyncGenerator<RowBlock> {
+  const { signal, onBytes, rowsPerBlock } = request;
+  let firstRow = 0;
+  let features: Feature[] = [];
+  for await (const feature of readFeatures(source, new FeatureScanner(), { signal, onBytes })) {
+    requirePoint(feature, firstRow + features.length, source.name);
+    features.push(feature);
+    if (features.length < rowsPerBlock) continue;
+    yield buildBlock(features, firstRow, columns, request);
+    firstRow += features.length;
+    features = [];
+  }
+  if (features.length > 0) yield buildBlock(features, firstRow, columns, request);
+}
+
+function buildBlock(
+  features: readonly Feature[],
+  firstRow: number,
+  columns: readonly AttributeField[],
+  request: RowRequest,
+): OpenBlock {
+  const block = createBlock(features.length, firstRow, request);
+  features.forEach(({ geometry, properties }, row) => {
+    const coordinates = geometry?.coordinates;
+    if (Array.isArray(coordinates)) {
+      block.x[row] = typeof coordinates[0] === 'number' ? coordinates[0] : Number.NaN;
+      block.y[row] = typeof coordinates[1] === 'number' ? coordinates[1] : Number.NaN;
+    }
+    columns.forEach(({ name }, column) => {
+      const value = properties?.[name];
+      putValue(
+        block,
+        request,
+        row,
+        column,
+        typeof value === 'object' && value !== null ? JSON.stringify(value) : value,
+      );
+    });
+  });
+  return block;
+}

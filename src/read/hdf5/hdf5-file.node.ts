@@ -1,0 +1,83 @@
+import { Dataset, File, ready } from 'h5wasm/node';
+import { GroundTrendError } from '../../errors.js';
+
+export type NumberArray =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array;
+
+/** The little of HDF5 that rasters of series need; nothing else in the project knows the library. */
+export interface Hdf5File {
+  /** Names of what stands at the root. */
+  readonly names: readonly string[];
+  /** Attributes of the root, as texts. */
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Sizes of a dataset, or `undefined` where there is none of this name. */
+  shapeOf(name: string): readonly number[] | undefined;
+  /** Numbers of a part of a dataset, from-to in each dimension; large sets must not be read at once. */
+  readNumbers(name: string, ranges: readonly (readonly [number, number])[]): NumberArray;
+  /** A small dataset as texts: dates, labels. */
+  readTexts(name: string): string[];
+  close(): void;
+}
+
+/** Opens a file for reading. Throws `input` where it is no whole HDF5 file. */
+export async function openHdf5(path: string, name: string): Promise<Hdf5File> {
+  // Errors are thrown, in place of a trace of the library's calls on standard error.
+  (await ready).activate_throwing_error_handler();
+  const file = guard(name, () => {
+    const opened = new File(path, 'r');
+    if (opened.file_id < 0n) throw new Error('the library cannot open it');
+    return opened;
+  });
+  const find = (dataset: string): Dataset | undefined => {
+    const found = file.keys().includes(dataset) ? file.get(dataset) : null;
+    return found instanceof Dataset ? found : undefined;
+  };
+  const require = (dataset: string): Dataset => {
+    const found = find(dataset);
+    if (found !== undefined) return found;
+    throw new GroundTrendError('input', `There is no dataset ${dataset}.`, { place: { file: name } });
+  };
+  return {
+    names: guard(name, () => file.keys()),
+    attributes: guard(name, () =>
+      Object.fromEntries(Object.entries(file.attrs).map(([key, { value }]) => [key, String(value)])),
+    ),
+    shapeOf: (dataset) => guard(name, () => find(dataset)?.shape ?? undefined),
+    readNumbers: (dataset, ranges) =>
+      guard(name, () => {
+        const values = require(dataset).slice(ranges.map(([from, to]) => [from, to]));
+        if (values === null || !ArrayBuffer.isView(values)) throw new Error(`${dataset} holds no numbers`);
+        return values as NumberArray;
+      }),
+    readTexts: (dataset) =>
+      guard(name, () => {
+        const { value } = require(dataset);
+        const values =
+          typeof value === 'object' && value !== null ? Array.from(value as ArrayLike<unknown>) : [value];
+        return values.map(String);
+      }),
+    close: () => {
+      file.close();
+    },
+  };
+}
+
+function guard<T>(name: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (cause instanceof GroundTrendError) throw cause;
+    throw new GroundTrendError('input', 'This HDF5 file ends early or is damaged.', {
+      place: { file: name },
+      advice: `Copy it again. (${(cause as Error).message})`,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,69 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { TableSource } from '../tables/table-source.js';
+import { type Hdf5File, openHdf5 } from './hdf5-file.node.js';
+import { readLicsbasLayout } from './licsbas-layout.js';
+import { type FindCompanion, readMintpyLayout } from './mintpy-layout.js';
+import type { RasterLayout } from './raster-layout.js';
+import { PIXEL_NAME, readRasterRows } from './raster-rows.js';
+
+/** Where MintPy keeps the geometry, seen from a time series. */
+const COMPANION_FOLDERS: readonly string[] = ['.', 'inputs', '../inputs', 'geo'];
+
+/**
+ * Opens a raster of series in HDF5, made by MintPy or LiCSBAS, as a table of its pixels; an empty list where the file
+ * holds none. The files stay open: the library gives no memory back until the program ends.
+ *
+ * Throws `input` where it is damaged or lacks something.
+ */
+export async function openRasterTables(path: string, name: string): Promise<TableSource[]> {
+  const file = await openHdf5(path, name);
+  const layout = await readLayout(file, path, name);
+  if (layout === undefined) {
+    file.close();
+    return [];
+  }
+  const totalBytes = (await stat(path)).size;
+  return [
+    {
+      file: name,
+      format: layout.format,
+      columns: [
+        { name: PIXEL_NAME, kind: 'text' },
+        ...layout.attributes.map((attribute) => ({ name: attribute.name, kind: 'number' as const })),
+      ],
+      geometry: layout.geometry,
+      series: layout.axis,
+      unit: layout.unit,
+      totalBytes,
+      warnings: layout.warnings,
+      rows: (request) => readRasterRows(layout, totalBytes, request),
+    },
+  ];
+}
+
+async function readLayout(file: Hdf5File, path: string, name: string): Promise<RasterLayout | undefined> {
+  const isStack = (dataset: string) => file.shapeOf(dataset)?.length === 3;
+  if (isStack('timeseries') && file.names.includes('date')) {
+    return readMintpyLayout(file, name, createCompanionFinder(path));
+  }
+  if (isStack('cum') && file.names.includes('imdates')) return readLicsbasLayout(file, name);
+  return undefined;
+}
+
+/** A geocoded series (`geo_...`) has geocoded companions. Every file is opened once. */
+function createCompanionFinder(path: string): FindCompanion {
+  const start = basename(path).startsWith('geo_') ? 'geo_' : '';
+  const opened = new Map<string, Promise<Hdf5File>>();
+  return async (prefix) => {
+    for (const folder of COMPANION_FOLDERS.map((part) => join(dirname(path), part))) {
+      const names = await readdir(folder).catch(() => []);
+      const found = names.find((name) => name.startsWith(`${start}${prefix}`) && name.endsWith('.h5'));
+      if (found === undefined) continue;
+      const companion = join(folder, found);
+      if (!opened.has(companion)) opened.set(companion, openHdf5(companion, companion));
+      return opened.get(companion);
+    }
+    return undefined;
+  };
+}

@@ -1,0 +1,8 @@
+/** A file that is read here and there: what columnar formats need in place of a stream. */
+export interface RandomAccess {
+  /** As the person gave it, for messages. */
+  readonly name: string;
+  readonly byteLength: number;
+  /** The bytes from `start` up to but not with `end`; fewer where the file ends before. */
+  read(start: number, end: number): Promise<Uint8Array>;
+}
