@@ -60,12 +60,18 @@ describe('simulateSamples, textbook', () => {
     });
   });
 
-  it('tells of jumps for errors only, nine tenths of them whole', () => {
+  it('tells of jumps for errors only; whole and sharp ones in about four fifths of the series', () => {
     const { truth } = set;
     expect(truth.jumpSeries.every((index) => set.labels[index] === 4)).toBe(true);
     expect(new Set(truth.jumpSeries).size).toBe(150);
-    const whole = truth.jumpCycles.filter((cycles) => Math.abs(cycles - Math.round(cycles)) < 1e-6).length;
-    expect(whole / truth.jumpCycles.length).toBeGreaterThan(0.75);
+    // Reduced jumps and those ramped over several dates have steps of part of a cycle.
+    const broken = new Set(
+      truth.jumpSeries.filter(
+        (_, i) => Math.abs(truth.jumpCycles[i] - Math.round(truth.jumpCycles[i])) > 1e-6,
+      ),
+    );
+    expect(broken.size / 150).toBeGreaterThan(0.1);
+    expect(broken.size / 150).toBeLessThan(0.28);
     expect(truth.jumpDay.every((day) => axis.days.includes(day))).toBe(true);
   });
 

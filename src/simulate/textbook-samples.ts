@@ -61,6 +61,8 @@ const BASE_WEIGHTS = [0.5, 0.3, 0.1, 0.1];
 /** Share of unwrapping errors that come from wrapping a fast motion instead of explicit jumps. */
 const WRAPPED_SHARE = 0.12;
 const WRAPPED_ATTEMPTS = 12;
+/** What lasts for fewer dates is an outlier, not an unwrapping error. */
+const LEAST_LASTING_DATES = 3;
 /** Shapes of covariance that a correlated set is drawn from: few, as each needs a factorisation. */
 const NOISE_SHAPES = 12;
 /** Taken for the covariance of real residuals when asking whether a signal stands out of them. */
@@ -199,11 +201,24 @@ function drawWrappedSignal(
     );
     for (let i = 0; i < clean.length; i++) clean[i] += cycles[i] * cycleMm();
     const noncentrality = measure(clean, RIVALS.PUE);
+    if (shortestRun(cycles) < LEAST_LASTING_DATES) continue;
     const isWrong = cycles.some((cycle) => cycle !== 0);
     if (isWrong && noncentrality >= IDENTIFIABLE_NONCENTRALITY)
       return { motion, clean, cycles, noncentrality };
   }
   return undefined;
+}
+
+/** Dates that the shortest stretch between two jumps lasts. */
+function shortestRun(cycles: ArrayLike<number>): number {
+  let shortest = cycles.length;
+  let start = 0;
+  for (let i = 1; i <= cycles.length; i++) {
+    if (i < cycles.length && cycles[i] === cycles[start]) continue;
+    shortest = Math.min(shortest, i - start);
+    start = i;
+  }
+  return shortest;
 }
 
 /** Draws until the motion has its class by the rules of materiality, with some margin to either side. */
