@@ -10,9 +10,17 @@ export {
   joinAttributes,
   probabilityColumn,
 } from './classify/result-columns.js';
+export { type Failure, packFailure, unpackFailure } from './classify/worker-protocol.js';
 export { type ErrorCode, type ErrorPlace, GroundTrendError } from './errors.js';
 export { type Agreement, computeKappa } from './evaluate/kappa.js';
-export { LABELS, type LabelEntry, parseLabelLog, settleLabels } from './evaluate/label-log.js';
+export {
+  formatLabelEntry,
+  LABEL_LOG_HEADER,
+  LABELS,
+  type LabelEntry,
+  parseLabelLog,
+  settleLabels,
+} from './evaluate/label-log.js';
 export { createDescriber, type Describer } from './kinematics/describe.js';
 export type { Description } from './kinematics/description.js';
 export {
@@ -25,6 +33,7 @@ export { createRandom, type Random } from './random.js';
 export type { ByteSource, ByteStreamOptions } from './read/byte-source.js';
 export { openDelimited } from './read/delimited/open-delimited.js';
 export { openResultFile, type PointPositions, type ResultFile } from './read/result-file.js';
+export { drawSeriesFigure, type SeriesFigure } from './report/series-figure.js';
 export { checkModel } from './runtime/model-check.js';
 export type { Runtime, Session } from './runtime/session.js';
 export { loadWebRuntime, type WebRuntimeOptions } from './runtime/session.web.js';

@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { addAreasCommand } from './commands/areas.js';
 import { addClassifyCommand } from './commands/classify.js';
 import { addDecomposeCommand } from './commands/decompose.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addEvaluateCommand } from './commands/evaluate.js';
+import { addExploreCommand } from './commands/explore.js';
+import { addExportModelCommand } from './commands/export-model.js';
 import { addInspectCommand } from './commands/inspect.js';
 import { addSimulateCommand } from './commands/simulate.js';
 import { addTrainCommand } from './commands/train.js';
@@ -18,13 +21,16 @@ const program = new Command('groundtrend')
   .exitOverride();
 
 addClassifyCommand(program);
+addAreasCommand(program);
 addDecomposeCommand(program);
 addEvaluateCommand(program);
+addExportModelCommand(program);
 addInspectCommand(program);
 addSimulateCommand(program);
 addTrainCommand(program);
 addTuneCommand(program);
 addDemoCommand(program);
+addExploreCommand(program);
 
 try {
   await program.parseAsync();

@@ -61,6 +61,7 @@ describe('openResultFile', () => {
     expect(await file.readColumn('break_date')).toEqual(Int32Array.of(18_000, MISSING_INT32, 18_100));
     expect(await file.readColumn('height')).toEqual(Float64Array.of(1e-9, 2, Number.NaN));
     expect(await file.readColumn('repaired')).toEqual(Int32Array.of(1, 0, MISSING_INT32));
+    expect(await file.readRow(1)).toEqual(['é', 4, Number.NaN, MISSING_INT32, 2, 0]);
     expect(await file.readSeries(1)).toEqual(Float32Array.of(4, Number.NaN, 6));
     expect(await file.readSeries(2)).toEqual(Float32Array.of(-7.5, 8, 9));
   });

@@ -44,6 +44,8 @@ export interface ResultFile {
   readPositions(options?: ReadingOptions): Promise<PointPositions>;
   /** Missing values as in `ResultBatch`. */
   readColumn(name: string, options?: ReadingOptions): Promise<ColumnValues>;
+  /** The fields of one row, in their order; reads the row group around it once. */
+  readRow(row: number): Promise<readonly (string | number)[]>;
   /** One displacement series, mm, `NaN` = missing; reads the row group around it once. */
   readSeries(row: number): Promise<Float32Array>;
 }
@@ -83,6 +85,7 @@ export async function openResultFile(file: AsyncBuffer, name: string): Promise<R
     parsers: { dateFromDays: (day: number) => day },
   };
   const kept = new Map<number, Promise<readonly Float32Array[]>>();
+  let keptRows: { readonly group: number; readonly columns: Promise<readonly ColumnValues[]> } | undefined;
 
   async function readGroups(
     columns: string[],
@@ -120,6 +123,32 @@ export async function openResultFile(file: AsyncBuffer, name: string): Promise<R
           copyNumbers(columnData, block[position.get(columnName)!], rowStart - start, Number.NaN),
       }),
     ).then(() => block);
+  }
+
+  function groupOf(row: number): number {
+    const group = groups.findIndex(({ start, end }) => row >= start && row < end);
+    if (group < 0) throw new RangeError(`There is no row ${row}.`);
+    return group;
+  }
+
+  async function readGroupColumns(group: number): Promise<readonly ColumnValues[]> {
+    const { start, end } = groups[group];
+    const columns = fields.map(({ type }) => allocateColumn(type, end - start));
+    const position = new Map(fields.map((field, index) => [field.name, index]));
+    if (fields.length === 0) return columns;
+    await attempt(name, () =>
+      parquetRead({
+        ...shared,
+        columns: [...position.keys()],
+        rowStart: start,
+        rowEnd: end,
+        onChunk: ({ columnName, columnData, rowStart }) => {
+          const index = position.get(columnName)!;
+          copyValues(fields[index].type, columnData, columns[index], rowStart - start);
+        },
+      }),
+    );
+    return columns;
   }
 
   function keepBlock(group: number): Promise<readonly Float32Array[]> {
@@ -179,6 +208,12 @@ export async function openResultFile(file: AsyncBuffer, name: string): Promise<R
       );
       return values;
     },
+    async readRow(row) {
+      const group = groupOf(row);
+      if (keptRows?.group !== group) keptRows = { group, columns: readGroupColumns(group) };
+      const columns = await keptRows.columns;
+      return columns.map((values) => values[row - groups[group].start]);
+    },
     async readSeries(row) {
       if (axis === undefined) {
         throw new GroundTrendError('input', 'This file holds no displacement series.', {
@@ -186,8 +221,7 @@ export async function openResultFile(file: AsyncBuffer, name: string): Promise<R
           advice: 'Classify with --keep-series, or name the file that was classified.',
         });
       }
-      const group = groups.findIndex(({ start, end }) => row >= start && row < end);
-      if (group < 0) throw new RangeError(`There is no row ${row}.`);
+      const group = groupOf(row);
       const block = await keepBlock(group);
       return Float32Array.from(block, (values) => values[row - groups[group].start]);
     },

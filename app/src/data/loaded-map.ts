@@ -1,0 +1,144 @@
+import { createEpochAxis, type EpochAxis, type ResultField, TREND_CLASSES } from '../../../src/index.js';
+import { connectWorker, type WorkerConnection } from '../worker-call.js';
+import { type Column, type NumberColumn, textAt } from './column.js';
+import type { OpenedResult, ResultSource } from './result-worker.js';
+
+/** Stands for a row without a class. */
+export const NO_CLASS = 255;
+
+/** Displacements kept apart from the result, as the server lays them out. */
+export interface SeriesSource {
+  readonly url: string;
+  readonly days: readonly number[];
+}
+
+/** A classified map in the page. Columns come when they are asked for; series one by one. */
+export interface LoadedMap {
+  readonly name: string;
+  readonly points: number;
+  readonly fields: readonly ResultField[];
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly axis: EpochAxis | undefined;
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  readonly index: ArrayBuffer;
+  readonly classes: readonly string[];
+  /** Class code by row, `NO_CLASS` where there is none. */
+  readonly codes: Uint8Array;
+  /** The bytes themselves, where the page made or was given them. */
+  readonly file: Blob | undefined;
+  readColumn(name: string): Promise<Column>;
+  readRow(row: number): Promise<ReadonlyMap<string, string | number>>;
+  readSeries(row: number): Promise<Float32Array>;
+  pidOf(row: number): string;
+  /** The row of a pid, or -1. */
+  findPid(pid: string): number;
+  close(): void;
+}
+
+export interface LoadOptions {
+  readonly series?: SeriesSource;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (fraction: number) => void;
+}
+
+export async function loadMap(source: ResultSource, options: LoadOptions = {}): Promise<LoadedMap> {
+  const worker = connectWorker(
+    new Worker(new URL('./result-worker.ts', import.meta.url), { type: 'module', name: 'result' }),
+  );
+  try {
+    return await readMap(worker, source, options);
+  } catch (error) {
+    worker.close();
+    throw error;
+  }
+}
+
+async function readMap(worker: WorkerConnection, source: ResultSource, options: LoadOptions): Promise<LoadedMap> {
+  const { series, signal, onProgress } = options;
+  const opened = await worker.call<OpenedResult>('open', source, {
+    signal,
+    onProgress: (fraction: number) => onProgress?.(fraction * 0.7),
+  });
+  const { points, fields } = opened;
+  const columns = new Map<string, Promise<Column>>();
+  const readColumn = (name: string): Promise<Column> => {
+    let column = columns.get(name);
+    if (column === undefined) {
+      column = worker.call<Column>('column', name, { signal });
+      columns.set(name, column);
+      column.catch(() => columns.delete(name));
+    }
+    return column;
+  };
+  const names = fields.map(({ name }) => name);
+  const classes = opened.metadata['groundtrend:classes']?.split(',') ?? [...TREND_CLASSES];
+  const codes = await readCodes(names, classes, points, readColumn);
+  onProgress?.(0.85);
+  const pids = names.includes('pid') ? await readColumn('pid') : undefined;
+  onProgress?.(1);
+  const pidText = (row: number): string => {
+    if (pids === undefined) return String(row + 1);
+    return pids.kind === 'text' ? textAt(pids, row) : String(pids.values[row]);
+  };
+  const days = series?.days ?? opened.days;
+  const axis = days ? createEpochAxis(days) : undefined;
+  return {
+    name: opened.name,
+    points,
+    fields,
+    metadata: opened.metadata,
+    axis,
+    x: opened.x,
+    y: opened.y,
+    index: opened.index,
+    classes,
+    codes,
+    file: 'file' in source ? source.file : undefined,
+    readColumn,
+    async readRow(row) {
+      const values = await worker.call<readonly (string | number)[]>('row', row);
+      return new Map(values.map((value, index) => [names[index], value]));
+    },
+    readSeries: (row) =>
+      series ? readRemoteSeries(series, row) : worker.call<Float32Array>('series', row),
+    pidOf: pidText,
+    findPid(pid) {
+      if (pids?.kind === 'text') {
+        const place = pids.texts.indexOf(pid);
+        return place < 0 ? -1 : pids.codes.indexOf(place);
+      }
+      for (let row = 0; row < points; row++) if (pidText(row) === pid) return row;
+      return -1;
+    },
+    close: () => worker.close(),
+  };
+}
+
+async function readCodes(
+  names: readonly string[],
+  classes: readonly string[],
+  points: number,
+  readColumn: (name: string) => Promise<Column>,
+): Promise<Uint8Array> {
+  if (names.includes('class_code')) {
+    const { values } = (await readColumn('class_code')) as NumberColumn;
+    return Uint8Array.from(values, (value) => (value >= 0 && value < classes.length ? value : NO_CLASS));
+  }
+  if (names.includes('class')) {
+    const column = await readColumn('class');
+    if (column.kind === 'text') {
+      const places = column.texts.map((text) => classes.indexOf(text));
+      return Uint8Array.from(column.codes, (code) => (places[code] >= 0 ? places[code] : NO_CLASS));
+    }
+  }
+  return new Uint8Array(points).fill(NO_CLASS);
+}
+
+async function readRemoteSeries({ url, days }: SeriesSource, row: number): Promise<Float32Array> {
+  const bytes = days.length * 4;
+  const range = `bytes=${row * bytes}-${(row + 1) * bytes - 1}`;
+  const response = await fetch(url, { headers: { Range: range } });
+  if (!response.ok) throw new Error(`The series cannot be read (${response.status}).`);
+  return new Float32Array(await response.arrayBuffer());
+}

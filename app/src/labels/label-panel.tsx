@@ -1,0 +1,181 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { computeKappa, formatLabelEntry, LABEL_LOG_HEADER, LABELS, settleLabels } from '../../../src/index.js';
+import { classColour } from '../map/colours.js';
+import { saveFile } from '../panels/save-file.js';
+import type { Explorer, ExplorerState } from '../state/explorer.js';
+import { useStore } from '../state/store.js';
+import type { Labeller } from './labeller.js';
+
+const WANTED = 1000;
+
+interface LabelPanelProps {
+  readonly explorer: Explorer;
+  readonly state: ExplorerState;
+  readonly labeller: Labeller;
+}
+
+/** Label series one after the other, by keys or buttons. */
+export function LabelPanel({ explorer, state, labeller }: LabelPanelProps) {
+  const { annotator, queue, problem, entries } = useStore(labeller.store);
+  const [isActive, setActive] = useState(false);
+  const [note, setNote] = useState('');
+  const noteField = useRef<HTMLInputElement>(null);
+  const actions = useRef({ give, skip, undo });
+  actions.current = { give, skip, undo };
+  const own = labeller.own();
+
+  useEffect(() => {
+    if (isActive && queue.length > 0 && state.selected !== queue[0]) explorer.select(queue[0], { show: true });
+  }, [isActive, queue]);
+
+  useEffect(() => {
+    explorer.setBlind(isActive);
+    return () => explorer.setBlind(false);
+  }, [isActive]);
+
+  useEffect(() => {
+    if (!isActive) return;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (/^(INPUT|SELECT|TEXTAREA)$/.test((event.target as HTMLElement).tagName)) return;
+      const place = '123450'.indexOf(event.key);
+      if (place >= 0) void actions.current.give(LABELS[place]);
+      else if (event.key === 's') actions.current.skip();
+      else if (event.key === 'u') void actions.current.undo();
+      else if (event.key === 'n') {
+        event.preventDefault();
+        noteField.current?.focus();
+      }
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, [isActive]);
+
+  async function give(label: string): Promise<void> {
+    const row = explorer.store.get().selected;
+    if (row === undefined) return;
+    await labeller.label(row, label, note);
+    setNote('');
+  }
+  function skip(): void {
+    const row = explorer.store.get().selected;
+    if (row !== undefined) labeller.skip(row);
+  }
+  async function undo(): Promise<void> {
+    const row = await labeller.undo();
+    if (row !== undefined) explorer.select(row, { show: true });
+  }
+
+  return (
+    <section class="panel labels" aria-label="Labelling">
+      <p class="small">
+        Say what you see; every label helps to train and judge models. The most useful series come first. While you label,
+        what the model thinks of the series stays hidden.
+      </p>
+      <label class="field">
+        <span>Your name</span>
+        <input
+          type="text"
+          value={annotator}
+          maxLength={60}
+          placeholder="who labels"
+          onChange={(event) => labeller.setAnnotator(event.currentTarget.value.trim())}
+        />
+      </label>
+      <button
+        type="button"
+        class="primary"
+        disabled={annotator === '' || !state.loaded?.axis}
+        aria-pressed={isActive}
+        onClick={() => setActive(!isActive)}
+      >
+        {isActive ? 'Stop labelling' : 'Start labelling'}
+      </button>
+      {!state.loaded?.axis && <p class="small">This map holds no displacements to look at.</p>}
+      {isActive && (
+        <>
+          <div class="label-buttons">
+            {LABELS.map((label, index) => (
+              <button key={label} type="button" onClick={() => void give(label)}>
+                <kbd>{index === 5 ? 0 : index + 1}</kbd>
+                <span class="swatch" style={{ background: label === 'Other' ? '#fff' : classColour(label) }} />
+                {label}
+              </button>
+            ))}
+          </div>
+          <div class="label-more">
+            <button type="button" onClick={skip}>
+              <kbd>s</kbd> Skip
+            </button>
+            <button type="button" onClick={() => void undo()}>
+              <kbd>u</kbd> Undo
+            </button>
+          </div>
+          <label class="field">
+            <span>
+              Note <kbd>n</kbd>
+            </span>
+            <input
+              ref={noteField}
+              type="text"
+              value={note}
+              maxLength={300}
+              onInput={(event) => setNote(event.currentTarget.value)}
+              onKeyDown={(event) => {
+                if (event.key === 'Enter' || event.key === 'Escape') event.currentTarget.blur();
+              }}
+            />
+          </label>
+        </>
+      )}
+      {problem && <p role="alert">{problem}</p>}
+      <h2>Progress</h2>
+      <p class="small" data-labels={own.size}>
+        {own.size} of your labels. Kept in {labeller.place}.
+      </p>
+      <ul class="progress-list">
+        {LABELS.map((label) => {
+          const count = [...own.values()].filter((entry) => entry.label === label).length;
+          return (
+            <li key={label}>
+              <span class="name">{label}</span>
+              <progress value={count} max={WANTED} aria-label={`${label}: ${count} of ${WANTED}`} />
+              <span class="count">{count}</span>
+            </li>
+          );
+        })}
+      </ul>
+      <Agreements annotator={annotator} labeller={labeller} />
+      {entries.length > 0 && (
+        <button
+          type="button"
+          onClick={() =>
+            saveFile(`${state.loaded!.name}.labels.csv`, `${LABEL_LOG_HEADER}\n${entries.map(formatLabelEntry).join('')}`, 'text/csv')
+          }
+        >
+          Save all labels (CSV)
+        </button>
+      )}
+    </section>
+  );
+}
+
+function Agreements({ annotator, labeller }: { annotator: string; labeller: Labeller }) {
+  const settled = settleLabels(labeller.store.get().entries);
+  const labelsOf = (name: string) => new Map([...(settled.get(name) ?? [])].map(([pid, { label }]) => [pid, label]));
+  const others = [...settled.keys()].filter((name) => name !== annotator);
+  if (others.length === 0) return null;
+  return (
+    <ul class="agreements">
+      {others.map((name) => {
+        const { items, kappa, observed } = computeKappa(labelsOf(annotator), labelsOf(name));
+        return (
+          <li key={name}>
+            With {name}: {items} in common
+            {items > 0 && `, ${(100 * observed).toFixed(0)} % alike, kappa ${Number.isNaN(kappa) ? '–' : kappa.toFixed(2)}`}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
