@@ -2,12 +2,14 @@
 import { Command } from 'commander';
 import { addAreasCommand } from './commands/areas.js';
 import { addClassifyCommand } from './commands/classify.js';
+import { addConvertCommand } from './commands/convert.js';
 import { addDecomposeCommand } from './commands/decompose.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addEvaluateCommand } from './commands/evaluate.js';
 import { addExploreCommand } from './commands/explore.js';
 import { addExportModelCommand } from './commands/export-model.js';
 import { addInspectCommand } from './commands/inspect.js';
+import { addShardCommand } from './commands/shard.js';
 import { addSimulateCommand } from './commands/simulate.js';
 import { addTrainCommand } from './commands/train.js';
 import { addTuneCommand } from './commands/tune.js';
@@ -26,9 +28,11 @@ addDecomposeCommand(program);
 addEvaluateCommand(program);
 addExportModelCommand(program);
 addInspectCommand(program);
+addConvertCommand(program);
 addSimulateCommand(program);
 addTrainCommand(program);
 addTuneCommand(program);
+addShardCommand(program);
 addDemoCommand(program);
 addExploreCommand(program);
 

@@ -6,6 +6,8 @@ export const CLAIM_WORDS = 3;
 /**
  * What a batch's rows would have asked of a register of points. Whether a point came before is known only once all
  * shards are there, so a shard keeps the questions, also those of rows that its filters drop, and merging asks them.
+ * A shard with rows that did come before is then made again without them, because what a network says of a series can
+ * differ in the last bit with the rows that share its batch.
  */
 export interface BatchClaims {
   /** `CLAIM_WORDS` a row. */
@@ -14,20 +16,23 @@ export interface BatchClaims {
   readonly kept: Uint8Array;
 }
 
-/** A register that finds every point new and remembers what it was asked. */
+/** A register that finds every point new, but for those it was told of, and remembers what it was asked. */
 export interface ClaimRecorder extends PidRegister {
   /** What has been asked since the last call. */
   take(): Uint32Array;
 }
 
-export function createClaimRecorder(): ClaimRecorder {
+/** `refused`: positions, among all that will be asked, of the points that came before. */
+export function createClaimRecorder(refused: ReadonlySet<number>): ClaimRecorder {
   let words = new Uint32Array(4096 * CLAIM_WORDS);
   let length = 0;
   let datasets = 0;
+  let asked = 0;
   return {
     addDataset: () => ++datasets,
     startPass() {},
     claim(_dataset, high, low, place) {
+      if (refused.has(asked++)) return false;
       if (length === words.length) {
         const grown = new Uint32Array(words.length * 2);
         grown.set(words);
@@ -49,33 +54,22 @@ export function createClaimRecorder(): ClaimRecorder {
 
 /** Asks a real register in the order in which one process would have. */
 export interface ClaimJudge {
-  /** Positions, among the rows kept, of those that are the first of their point; `undefined` where all are. */
-  judge(dataset: number, claims: BatchClaims): number[] | undefined;
-  /** Rows refused so far, of all that were read. */
-  readonly refused: number;
+  /** Positions of the claims whose point came before. */
+  judge(dataset: number, claims: BatchClaims): number[];
 }
 
 export function createClaimJudge(datasetCount: number): ClaimJudge {
   const register = createPidRegister();
   const numbers = Array.from({ length: datasetCount }, () => register.addDataset());
   for (const number of numbers) register.startPass(number);
-  let refused = 0;
   return {
-    get refused() {
-      return refused;
-    },
     judge(dataset, { words, kept }) {
-      const first: number[] = [];
-      let row = 0;
+      const refused: number[] = [];
       for (let i = 0; i < kept.length; i++) {
         const at = i * CLAIM_WORDS;
-        const isNew = register.claim(numbers[dataset], words[at], words[at + 1], words[at + 2]);
-        if (!isNew) refused += 1;
-        if (kept[i] === 0) continue;
-        if (isNew) first.push(row);
-        row += 1;
+        if (!register.claim(numbers[dataset], words[at], words[at + 1], words[at + 2])) refused.push(i);
       }
-      return first.length === row ? undefined : first;
+      return refused;
     },
   };
 }

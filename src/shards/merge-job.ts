@@ -1,16 +1,16 @@
 import { type ClassSummary, createClassTally } from '../classify/class-summary.js';
 import { type ClassifySummary, joinSkipped, openWriters } from '../classify/classify-files.node.js';
 import { GroundTrendError } from '../errors.js';
-import { SKIP_REASON } from '../read/row-problems.js';
-import type { SkippedRows } from '../series/dataset.js';
 import type { ResultBatch, ResultSchema } from '../series/result-table.js';
-import { createClaimJudge } from './claims.js';
 import { type Job, resultTableOf } from './manifest.js';
 import { readMergedRows, requireParts } from './merged-rows.js';
 import type { PartRecord } from './part-record.js';
+import { settleDuplicates } from './settle-duplicates.js';
 
 export interface MergeOptions {
   readonly overwrite?: boolean;
+  /** For shards that have to be made again, because a point in them came before. */
+  readonly threads: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: { readonly fraction: number; readonly points: number }) => void;
 }
@@ -19,15 +19,16 @@ export interface MergeOptions {
  * Puts all parts of a job, in order, through the writers that one process would have used: the outputs are those of
  * `classifyFiles`, byte for byte. Memory as in one process: the register of points takes about 32 bytes a point.
  *
- * Throws `input` where a part is missing or is not what its record says, before anything is written.
+ * Throws `input` where a part is missing or is not what its record says, before anything is written. A point that comes
+ * a second time is left out, as in one process (see `settleDuplicates`).
  */
 export async function mergeJob(
   job: Job,
   outputs: readonly string[],
-  options: MergeOptions = {},
+  options: MergeOptions,
 ): Promise<ClassifySummary> {
   const { schema } = resultTableOf(job.manifest);
-  const records = await requireParts(job, options.signal);
+  const records = await settleDuplicates(job, await requireParts(job, options.signal), options);
   const writers = await openWriters(outputs, schema, options.overwrite ?? false);
   try {
     const summary = await mergeParts(job, records, options, async (_shard, rows) => {
@@ -54,10 +55,9 @@ export async function mergeParts(
   const start = performance.now();
   const { manifest } = job;
   const { schema } = resultTableOf(manifest);
-  const judge = createClaimJudge(manifest.datasets.length);
   const tally = createMergeTally(schema, manifest.model.classes);
   const total = records.reduce((sum, { rows }) => sum + rows, 0);
-  for await (const { shard, rows } of readMergedRows(job, records, schema, judge, signal)) {
+  for await (const { shard, rows } of readMergedRows(job, records, schema, signal)) {
     tally.add(rows);
     await write(shard, rows);
     onProgress?.({ fraction: tally.points / total, points: tally.points });
@@ -65,15 +65,12 @@ export async function mergeParts(
   if (tally.points === 0) {
     throw new GroundTrendError('input', 'No point is left to write.', { place: { file: job.folder } });
   }
-  const again: SkippedRows = { reason: SKIP_REASON.duplicatePid, count: judge.refused, examples: [] };
   return {
     inputs: manifest.datasets.map(({ name, format, days }) => ({ name, format, dates: days.length })),
     model: { name: manifest.model.name, fingerprint: manifest.model.fingerprint },
     points: tally.points,
     classes: tally.summarize(),
-    skipped: joinSkipped(
-      [...records, { skipped: judge.refused === 0 ? [] : [again] }].map((report) => ({ report })),
-    ),
+    skipped: joinSkipped(records.map((report) => ({ report }))),
     filtered: {
       belowCoherence: records.reduce((sum, { filtered }) => sum + filtered.belowCoherence, 0),
       outsideBox: records.reduce((sum, { filtered }) => sum + filtered.outsideBox, 0),

@@ -1,7 +1,5 @@
 import { GroundTrendError, throwIfCancelled } from '../errors.js';
-import { SKIP_REASON } from '../read/row-problems.js';
-import type { ColumnValues, ResultBatch, ResultSchema } from '../series/result-table.js';
-import type { ClaimJudge } from './claims.js';
+import type { ResultBatch, ResultSchema } from '../series/result-table.js';
 import { formatIndexes, listMissing, readJobStatus } from './job-status.js';
 import type { Job } from './manifest.js';
 import { readPart } from './part-reader.js';
@@ -29,62 +27,24 @@ export interface MergedRows {
   readonly rows: ResultBatch;
 }
 
-/**
- * The rows of all parts in their order, without points that came before. Throws `input` where a part does not hold the
- * rows that its record says, and, in a strict job, where a point comes again.
- */
+/** The rows of all parts in their order. Throws `input` where a part does not hold the rows that its record says. */
 export async function* readMergedRows(
-  { folder, manifest }: Job,
+  { folder }: Job,
   records: readonly PartRecord[],
   schema: ResultSchema,
-  judge: ClaimJudge,
   signal?: AbortSignal,
 ): AsyncGenerator<MergedRows> {
   for (const { shard, rows: expected } of records) {
     let seen = 0;
-    for await (const { dataset, claims, rows } of readPart(partPath(folder, shard), schema)) {
+    for await (const { rows } of readPart(partPath(folder, shard), schema)) {
       throwIfCancelled(signal);
-      const first = judge.judge(dataset, claims);
-      if (manifest.options.strict && judge.refused > 0) throw cameBefore(manifest.datasets[dataset].name);
       if (rows === undefined) continue;
       seen += rows.count;
-      const kept = first === undefined ? rows : takeRows(rows, first, schema);
-      if (kept.count > 0) yield { shard, rows: kept };
+      yield { shard, rows };
     }
     if (seen === expected) continue;
     throw new GroundTrendError('input', `This part holds ${seen} rows; its record says ${expected}.`, {
       place: { file: partPath(folder, shard) },
     });
   }
-}
-
-function takeRows(batch: ResultBatch, positions: readonly number[], schema: ResultSchema): ResultBatch {
-  const epochs = schema.series?.days.length ?? 0;
-  const take = (values: ColumnValues): ColumnValues => {
-    if (values instanceof Float64Array) return Float64Array.from(positions, (row) => values[row]);
-    if (values instanceof Float32Array) return Float32Array.from(positions, (row) => values[row]);
-    if (values instanceof Int32Array) return Int32Array.from(positions, (row) => values[row]);
-    return positions.map((row) => values[row]);
-  };
-  let displacements: Float32Array | undefined;
-  if (batch.displacements !== undefined) {
-    displacements = new Float32Array(positions.length * epochs);
-    for (const [to, from] of positions.entries()) {
-      displacements.set(batch.displacements.subarray(from * epochs, (from + 1) * epochs), to * epochs);
-    }
-  }
-  return {
-    count: positions.length,
-    longitude: take(batch.longitude) as Float64Array,
-    latitude: take(batch.latitude) as Float64Array,
-    columns: batch.columns.map(take),
-    displacements,
-  };
-}
-
-function cameBefore(name: string): GroundTrendError {
-  return new GroundTrendError('input', `A row has ${SKIP_REASON.duplicatePid}.`, {
-    place: { file: name },
-    advice: 'Without --strict such rows are left out and counted.',
-  });
 }

@@ -30,6 +30,13 @@ export async function* readPart(path: string, schema: ResultSchema): AsyncGenera
   if (held !== undefined) yield held;
 }
 
+/** The claims of a part in their order, without its rows. */
+export async function* readPartClaims(path: string): AsyncGenerator<Omit<PartBatch, 'rows'>> {
+  for await (const { kind, body } of readFrames(path)) {
+    if (kind === FRAME.claims) yield decodeClaims(body);
+  }
+}
+
 async function* readFrames(path: string): AsyncGenerator<{ kind: number; body: Uint8Array }> {
   const take = createByteQueue(createReadStream(path, { highWaterMark: CHUNK_BYTES }));
   const magic = await take(PART_MAGIC.length);

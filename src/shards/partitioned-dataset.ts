@@ -9,6 +9,7 @@ import { writeWhole } from '../write/write-whole.node.js';
 import { type Job, resultTableOf } from './manifest.js';
 import { createMergeTally, type MergeOptions, mergeParts } from './merge-job.js';
 import { requireParts } from './merged-rows.js';
+import { settleDuplicates } from './settle-duplicates.js';
 import { describeCollection, describeItem, type Partition } from './stac-index.js';
 
 /**
@@ -19,9 +20,9 @@ import { describeCollection, describeItem, type Partition } from './stac-index.j
 export async function mergeToFolder(
   job: Job,
   folder: string,
-  options: MergeOptions = {},
+  options: MergeOptions,
 ): Promise<ClassifySummary> {
-  const records = await requireParts(job, options.signal);
+  const records = await settleDuplicates(job, await requireParts(job, options.signal), options);
   await requireFree(folder, options.overwrite ?? false);
   const temporary = join(dirname(resolve(folder)), `.${basename(folder)}.${process.pid}.tmp`);
   await mkdir(temporary, { recursive: true });

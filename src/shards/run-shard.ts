@@ -31,13 +31,26 @@ export interface ShardRun {
  * Throws as `classifyFiles` does, and `input` where an input is not the one that was planned for.
  */
 export async function runShard(job: Job, index: number, options: RunShardOptions): Promise<ShardRun> {
-  const shard = requireShard(job, index);
+  requireShard(job, index);
   const found = await readRecord(job, index);
   if (found !== undefined && (await isPartWhole(job, found))) return { isSkipped: true, record: found };
+  return { isSkipped: false, record: await makePart(job, index, new Set(), options) };
+}
 
+/**
+ * Makes the part of a shard, whatever is there. `refused`: positions of the rows, among those that ask to be new, whose
+ * point came before.
+ */
+export async function makePart(
+  job: Job,
+  index: number,
+  refused: ReadonlySet<number>,
+  options: RunShardOptions,
+): Promise<PartRecord> {
+  const shard = requireShard(job, index);
   const start = performance.now();
   const { manifest } = job;
-  const recorder = createClaimRecorder();
+  const recorder = createClaimRecorder(refused);
   const filtered: FilterCounts = { belowCoherence: 0, outsideBox: 0 };
   const opened = await openSlices(job, shard.slices, recorder);
   let writer: PartWriter | undefined;
@@ -83,7 +96,7 @@ export async function runShard(job: Job, index: number, options: RunShardOptions
     host: hostname(),
   };
   await writeWhole(recordPath(job.folder, index), `${JSON.stringify(record)}\n`, { overwrite: true });
-  return { isSkipped: false, record };
+  return record;
 }
 
 /** Opens the stretches of a shard, each file once, and looks whether they are what was planned for. */
