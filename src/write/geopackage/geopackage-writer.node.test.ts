@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ResultSchema } from '../../series/result-table.js';
+import { openSqlite } from '../../sqlite.node.js';
 import { openWriter } from '../open-writer.node.js';
 import { buildQgisStyle } from '../qgis-style.js';
-import { openSqlite } from '../../sqlite.node.js';
 
 const COUNT = 3000;
 const SCHEMA: ResultSchema = {

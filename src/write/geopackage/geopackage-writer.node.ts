@@ -6,6 +6,7 @@ import {
   type ResultSchema,
   type Shape,
 } from '../../series/result-table.js';
+import { openSqlite, type SqliteDatabase, type SqliteValue } from '../../sqlite.node.js';
 import { boundsToBox, createBounds, extendByBatch, hasPosition } from '../bounds.js';
 import { buildQgisStyle } from '../qgis-style.js';
 import { checkBatch, chooseFreeName, listColumns, type ResultEncoder } from '../result-encoder.js';
@@ -24,7 +25,6 @@ import {
   WGS84_SRS,
 } from './gpkg-tables.js';
 import { createPointIndex, createShapeIndex } from './point-index.node.js';
-import { openSqlite, type SqliteDatabase, type SqliteValue } from '../../sqlite.node.js';
 
 const MOST_COLUMNS = 2000;
 const MOST_VALUES_PER_INSERT = 2000;

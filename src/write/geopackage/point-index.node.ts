@@ -1,8 +1,8 @@
 import type { ResultBatch } from '../../series/result-table.js';
+import type { SqliteDatabase, SqliteValue } from '../../sqlite.node.js';
 import { boundsToBox, createBounds, extendByShape, hasPosition } from '../bounds.js';
 import { type LayerNames, nameRtree, quoteName } from './gpkg-tables.js';
 import { packRtree } from './rtree-pages.js';
-import type { SqliteDatabase, SqliteValue } from '../../sqlite.node.js';
 
 const ROWS_PER_INSERT = 1000;
 

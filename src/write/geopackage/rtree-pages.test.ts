@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { openSqlite } from '../../sqlite.node.js';
 import { createPointIndex } from './point-index.node.js';
 import { hilbertPosition } from './rtree-pages.js';
-import { openSqlite } from '../../sqlite.node.js';
 
 const NAMES = { layer: 'points', key: 'fid', geometry: 'geom' };
 
