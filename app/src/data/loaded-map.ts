@@ -56,7 +56,7 @@ export async function loadMap(source: ResultSource, options: LoadOptions = {}): 
 
 async function readMap(worker: WorkerConnection, source: ResultSource, options: LoadOptions): Promise<LoadedMap> {
   const { series, signal, onProgress } = options;
-  const opened = await worker.call<OpenedResult>('open', source, {
+  const opened = await worker.call<OpenedResult>('open', fromPage(source), {
     signal,
     onProgress: (fraction: number) => onProgress?.(fraction * 0.7),
   });
@@ -113,6 +113,11 @@ async function readMap(worker: WorkerConnection, source: ResultSource, options: 
     },
     close: () => worker.close(),
   };
+}
+
+/** A worker's own address is another than the page's. */
+function fromPage(source: ResultSource): ResultSource {
+  return 'url' in source ? { ...source, url: new URL(source.url, document.baseURI).href } : source;
 }
 
 async function readCodes(

@@ -44,7 +44,8 @@ export function drawSeries(element: HTMLElement, request: PlotRequest): { readon
     grid: { stroke: FAINT, width: 1 },
     ticks: { stroke: FAINT, width: 1, size: 4 },
     size: hasDates ? 26 : 6,
-    ...(hasDates ? {} : { values: (_, splits) => splits.map(() => '') }),
+    space: 70,
+    values: (_, splits) => splits.map((seconds) => (hasDates ? formatMonth(seconds) : '')),
   };
   const options: Options = {
     width: Math.max(200, element.clientWidth),
@@ -87,6 +88,12 @@ export function drawSeries(element: HTMLElement, request: PlotRequest): { readon
       plot.destroy();
     },
   };
+}
+
+/** `2021` at New Year, `2021-04` elsewhere. */
+function formatMonth(seconds: number): string {
+  const month = new Date(seconds * 1000).toISOString().slice(0, 7);
+  return month.endsWith('-01') ? month.slice(0, 4) : month;
 }
 
 function lineOptions({ label, colour, style }: PlotLine): Series {
