@@ -9,7 +9,8 @@ import { DEFAULT_MATERIAL_MM } from '../simulate/material-label.js';
 export const DEFAULT_MODEL = fileURLToPath(new URL('../../../models/default.onnx', import.meta.url));
 
 export const threadCount = z.coerce.number().int().min(1).max(256).default(availableParallelism());
-export const units = z.enum(['mm', 'cm', 'm']).default('mm');
+/** Absent: as the file says, else millimetres. */
+export const units = z.enum(['mm', 'cm', 'm']).optional();
 /** Motion below this is no motion: the one knob for how sensitive the classes are. */
 export const materialMm = z.coerce.number().min(0.5).max(100).default(DEFAULT_MATERIAL_MM);
 export const wavelengthMm = z.coerce.number().min(5).max(500).default(SENTINEL1_WAVELENGTH_MM);

@@ -21,7 +21,7 @@ export interface DecompositionRequest extends Omit<DecomposeOptions, 'signal'> {
   readonly keepSeries: boolean;
   readonly threads: number;
   readonly materialMm: number;
-  readonly units: 'mm' | 'cm' | 'm';
+  readonly units?: 'mm' | 'cm' | 'm';
   /** Files of EGMS L3 to hold the result against. */
   readonly references: readonly string[];
   readonly signal: AbortSignal;
@@ -57,7 +57,7 @@ export interface ProjectionRequest {
   readonly keepSeries: boolean;
   readonly threads: number;
   readonly materialMm: number;
-  readonly units: 'mm' | 'cm' | 'm';
+  readonly units?: 'mm' | 'cm' | 'm';
   readonly signal: AbortSignal;
 }
 

@@ -1,11 +1,15 @@
 import { openWriters } from '../classify/classify-files.node.js';
-import { attributeColumns, attributeResultFields } from '../classify/result-columns.js';
+import { attributeColumns, attributeResultFields, joinAttributes } from '../classify/result-columns.js';
+import { GroundTrendError } from '../errors.js';
 import type { Dataset } from '../series/dataset.js';
+import { isSameAxis } from '../series/epoch-axis.js';
 import type { ResultSchema } from '../series/result-table.js';
 
 export interface WriteDatasetOptions {
   readonly layer: string;
   readonly overwrite: boolean;
+  /** Leave the displacements out. */
+  readonly withoutSeries?: boolean;
   readonly signal?: AbortSignal;
   readonly onRows?: (rows: number) => void;
 }
@@ -14,25 +18,38 @@ export interface WriteDatasetOptions {
 export async function writeDataset(
   dataset: Dataset,
   paths: readonly string[],
-  { layer, overwrite, signal, onRows }: WriteDatasetOptions,
+  options: WriteDatasetOptions,
 ): Promise<number> {
+  return writeDatasets([dataset], paths, options);
+}
+
+/** The same of several datasets, one after the other. Throws `usage` where their dates differ and are to be written. */
+export async function writeDatasets(
+  datasets: readonly Dataset[],
+  paths: readonly string[],
+  { layer, overwrite, withoutSeries = false, signal, onRows }: WriteDatasetOptions,
+): Promise<number> {
+  const attributes = joinAttributes(datasets);
   const schema: ResultSchema = {
     layer,
     fields: [
       { name: 'pid', type: 'text', description: 'identifier' },
-      ...attributeResultFields(dataset.fields, ['pid', 'longitude', 'latitude']),
+      ...attributeResultFields(attributes, ['pid', 'longitude', 'latitude']),
     ],
-    series: dataset.axis,
-    metadata: { 'groundtrend:source': `${dataset.name}: ${dataset.format}` },
+    series: withoutSeries ? undefined : requireSameDates(datasets),
+    metadata: { 'groundtrend:source': datasets.map(({ name, format }) => `${name}: ${format}`).join('; ') },
   };
   const writers = await openWriters(paths, schema, overwrite);
   let rows = 0;
   try {
-    for await (const batch of dataset.batches({ signal })) {
-      const columns = [batch.pids, ...attributeColumns(batch, dataset.fields)];
-      for (const writer of writers) await writer.write({ ...batch, columns });
-      rows += batch.count;
-      onRows?.(rows);
+    for (const dataset of datasets) {
+      for await (const batch of dataset.batches({ signal })) {
+        const columns = [batch.pids, ...attributeColumns(batch, attributes)];
+        const displacements = withoutSeries ? undefined : batch.displacements;
+        for (const writer of writers) await writer.write({ ...batch, columns, displacements });
+        rows += batch.count;
+        onRows?.(rows);
+      }
     }
     for (const writer of writers) await writer.finish();
   } catch (error) {
@@ -40,4 +57,12 @@ export async function writeDataset(
     throw error;
   }
   return rows;
+}
+
+function requireSameDates([first, ...others]: readonly Dataset[]): Dataset['axis'] {
+  const different = others.find(({ axis }) => !isSameAxis(axis, first.axis));
+  if (different === undefined) return first.axis;
+  throw new GroundTrendError('usage', `${different.name} has other dates than ${first.name}.`, {
+    advice: 'Convert them one by one, or leave the series out (--no-series).',
+  });
 }

@@ -62,7 +62,7 @@ export function addClassifyCommand(program: Command): void {
     )
     .option('--min-coherence <value>', 'leave out points whose temporal coherence is lower (0 to 1)')
     .option('--bbox <west,south,east,north>', 'leave out points outside this box (degrees, WGS84)')
-    .option('--units <unit>', 'unit of the displacements: mm, cm or m (default: mm)')
+    .option('--units <unit>', 'unit of the displacements: mm, cm or m (default: as the file says, else mm)')
     .option('--epsg <code>', 'reference system of the coordinates, where they are not degrees')
     .option('--material <mm>', 'how much motion is material: the sensitivity of the classes (default: 5)')
     .option('--wavelength <mm>', 'radar wavelength (default: 55.47, Sentinel-1)')

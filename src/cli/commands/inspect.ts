@@ -23,7 +23,7 @@ export function addInspectCommand(program: Command): void {
       'Reads displacement files and tells what they are: points, dates, gaps, noise, coherence, and the smallest velocity, acceleration and change of velocity that these dates and this noise can show.',
     )
     .argument('<files...>', 'files or folders')
-    .option('--units <unit>', 'unit of the displacements: mm, cm or m (default: mm)')
+    .option('--units <unit>', 'unit of the displacements: mm, cm or m (default: as the file says, else mm)')
     .option('--epsg <code>', 'reference system of the coordinates, where they are not degrees')
     .option('--json', 'print JSON')
     .addHelpText('after', EXAMPLES)

@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { runCli, withFolder } from './run-cli.js';
+
+const POINTS = fileURLToPath(new URL('../fixtures/readers/points.csv', import.meta.url));
+
+/** Formats that are written and read again. */
+const ROUND_TRIPS = ['out.parquet', 'out.gpkg', 'out.geojson', 'out.ndjson'];
+
+describe('groundtrend convert', () => {
+  it('gives the same table back by way of every format', async () => {
+    await withFolder(async (folder) => {
+      const direct = join(folder, 'direct.csv');
+      expect(await runCli(['convert', POINTS, direct, ...ROUND_TRIPS], folder)).toMatchObject({ status: 0 });
+      const expected = await readFile(direct, 'utf8');
+      expect(expected.split('\n')[1]).toContain('P000x');
+      for (const name of ROUND_TRIPS) {
+        const back = `${name}.csv`;
+        const { status, stdout } = await runCli(['convert', name, back], folder);
+        expect([name, status, stdout]).toEqual([name, 0, `written: ${back}, 24 points\n`]);
+        expect([name, await readFile(join(folder, back), 'utf8')]).toEqual([name, expected]);
+      }
+    });
+  });
+
+  it('leaves the series out when asked, and says what it left out by itself', async () => {
+    await withFolder(async (folder) => {
+      const { status } = await runCli(['convert', POINTS, 'slim.csv', '--no-series'], folder);
+      expect(status).toBe(0);
+      const header = (await readFile(join(folder, 'slim.csv'), 'utf8')).split('\n')[0];
+      expect(header).toBe('pid,longitude,latitude,height_ortho,note,flag,number');
+      const again = await runCli(['convert', 'slim.csv', 'again.gpkg'], folder);
+      expect(again.status).toBe(3);
+      expect(again.stderr).toContain('No column is named like a date');
+    });
+  });
+});
