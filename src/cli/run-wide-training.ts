@@ -27,6 +27,7 @@ import { drawWideSamples } from '../train/wide-samples.js';
 import { writeWhole } from '../write/write-whole.node.js';
 import { formatAgreement } from './agreement-table.js';
 import { formatMetricsTable } from './metrics-table.js';
+import { formatModelCard } from './model-card.js';
 import { formatDuration } from './numbers.js';
 import { packageVersion } from './package-version.js';
 import { createProgress } from './progress.js';
@@ -50,6 +51,8 @@ export interface WideTrainingRequest {
   readonly fileUnits: Readonly<Record<string, DisplacementUnit>>;
   /** Print how well models refined on a part of the labelled series meet the others. */
   readonly crossValidate: boolean;
+  /** Arguments as given, for the card. */
+  readonly command: readonly string[];
   readonly overwrite: boolean;
   readonly json: boolean;
   readonly signal: AbortSignal;
@@ -101,20 +104,25 @@ export async function runWideTraining(request: WideTrainingRequest): Promise<str
     sources: request.sources.length,
     readings: read.reduce((sum, { count }) => sum + count, 0),
   });
-  await writeWhole(request.output, model.bytes, { overwrite: request.overwrite });
+  const { overwrite } = request;
   const { classes, truth, predicted } = model.test;
   const metrics = computeMetrics(confusionOf(classes, truth, predicted));
-  if (request.json)
-    return `${JSON.stringify({ output: request.output, card: model.card, metrics }, null, 2)}\n`;
-  return [
+  const report = [
     `test on ${metrics.points} series of the training simulator that the network never saw:`,
     '',
     formatMetricsTable(metrics),
     '',
     ...lines,
-    `written: ${request.output} (${formatDuration((performance.now() - start) / 1000)})`,
-    '',
   ].join('\n');
+  const cardPath = request.output.replace(/(\.onnx)?$/, '.md');
+  const card = formatModelCard({ name: options.name, bytes: model.bytes, report, command: request.command });
+  await writeWhole(request.output, model.bytes, { overwrite });
+  await writeWhole(cardPath, card, { overwrite });
+  if (request.json) {
+    return `${JSON.stringify({ output: request.output, card: model.card, metrics }, null, 2)}\n`;
+  }
+  const seconds = (performance.now() - start) / 1000;
+  return `${report}\nwritten: ${request.output}, ${cardPath} (${formatDuration(seconds)})\n`;
 }
 
 const FOLD_RULES: readonly [FoldRule, string][] = [

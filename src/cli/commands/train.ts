@@ -140,7 +140,8 @@ async function run(samples: readonly string[], options: TrainOptions): Promise<s
   const { units, epochs, batch, learningRate, schedule, labelSmoothing, patience, ...rest } = options;
   if (options.simulate === 'wide') {
     const { runWideTraining } = await import('../run-wide-training.js');
-    return runWideTraining({ ...rest, epochs, fileUnits: units, signal });
+    const command = process.argv.slice(2);
+    return runWideTraining({ ...rest, epochs, fileUnits: units, command, signal });
   }
   const given = { epochs, batchSize: batch, learningRate, schedule, labelSmoothing, patience };
   const training = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
