@@ -95,7 +95,8 @@ function copyScores(
   }
 }
 
-function checkAxis({ name, inputs }: ModelCard, axis: EpochAxis): void {
+/** Throws `model` where a model cannot take these dates, and says what it can take. */
+export function checkAxis({ name, inputs }: ModelCard, axis: EpochAxis): void {
   const epochs = axis.days.length;
   if (inputs.kind === 'any') {
     const { fewestEpochs, mostEpochs = Number.POSITIVE_INFINITY } = inputs;

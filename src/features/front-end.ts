@@ -40,14 +40,15 @@ export function parsePreprocessing(value: {
   throw new GroundTrendError('model', `This model prepares its input in an unknown way ("${value.name}").`);
 }
 
-/** The front end of a model on one date axis. */
+/** The front end of a model on one date axis; `prepare` may change the displacements first. */
 export function createFrontEnd(
   preprocessing: Preprocessing,
   axis: EpochAxis,
   settings: FeatureSettings,
+  prepare: (displacement: Tensor) => Tensor = (displacement) => displacement,
 ): FrontEnd {
   return (graph): Record<string, Tensor> => {
-    const displacement = declareDisplacement(graph, axis);
+    const displacement = prepare(declareDisplacement(graph, axis));
     if (preprocessing.name === 'series') return { series: scaleSeries(displacement, axis) };
     const { means, deviations, grid } = preprocessing.options;
     const raw = appendFeatures(displacement, buildAxisMatrices(axis), settings);
