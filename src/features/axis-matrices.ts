@@ -1,5 +1,5 @@
 import { choleskyFactor, solveLower, solveLowerTransposed } from '../kinematics/linear-algebra.js';
-import { orthonormalRows } from '../kinematics/orthonormal-basis.js';
+import { dotProduct, orthonormalRows, removeProjection } from '../kinematics/orthonormal-basis.js';
 import { DAYS_PER_YEAR, type EpochAxis, spanYears } from '../series/epoch-axis.js';
 import { localLinearSmoother, type Smoother, thinSmoother } from './smoother.js';
 
@@ -29,28 +29,42 @@ export interface AxisMatrices {
   /** Dates to dates: smoothers over about a month and over about a season. */
   readonly shortSmoother: Smoother;
   readonly longSmoother: Smoother;
-  /** Dates to four annual and semi-annual coefficients, beside a flexible trend; and back to dates. */
-  readonly seasonFit: Rows;
-  readonly seasonBack: Rows;
-  /** Dates to the grid: smoothed as an eye does, and as little as the grid allows. */
+  /** What is measured of the clipped series in one product; `combined` places each part. */
+  readonly combined: CombinedRows;
+  /** What two season coefficients share: the season's sum of squares is a quadratic form of its coefficients. */
+  readonly seasonGram: Rows;
+  /** Dates to the grid: smoothed as an eye does (the season taken out), and as little as the grid allows. */
   readonly toShapeGrid: Rows;
   readonly toFineGrid: Rows;
-  /** Orthonormal constant, line and parabola on the dates, and unit hinges orthogonal to constant and line. */
-  readonly parabolaBasis: Rows;
-  readonly hinges: Rows;
-  /** Steps orthogonal to a line (or parabola) and season, and the squared norm of each. */
-  readonly stepsBesideLine: StepScan;
-  readonly stepsBesideParabola: StepScan;
+  /** Nodes of the long smoother to the fine grid. */
+  readonly longNodesToFineGrid: Rows;
+  readonly steps: StepScan;
 }
 
+/** Rows over the dates, one kind after the other, and where each kind begins; the last entry is their number. */
+export interface CombinedRows {
+  readonly rows: Rows;
+  /** Four annual and semi-annual coefficients, beside a flexible trend. */
+  readonly seasonFit: readonly [number, number];
+  /** The four waves themselves. */
+  readonly waves: readonly [number, number];
+  /** Orthonormal constant, line and parabola of the series without its season. */
+  readonly polynomials: readonly [number, number];
+  /** Unit hinges orthogonal to constant and line, of the series without its season. */
+  readonly hinges: readonly [number, number];
+  /** Orthonormal rows that span line and season, and one more for the parabola. */
+  readonly stepBasis: readonly [number, number];
+}
+
+/** Steps at many places, as far as neither a line and season explain them, nor a parabola and season. */
 export interface StepScan {
-  /** Orthonormal rows over the dates: what the step stands beside. */
-  readonly basis: Rows;
-  /** The first date after each step. */
-  readonly places: Int32Array;
-  /** Coefficients of every step on the basis (steps x basis rows), and its squared norm beside the basis. */
-  readonly coefficients: Rows;
-  readonly squaredNorms: Float64Array;
+  /** Steps orthogonal to line and season, and as the last row what a parabola adds to those (a unit vector). */
+  readonly rows: Rows;
+  /** Share of every step on the last row [1, steps]. */
+  readonly onParabola: Rows;
+  /** Squared norms of the steps beside line and season, and beside parabola and season. */
+  readonly besideLine: Float64Array;
+  readonly besideParabola: Float64Array;
 }
 
 /** Shapes on the shape grid, the same for every axis. */
@@ -75,21 +89,65 @@ export function buildAxisMatrices(axis: EpochAxis): AxisMatrices {
   const square = share.map((u) => u * u);
   const shapeWidth = Math.min(Math.max(0.2, 3.5 * medianStepYears), 0.12 * span);
   const fineWidth = Math.max((0.5 * span) / SHAPE_GRID, 0.62 * medianStepYears);
+  const fit = seasonFit(share, season, span);
+  const waves = rowsOf(season);
+  const toFineGrid = localLinearSmoother(linspace(0, span, SHAPE_GRID), years, fineWidth);
+  const longSmoother = thinSmoother(years, Math.max(0.2, 4 * medianStepYears));
+  const hinges = unitHinges(share, EPOCH_BREAK_SHARES, orthonormalRows([one, share])).rows;
+  const stepBasis = orthonormalRows([one, share, ...season, square]);
   return {
     epochs,
     spanYears: span,
     medianStepYears,
     shortSmoother: thinSmoother(years, Math.max(0.07, 2.2 * medianStepYears)),
-    longSmoother: thinSmoother(years, Math.max(0.2, 4 * medianStepYears)),
-    seasonFit: seasonFit(share, season, span),
-    seasonBack: transposeRows(rowsOf(season)),
-    toShapeGrid: localLinearSmoother(linspace(0, span, SHAPE_GRID), years, shapeWidth),
-    toFineGrid: localLinearSmoother(linspace(0, span, SHAPE_GRID), years, fineWidth),
-    parabolaBasis: asRows(orthonormalRows([one, share, square]), epochs),
-    hinges: unitHinges(share, EPOCH_BREAK_SHARES, orthonormalRows([one, share])).rows,
-    stepsBesideLine: stepScan([one, share, ...season]),
-    stepsBesideParabola: stepScan([one, share, square, ...season]),
+    longSmoother,
+    combined: combineKinds({
+      seasonFit: fit,
+      waves,
+      polynomials: afterSeason(asRows(orthonormalRows([one, share, square]), epochs), fit, waves),
+      hinges: afterSeason(hinges, fit, waves),
+      stepBasis: asRows(stepBasis, epochs),
+    }),
+    seasonGram: multiplyRows(waves, transposeRows(waves)),
+    toShapeGrid: afterSeason(
+      localLinearSmoother(linspace(0, span, SHAPE_GRID), years, shapeWidth),
+      fit,
+      waves,
+    ),
+    toFineGrid,
+    longNodesToFineGrid: multiplyRows(toFineGrid, longSmoother.spread),
+    steps: stepScan(stepBasis, epochs),
   };
+}
+
+/** Rows that see a series only after its season has been taken out. */
+function afterSeason(rows: Rows, fit: Rows, waves: Rows): Rows {
+  const seasons = multiplyRows(multiplyRows(rows, transposeRows(waves)), fit);
+  return { ...rows, values: rows.values.map((value, i) => value - seasons.values[i]) };
+}
+
+function combineKinds(
+  kinds: Readonly<Record<'seasonFit' | 'waves' | 'polynomials' | 'hinges' | 'stepBasis', Rows>>,
+): CombinedRows {
+  const { length } = kinds.seasonFit;
+  let count = 0;
+  const place = (rows: Rows): readonly [number, number] => {
+    const start = count;
+    count += rows.count;
+    return [start, count];
+  };
+  const places = {
+    seasonFit: place(kinds.seasonFit),
+    waves: place(kinds.waves),
+    polynomials: place(kinds.polynomials),
+    hinges: place(kinds.hinges),
+    stepBasis: place(kinds.stepBasis),
+  };
+  const values = new Float64Array(count * length);
+  for (const kind of Object.keys(places) as (keyof typeof places)[]) {
+    values.set(kinds[kind].values, places[kind][0] * length);
+  }
+  return { rows: { count, length, values }, ...places };
 }
 
 export function buildShapeBasis(): ShapeBasis {
@@ -160,29 +218,29 @@ function solveRidge(columns: readonly Float64Array[], ridge: readonly number[]):
   return solution;
 }
 
-function stepScan(base: readonly Float64Array[]): StepScan {
-  const epochs = base[0].length;
-  const basis = orthonormalRows(base);
+/** `basis`: orthonormal line and season, and last what a parabola adds to them. */
+function stepScan(basis: Float64Array, epochs: number): StepScan {
+  const lineAndSeason = basis.subarray(0, basis.length - epochs);
+  const parabola = basis.slice(basis.length - epochs);
   const count = Math.min(epochs - 2 * STEP_MARGIN + 1, STEP_PLACES);
   const spread = linspace(STEP_MARGIN, epochs - STEP_MARGIN, count);
-  const places = Int32Array.from(new Set(Array.from(spread, Math.floor)));
-  const coefficients = Array.from(places, (place) =>
-    Float64Array.from(base, (_, k) => {
-      let sum = 0;
-      for (let i = place; i < epochs; i++) sum += basis[k * epochs + i];
-      return sum;
-    }),
+  const steps = Array.from(new Set(Array.from(spread, Math.floor)), (place) =>
+    removeProjection(new Float64Array(epochs).fill(1, place), lineAndSeason, new Float64Array(epochs)),
   );
-  const squaredNorms = Float64Array.from(coefficients, (row, index) =>
-    row.reduce((norm, value) => norm - value * value, epochs - places[index]),
-  );
-  return { basis: asRows(basis, epochs), places, coefficients: rowsOf(coefficients), squaredNorms };
+  const onParabola = Float64Array.from(steps, (step) => dotProduct(step, parabola));
+  const besideLine = Float64Array.from(steps, (step) => dotProduct(step, step));
+  return {
+    rows: rowsOf([...steps, parabola]),
+    onParabola: asRows(onParabola, steps.length),
+    besideLine,
+    besideParabola: besideLine.map((norm, i) => norm - onParabola[i] ** 2),
+  };
 }
 
 function unitHinges(share: Float64Array, breaks: Float64Array, line: Float64Array) {
   const norms = new Float64Array(breaks.length);
   const rows = Array.from(breaks, (at, index) => {
-    const hinge = removeBasis(hingeOf(share, at), line);
+    const hinge = removeProjection(hingeOf(share, at), line, new Float64Array(share.length));
     norms[index] = Math.hypot(...hinge);
     return hinge.map((value) => value / norms[index]);
   });
@@ -191,16 +249,6 @@ function unitHinges(share: Float64Array, breaks: Float64Array, line: Float64Arra
 
 function hingeOf(share: Float64Array, at: number): Float64Array {
   return share.map((u) => Math.max(0, u - at));
-}
-
-function removeBasis(values: Float64Array, basis: Float64Array): Float64Array {
-  const rest = values.slice();
-  for (let start = 0; start < basis.length; start += values.length) {
-    let score = 0;
-    for (let i = 0; i < values.length; i++) score += basis[start + i] * values[i];
-    for (let i = 0; i < values.length; i++) rest[i] -= score * basis[start + i];
-  }
-  return rest;
 }
 
 function seasonRows(years: Float64Array): Float64Array[] {
@@ -239,4 +287,19 @@ export function transposeRows({ count, length, values }: Rows): Rows {
       turned[column * count + row] = values[row * length + column];
   }
   return { count: length, length: count, values: turned };
+}
+
+/** Matrix product of rows (a x b) with rows (b x c). */
+function multiplyRows(left: Rows, right: Rows): Rows {
+  const values = new Float64Array(left.count * right.length);
+  for (let row = 0; row < left.count; row++) {
+    for (let k = 0; k < left.length; k++) {
+      const factor = left.values[row * left.length + k];
+      if (factor === 0) continue;
+      for (let column = 0; column < right.length; column++) {
+        values[row * right.length + column] += factor * right.values[k * right.length + column];
+      }
+    }
+  }
+  return { count: left.count, length: right.length, values };
 }

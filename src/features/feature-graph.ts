@@ -4,7 +4,6 @@ import {
   absolute,
   add,
   divide,
-  logarithm,
   multiply,
   negate,
   square,
@@ -15,7 +14,7 @@ import {
 import { reduceSum } from '../network/ops/broadcast.js';
 import { argMax, gather, gatherElements, maximum, minimum } from '../network/ops/selection.js';
 import { concat, reshape } from '../network/ops/shape.js';
-import { float32Tensor } from '../network/tensor.js';
+import { float32Tensor, knownSize } from '../network/tensor.js';
 import {
   type AxisMatrices,
   BREAK_SHARES,
@@ -24,16 +23,14 @@ import {
   SHAPE_GRID,
   type StepScan,
 } from './axis-matrices.js';
+import { createFeatureColumns, type FeatureColumns, type LogColumn } from './feature-columns.js';
 import {
   applyRows,
   applySmoother,
   clipTo,
   columns,
   combineRows,
-  joinWindows,
   lagDifference,
-  logPlus,
-  placesOf,
   ratioPlus,
   rowMax,
   rowMean,
@@ -45,7 +42,6 @@ import {
   rowSumOfSquares,
   rowVector,
   shiftBack,
-  suffixSum,
   withoutBasis,
 } from './graph-rows.js';
 import type { Smoother } from './smoother.js';
@@ -73,9 +69,6 @@ export interface FeatureTensors {
 
 export const GRID_CHANNELS = 7;
 
-/** Named [batch, 1] columns in the order they were measured. */
-type Features = Map<string, Tensor>;
-
 /**
  * Appends the front end to a graph: from displacements [batch, epochs] in mm, gaps filled, to features and grid.
  *
@@ -89,40 +82,62 @@ export function appendFeatures(
   const cycle = settings.cycleMm / settings.materialMm;
   const scaled = multiply(displacement, 1 / settings.materialMm);
   const y = subtract(scaled, rowMean(scaled));
-  const features: Features = new Map();
+  const features = createFeatureColumns();
 
   const robust = smoothRobustly(y, matrices.shortSmoother);
-  const season = applyRows(robust.clipped, 'season_fit', matrices.seasonFit);
-  features.set('annual', squareRoot(rowSumOfSquares(columns(season, 0, 2))));
-  features.set('semiannual', squareRoot(rowSumOfSquares(columns(season, 2, 4))));
-  const seasonFree = subtract(robust.clipped, applyRows(season, 'season_back', matrices.seasonBack));
+  const { combined } = matrices;
+  const measured = applyRows(robust.clipped, 'combined', combined.rows);
+  const partOf = ([start, end]: readonly [number, number]) => columns(measured, start, end);
+  const season = partOf(combined.seasonFit);
+  features.add('annual', squareRoot(rowSumOfSquares(columns(season, 0, 2))));
+  features.add('semiannual', squareRoot(rowSumOfSquares(columns(season, 2, 4))));
 
-  const shape = measureShape(seasonFree, matrices, features);
-  measureEvidence(seasonFree, subtract(robust.clipped, robust.smooth), matrices, features);
-  const rest = subtract(y, applySmoother(robust.clipped, 'long_smoother', matrices.longSmoother));
-  measureExcursions(rest, cycle, features);
-  measureShifts(y, features);
-  measureSteps(y, robust.clipped, matrices.stepsBesideLine, cycle, 'line', features);
-  measureSteps(y, robust.clipped, matrices.stepsBesideParabola, cycle, 'parabola', features);
-  measureNoise(y, robust, rest, shape.lineRest, features);
-  const zero = multiply(rowMean(y), 0);
-  features.set('span', add(zero, Math.log(matrices.spanYears / 4)));
-  features.set('dates', add(zero, Math.log(matrices.epochs / 200)));
-  features.set('step', add(zero, Math.log(matrices.medianStepYears * 30)));
-  features.set('cycle', add(zero, Math.log(cycle / 5.5)));
+  const shape = measureShape(applyRows(robust.clipped, 'to_shape_grid', matrices.toShapeGrid), features);
+  const clippedSquares = rowSumOfSquares(robust.clipped);
+  // |x - Ws|^2 = |x|^2 - s'(2 W'x - W'W s): the series without its season itself is not needed.
+  const seasonSquares = rowSum(
+    multiply(
+      season,
+      subtract(multiply(partOf(combined.waves), 2), applyRows(season, 'season_gram', matrices.seasonGram)),
+    ),
+  );
+  measureEvidence(
+    {
+      squares: subtract(clippedSquares, seasonSquares),
+      polynomials: square(partOf(combined.polynomials)),
+      hingeGain: rowMax(square(partOf(combined.hinges))),
+      noise: robust.clippedNoise,
+    },
+    matrices.epochs,
+    features,
+  );
+  const nodes = applyRows(robust.clipped, 'long_smoother_gather', matrices.longSmoother.gather);
+  const rest = subtract(y, applyRows(nodes, 'long_smoother_spread', matrices.longSmoother.spread));
+  const restSize = absolute(rest);
+  measureExcursions(rest, restSize, cycle, features);
+  const next = shiftBack(y, 1, 0);
+  measureShifts(y, next, features);
+  measureSteps(y, clippedSquares, square(partOf(combined.stepBasis)), matrices.steps, cycle, features);
+  measureNoise(y, next, robust, { rest, size: restSize }, shape.lineRest, features);
+  features.addFixed('span', Math.log(matrices.spanYears / 4));
+  features.addFixed('dates', Math.log(matrices.epochs / 200));
+  features.addFixed('step', Math.log(matrices.medianStepYears * 30));
+  features.addFixed('cycle', Math.log(cycle / 5.5));
 
-  return {
-    features: concat([...features.values()], 1),
-    names: [...features.keys()],
-    grid: drawGrid(y, rest, shape, matrices),
-  };
+  const raw = applyRows(y, 'to_fine_grid', matrices.toFineGrid);
+  const rough = subtract(raw, applyRows(nodes, 'long_nodes_to_fine_grid', matrices.longNodesToFineGrid));
+  return { ...features.finish(), grid: drawGrid(raw, rough, shape) };
 }
 
 interface RobustSeries {
   /** The series with what stands out by more than 2.5 sigma brought back. */
   readonly clipped: Tensor;
-  readonly smooth: Tensor;
+  /** The series beside its smooth course, and its absolute values. */
+  readonly rest: Tensor;
+  readonly restSize: Tensor;
   readonly sigma: Tensor;
+  /** Sigma of what the clipped series leaves of the smooth course. */
+  readonly clippedNoise: Tensor;
 }
 
 /** Smooths, clips what stands out, and does both once more. */
@@ -133,9 +148,16 @@ function smoothRobustly(y: Tensor, smoother: Smoother): RobustSeries {
   const tamed = add(first, clipTo(firstRest, multiply(firstSigma, 2.5)));
   const smooth = applySmoother(tamed, 'short_smoother_1', smoother);
   const rest = subtract(y, smooth);
-  const sigma = multiply(rowMeanAbsolute(clipTo(rest, multiply(firstSigma, 3))), NORMAL_PER_ABSOLUTE);
-  const clipped = add(smooth, clipTo(rest, multiply(sigma, 2.5)));
-  return { clipped, smooth, sigma: maximum(sigma, 0.02) };
+  const restSize = absolute(rest);
+  const sigma = multiply(rowMean(minimum(restSize, multiply(firstSigma, 3))), NORMAL_PER_ABSOLUTE);
+  const limit = multiply(sigma, 2.5);
+  return {
+    clipped: add(smooth, clipTo(rest, limit)),
+    rest,
+    restSize,
+    sigma: maximum(sigma, 0.02),
+    clippedNoise: multiply(rowMean(minimum(restSize, limit)), NORMAL_PER_ABSOLUTE),
+  };
 }
 
 interface Shape {
@@ -146,9 +168,8 @@ interface Shape {
 }
 
 /** How the slow motion is shaped: range, sag, and what polynomials and hinges leave of it, on the shape grid. */
-function measureShape(seasonFree: Tensor, matrices: AxisMatrices, features: Features): Shape {
+function measureShape(gridded: Tensor, features: FeatureColumns): Shape {
   const basis = buildShapeBasis();
-  const gridded = applyRows(seasonFree, 'to_shape_grid', matrices.toShapeGrid);
   const smooth = subtract(gridded, rowMean(gridded));
   const range = rowRange(smooth);
   const coefficients = applyRows(smooth, 'polynomials', basis.polynomials);
@@ -178,24 +199,23 @@ function measureShape(seasonFree: Tensor, matrices: AxisMatrices, features: Feat
   const parabola = combineRows(columns(coefficients, 2, 3), 'parabola_shape', row(basis.polynomials, 2));
   const sags = { parabola: rowRange(parabola), hinge: rowRange(hinge) };
 
-  features.set('log_range', logPlus(range, SMALL));
-  features.set('range', tanh(multiply(range, 1 / 1.5)));
-  features.set('drift_share', ratioPlus(absolute(drift), range, 0.1));
-  features.set('log_drift', logPlus(absolute(drift), SMALL));
-  for (const [name, sag] of Object.entries(sags)) features.set(`log_sag_${name}`, logPlus(sag, SMALL));
+  features.addLog('log_range', range, SMALL);
+  features.add('range', tanh(multiply(range, 1 / 1.5)));
+  features.add('drift_share', ratioPlus(absolute(drift), range, 0.1));
+  features.addLog('log_drift', absolute(drift), SMALL);
+  for (const [name, sag] of Object.entries(sags)) features.addLog(`log_sag_${name}`, sag, SMALL);
   for (const [name, sag] of Object.entries(sags))
-    features.set(`sag_share_${name}`, ratioPlus(sag, range, 0.2));
+    features.add(`sag_share_${name}`, ratioPlus(sag, range, 0.2));
   const rests = { line: lineRest, parabola: parabolaRest, cubic: cubicRest, hinge: hingeRest };
-  const logs: Record<string, Tensor> = {};
+  const logs: Record<string, LogColumn> = {};
   for (const [name, rest] of Object.entries(rests)) {
-    logs[name] = logPlus(rowRootMeanSquare(rest), SMALL);
     const restRange = rowRange(rest);
-    features.set(`log_rest_${name}`, logs[name]);
-    features.set(`log_rest_range_${name}`, logPlus(restRange, SMALL));
-    features.set(`rest_share_${name}`, ratioPlus(restRange, range, 0.3));
+    logs[name] = features.addLog(`log_rest_${name}`, rowRootMeanSquare(rest), SMALL);
+    features.addLog(`log_rest_range_${name}`, restRange, SMALL);
+    features.add(`rest_share_${name}`, ratioPlus(restRange, range, 0.3));
   }
-  logs.twoHinges = logPlus(squareRoot(multiply(twoHingeRest, 1 / SHAPE_GRID)), SMALL);
-  features.set('log_rest_two_hinges', logs.twoHinges);
+  const twoHingeSize = squareRoot(multiply(twoHingeRest, 1 / SHAPE_GRID));
+  logs.twoHinges = features.addLog('log_rest_two_hinges', twoHingeSize, SMALL);
   for (const [left, right] of [
     ['hinge', 'parabola'],
     ['hinge', 'cubic'],
@@ -204,7 +224,7 @@ function measureShape(seasonFree: Tensor, matrices: AxisMatrices, features: Feat
     ['hinge', 'line'],
     ['cubic', 'parabola'],
   ]) {
-    features.set(`rest_${left}_against_${right}`, subtract(logs[left], logs[right]));
+    features.addLogs(`rest_${left}_against_${right}`, [logs[left], 1], [logs[right], -1]);
   }
 
   const breakTable = declareConstant(
@@ -213,7 +233,7 @@ function measureShape(seasonFree: Tensor, matrices: AxisMatrices, features: Feat
     float32Tensor(Float32Array.from(BREAK_SHARES), [BREAK_SHARES.length]),
   );
   const breakShare = reshape(gather(breakTable, best, 0), [scores.shape[0], 1]);
-  features.set('break_off_centre', absolute(subtract(breakShare, 0.5)));
+  features.add('break_off_centre', absolute(subtract(breakShare, 0.5)));
   const line = combineRows(columns(coefficients, 0, 2), 'line_shapes', firstRows(basis.polynomials, 2));
   const fit = add(line, hinge);
   const before = multiply(subtract(columns(fit, 1, 2), columns(fit, 0, 1)), SHAPE_GRID);
@@ -223,56 +243,61 @@ function measureShape(seasonFree: Tensor, matrices: AxisMatrices, features: Feat
   );
   const slower = minimum(absolute(before), absolute(after));
   const faster = maximum(absolute(before), absolute(after));
-  features.set(
+  features.add(
     'rate_ratio',
     multiply(ratioPlus(slower, faster, 0.3), unary('Sign', multiply(before, after))),
   );
-  features.set('log_rate_change', logPlus(absolute(subtract(after, before)), SMALL));
-  features.set('monotony', ratioPlus(absolute(drift), rowSum(absolute(lagDifference(smooth, 1))), 0.2));
+  features.addLog('log_rate_change', absolute(subtract(after, before)), SMALL);
+  features.add('monotony', ratioPlus(absolute(drift), rowSum(absolute(lagDifference(smooth, 1))), 0.2));
   const bend = absolute(lagDifference(lagDifference(smooth, 4), 4));
-  features.set('bend_peak', ratioPlus(rowMax(bend), rowMean(bend), 0.1));
-  features.set('log_bend_peak', logPlus(rowMax(bend), SMALL));
+  features.add('bend_peak', ratioPlus(rowMax(bend), rowMean(bend), 0.1));
+  features.addLog('log_bend_peak', rowMax(bend), SMALL);
   return { smooth, range, lineRest, parabolaRest };
 }
 
+interface Evidence {
+  /** Sum of squares of the series without season, and what each polynomial and the best hinge explain of it. */
+  readonly squares: Tensor;
+  readonly polynomials: Tensor;
+  readonly hingeGain: Tensor;
+  readonly noise: Tensor;
+}
+
 /** Log ratios of residual sums of squares of the competing models on the dates themselves. */
-function measureEvidence(seasonFree: Tensor, rest: Tensor, matrices: AxisMatrices, features: Features): void {
-  const centred = subtract(seasonFree, rowMean(seasonFree));
-  const noise = maximum(multiply(rowMeanAbsolute(rest), NORMAL_PER_ABSOLUTE), 0.05);
-  const coefficients = square(applyRows(centred, 'parabola_basis', matrices.parabolaBasis));
-  const total = rowSumOfSquares(centred);
-  const line = maximum(subtract(total, rowSum(columns(coefficients, 0, 2))), 1e-3);
-  const parabola = maximum(subtract(line, columns(coefficients, 2, 3)), 1e-3);
-  const hingeGain = rowMax(square(applyRows(centred, 'hinges', matrices.hinges)));
-  const hinge = maximum(subtract(line, hingeGain), 1e-3);
-  features.set('evidence_line', logPlus(divide(total, line), 1e-3));
-  features.set('evidence_parabola', logarithm(divide(line, parabola)));
-  features.set('evidence_hinge', logarithm(divide(line, hinge)));
-  features.set('evidence_hinge_against_parabola', logarithm(divide(parabola, hinge)));
-  features.set(
-    'log_motion_to_noise',
-    logPlus(divide(squareRoot(multiply(line, 1 / matrices.epochs)), noise), 1),
-  );
+function measureEvidence(evidence: Evidence, epochs: number, features: FeatureColumns): void {
+  const { squares, polynomials, hingeGain, noise } = evidence;
+  const total = maximum(subtract(squares, columns(polynomials, 0, 1)), 1e-3);
+  const line = maximum(subtract(total, columns(polynomials, 1, 2)), 1e-3);
+  const parabola = features.log(maximum(subtract(line, columns(polynomials, 2, 3)), 1e-3));
+  const hinge = features.log(maximum(subtract(line, hingeGain), 1e-3));
+  const logLine = features.log(line);
+  features.addLog('evidence_line', divide(total, line), 1e-3);
+  features.addLogs('evidence_parabola', [logLine, 1], [parabola, -1]);
+  features.addLogs('evidence_hinge', [logLine, 1], [hinge, -1]);
+  features.addLogs('evidence_hinge_against_parabola', [parabola, 1], [hinge, -1]);
+  const size = squareRoot(multiply(line, 1 / epochs));
+  features.addLog('log_motion_to_noise', divide(size, maximum(noise, 0.05)), 1);
 }
 
 /** Excursions from the slow motion that last: the best minimum over 2, 3, 5 and 8 dates, either way. */
-function measureExcursions(rest: Tensor, cycle: number, features: Features): void {
-  const size = absolute(rest);
-  features.set('log_largest_rest', logPlus(rowMax(size), 1));
+function measureExcursions(rest: Tensor, size: Tensor, cycle: number, features: FeatureColumns): void {
+  features.addLog('log_largest_rest', rowMax(size), 1);
   const up = lastingMinima(rest);
   const down = lastingMinima(negate(rest));
   for (const dates of LASTING_DATES) {
-    const either = maximum(rowMax(up[dates]), rowMax(down[dates]));
-    const both = minimum(rowMax(up[dates]), rowMax(down[dates]));
-    features.set(`excursion_${dates}`, logPlus(maximum(either, 0), 0.2));
-    features.set(`excursion_${dates}_both_ways`, logPlus(maximum(both, 0), 0.2));
+    const upwards = rowMax(up[dates]);
+    const downwards = rowMax(down[dates]);
+    const either = maximum(upwards, downwards);
+    const both = minimum(upwards, downwards);
+    features.addLog(`excursion_${dates}`, maximum(either, 0), 0.2);
+    features.addLog(`excursion_${dates}_both_ways`, maximum(both, 0), 0.2);
   }
   for (const share of [0.4, 0.25]) {
     const beyond = sigmoid(multiply(subtract(size, share * cycle), 1 / 0.3));
-    features.set(`share_beyond_${share}_cycle`, logPlus(rowMean(beyond), 0.003));
+    features.addLog(`share_beyond_${share}_cycle`, rowMean(beyond), 0.003);
   }
   const lasting = maximum(subtract(maximum(up[3], down[3]), 0.35 * cycle), 0);
-  features.set('lasting_excursions', logPlus(rowMean(lasting), 0.003));
+  features.addLog('lasting_excursions', rowMean(lasting), 0.003);
 }
 
 const LASTING_DATES = [2, 3, 5, 8] as const;
@@ -287,83 +312,99 @@ function lastingMinima(x: Tensor): Record<(typeof LASTING_DATES)[number], Tensor
   return { 2: two, 3: three, 5: five, 8: minimum(five, shiftBack(five, 3, FAR_BELOW)) };
 }
 
-/** Differences of means over some dates before and after every date. */
-function measureShifts(y: Tensor, features: Features): void {
-  const two = joinWindows(add, y, 1, y, 1, 2);
-  const four = joinWindows(add, two, 2, two, 2, 4);
-  const eight = joinWindows(add, four, 4, four, 4, 8);
-  const ten = joinWindows(add, eight, 8, two, 2, 10);
-  for (const [dates, sums] of [
-    [4, four],
-    [10, ten],
-  ] as const) {
-    const difference = multiply(lagDifference(sums, dates), 1 / dates);
-    const shift = subtract(difference, rowMean(difference));
-    const largest = rowMax(absolute(shift));
-    features.set(`log_shift_${dates}`, logPlus(largest, SMALL));
-    features.set(`shift_${dates}_to_spread`, ratioPlus(largest, rowRootMeanSquare(shift), 0.1));
-    const both = maximum(minimum(rowMax(shift), negate(rowMin(shift))), 0);
-    features.set(`log_shift_${dates}_both_ways`, logPlus(both, SMALL));
-  }
+/** Differences of means over some dates before and after every date; `next` is the series one date on. */
+function measureShifts(y: Tensor, next: Tensor, features: FeatureColumns): void {
+  const two = add(y, next);
+  const four = add(two, shiftBack(two, 2, 0));
+  const fourLater = shiftBack(four, 4, 0);
+  const ten = add(add(four, fourLater), shiftBack(two, 8, 0));
+  measureShift(subtract(fourLater, four), 4, features);
+  measureShift(subtract(shiftBack(ten, 10, 0), ten), 10, features);
 }
 
-/** How much of the residual a step of exactly one cycle explains, beside a line or parabola and season. */
+/** `differences`: sums over so many dates less those over as many before; sums cut short at the end do not count. */
+function measureShift(differences: Tensor, dates: number, features: FeatureColumns): void {
+  const whole = columns(differences, 0, (differences.shape[1] as number) - 2 * dates + 1);
+  const mean = rowMean(whole);
+  const up = multiply(subtract(rowMax(whole), mean), 1 / dates);
+  const down = multiply(subtract(mean, rowMin(whole)), 1 / dates);
+  const variance = maximum(subtract(rowMean(square(whole)), square(mean)), 0);
+  const spread = multiply(squareRoot(variance), 1 / dates);
+  const largest = maximum(up, down);
+  features.addLog(`log_shift_${dates}`, largest, SMALL);
+  features.add(`shift_${dates}_to_spread`, ratioPlus(largest, spread, 0.1));
+  features.addLog(`log_shift_${dates}_both_ways`, maximum(minimum(up, down), 0), SMALL);
+}
+
+/**
+ * How much of the residual a step of exactly one cycle explains, beside a line and season and beside a parabola and season.
+ *
+ * @param squares sum of squares of the clipped series
+ * @param explained what each row of the basis explains of it: line and season, and last the parabola
+ */
 function measureSteps(
   y: Tensor,
-  clipped: Tensor,
+  squares: Tensor,
+  explained: Tensor,
   scan: StepScan,
   cycle: number,
-  base: string,
-  features: Features,
+  features: FeatureColumns,
 ): void {
-  const explained = rowSumOfSquares(applyRows(clipped, `step_base_${base}`, scan.basis));
-  const residual = subtract(rowSumOfSquares(clipped), explained);
-  const cost = rowVector(
-    y,
-    `step_cost_${base}`,
-    scan.squaredNorms.map((norm) => cycle * cycle * norm),
-  );
-  // A step times the series is the sum of what follows it; what the basis explains of both is taken off.
-  const following = gather(suffixSum(y), placesOf(y, `step_places_${base}`, scan.places), 1);
-  const onBasis = applyRows(y, `step_basis_${base}`, scan.basis);
-  const shared = applyRows(onBasis, `step_coefficients_${base}`, scan.coefficients);
-  const scores = absolute(subtract(following, shared));
-  const gain = rowMax(subtract(multiply(scores, 2 * cycle), cost));
-  const left = maximum(subtract(residual, gain), add(multiply(residual, 0.05), 0.05));
-  features.set(`cycle_step_beside_${base}`, subtract(logarithm(maximum(residual, 0.1)), logarithm(left)));
+  const base = knownSize(explained.shape, 1) - 1;
+  const steps = scan.besideLine.length;
+  const measured = applyRows(y, 'steps', scan.rows);
+  const besideLine = columns(measured, 0, steps);
+  const onParabola = combineRows(columns(measured, steps, steps + 1), 'steps_on_parabola', scan.onParabola);
+  const lineResidual = subtract(squares, rowSum(columns(explained, 0, base)));
+  const parabolaResidual = subtract(lineResidual, columns(explained, base, base + 1));
+  for (const [name, scores, norms, residual] of [
+    ['line', besideLine, scan.besideLine, lineResidual],
+    ['parabola', subtract(besideLine, onParabola), scan.besideParabola, parabolaResidual],
+  ] as const) {
+    const cost = rowVector(
+      y,
+      `step_cost_${name}`,
+      norms.map((norm) => cycle * cycle * norm),
+    );
+    const gain = rowMax(subtract(multiply(absolute(scores), 2 * cycle), cost));
+    const left = maximum(subtract(residual, gain), add(multiply(residual, 0.05), 0.05));
+    const before = features.log(maximum(residual, 0.1));
+    features.addLogs(`cycle_step_beside_${name}`, [before, 1], [features.log(left), -1]);
+  }
 }
 
 function measureNoise(
   y: Tensor,
+  next: Tensor,
   robust: RobustSeries,
-  rest: Tensor,
+  slow: { readonly rest: Tensor; readonly size: Tensor },
   lineRest: Tensor,
-  features: Features,
+  features: FeatureColumns,
 ): void {
-  const differences = multiply(rowMeanAbsolute(lagDifference(y, 1)), NORMAL_PER_ABSOLUTE / Math.SQRT2);
-  const logDifferences = logPlus(differences, 0.03);
-  features.set('log_noise', logarithm(robust.sigma));
-  features.set('log_difference_noise', logDifferences);
-  features.set('colour', subtract(logPlus(rowRootMeanSquare(lineRest), 0.05), logDifferences));
-  const clipped = clipTo(subtract(y, robust.smooth), multiply(robust.sigma, 3));
-  const epochs = clipped.shape[1] as number;
+  const epochs = knownSize(y.shape, 1);
+  // The last difference is that to the nothing after the last date, and is taken off again.
+  const last = absolute(columns(y, epochs - 1, epochs));
+  const differences = maximum(subtract(rowSum(absolute(subtract(next, y))), last), 0);
+  const noise = multiply(differences, NORMAL_PER_ABSOLUTE / Math.SQRT2 / (epochs - 1));
+  features.addLog('log_noise', robust.sigma);
+  const logDifferences = features.addLog('log_difference_noise', noise, 0.03);
+  const logRest = features.log(rowRootMeanSquare(lineRest), 0.05);
+  features.addLogs('colour', [logRest, 1], [logDifferences, -1]);
+  const limit = multiply(robust.sigma, 3);
+  const clipped = clipTo(robust.rest, limit);
+  const lagged = multiply(rowSum(multiply(clipped, shiftBack(clipped, 1, 0))), 1 / (epochs - 1));
+  features.add('autocorrelation', ratioPlus(lagged, rowMean(square(clipped)), 1e-6));
   const half = Math.floor(epochs / 2);
-  const lagged = multiply(columns(clipped, 1, epochs), columns(clipped, 0, epochs - 1));
-  features.set('autocorrelation', divide(rowMean(lagged), add(rowMean(square(clipped)), 1e-6)));
-  const early = logPlus(rowMeanAbsolute(columns(clipped, 0, half)), 0.02);
-  const late = logPlus(rowMeanAbsolute(columns(clipped, half, epochs)), 0.02);
-  features.set('noise_growth', subtract(late, early));
-  const peakedness = subtract(
-    logPlus(rowMean(square(rest)), 0.01),
-    multiply(logPlus(rowMeanAbsolute(rest), 0.05), 2),
-  );
-  features.set('peakedness', peakedness);
+  const sizes = minimum(robust.restSize, limit);
+  const early = features.log(rowMean(columns(sizes, 0, half)), 0.02);
+  const late = features.log(rowMean(columns(sizes, half, epochs)), 0.02);
+  features.addLogs('noise_growth', [late, 1], [early, -1]);
+  const ofSquares = features.log(rowMean(square(slow.rest)), 0.01);
+  features.addLogs('peakedness', [ofSquares, 1], [features.log(rowMean(slow.size), 0.05), -2]);
 }
 
 /** Seven views of the series on the regular grid of the network, last axis the view. */
-function drawGrid(y: Tensor, rest: Tensor, shape: Shape, matrices: AxisMatrices): Tensor {
-  const raw = applyRows(y, 'to_fine_grid', matrices.toFineGrid);
-  const rough = applyRows(rest, 'to_fine_grid_rest', matrices.toFineGrid);
+function drawGrid(raw: Tensor, rough: Tensor, shape: Shape): Tensor {
   const size = add(shape.range, 0.4);
   const views = [
     tanh(multiply(subtract(raw, rowMean(raw)), 1 / 5)),

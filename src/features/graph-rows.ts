@@ -1,18 +1,8 @@
 import { constant, declareConstant, emit, integers, type Tensor } from '../network/graph.js';
-import { int } from '../network/onnx-format.js';
-import {
-  absolute,
-  add,
-  divide,
-  logarithm,
-  negate,
-  square,
-  squareRoot,
-  subtract,
-} from '../network/ops/arithmetic.js';
+import { absolute, add, divide, negate, square, squareRoot, subtract } from '../network/ops/arithmetic.js';
 import { reduceSum } from '../network/ops/broadcast.js';
 import { matmul } from '../network/ops/matrix.js';
-import { reduceMax, reduceMean } from '../network/ops/reduction.js';
+import { reduceMax, reduceMean, reduceMin } from '../network/ops/reduction.js';
 import { maximum, minimum } from '../network/ops/selection.js';
 import { slice } from '../network/ops/shape.js';
 import { float32Tensor, knownSize } from '../network/tensor.js';
@@ -30,18 +20,6 @@ export function applyRows(x: Tensor, name: string, rows: Rows): Tensor {
 
 export function applySmoother(x: Tensor, name: string, { gather, spread }: Smoother): Tensor {
   return applyRows(applyRows(x, `${name}_gather`, gather), `${name}_spread`, spread);
-}
-
-/** Sum of every value and those after it, along the row. */
-export function suffixSum(x: Tensor): Tensor {
-  const axis = constant(x.graph, 'int64', [1], []);
-  return emit('CumSum', [x, axis], x.shape, { attributes: { reverse: int(1) } });
-}
-
-/** Column numbers as a constant of the model. */
-export function placesOf(like: Tensor, name: string, places: Int32Array): Tensor {
-  const data = BigInt64Array.from(places, BigInt);
-  return declareConstant(like.graph, name, { type: 'int64', data, shape: [places.length] });
 }
 
 /** What is left of `x` beside orthonormal rows, given its coefficients on them. */
@@ -63,14 +41,11 @@ export function rowVector(like: Tensor, name: string, values: ArrayLike<number>)
 export const rowMean = (x: Tensor): Tensor => reduceMean(x, [1], true);
 export const rowSum = (x: Tensor): Tensor => reduceSum(x, [1], true);
 export const rowMax = (x: Tensor): Tensor => reduceMax(x, [1], true);
-export const rowMin = (x: Tensor): Tensor => negate(rowMax(negate(x)));
+export const rowMin = (x: Tensor): Tensor => reduceMin(x, [1], true);
 export const rowRange = (x: Tensor): Tensor => subtract(rowMax(x), rowMin(x));
 export const rowMeanAbsolute = (x: Tensor): Tensor => rowMean(absolute(x));
 export const rowRootMeanSquare = (x: Tensor): Tensor => squareRoot(rowMean(square(x)));
 export const rowSumOfSquares = (x: Tensor): Tensor => rowSum(square(x));
-
-/** ln(x + offset). */
-export const logPlus = (x: Tensor, offset: number): Tensor => logarithm(add(x, offset));
 
 /** x / (y + offset). */
 export const ratioPlus = (x: Tensor, y: Tensor, offset: number): Tensor => divide(x, add(y, offset));
@@ -94,22 +69,4 @@ export function lagDifference(x: Tensor, lag: number): Tensor {
 export function shiftBack(x: Tensor, lag: number, beyond: number): Tensor {
   const pads = integers(x.graph, [0, -lag, 0, lag]);
   return emit('Pad', [x, pads, constant(x.graph, 'float32', [beyond], [])], x.shape);
-}
-
-/**
- * Sum or minimum over every window of `size` neighbours, from those over windows of two smaller sizes: `left` starts
- * the window and `right` ends it (they may overlap where that does no harm, as for a minimum).
- */
-export function joinWindows(
-  join: (a: Tensor, b: Tensor) => Tensor,
-  left: Tensor,
-  leftSize: number,
-  right: Tensor,
-  rightSize: number,
-  size: number,
-): Tensor {
-  const epochs = knownSize(left.shape, 1) + leftSize - 1;
-  const windows = epochs - size + 1;
-  const start = size - rightSize;
-  return join(columns(left, 0, windows), columns(right, start, start + windows));
 }

@@ -31,6 +31,12 @@ export function reduceMax(x: Tensor, axes: readonly number[], keep = false): Ten
   return differentiable(y, [[x, rule]]);
 }
 
+/** Minimum over axes. No gradient passes. */
+export function reduceMin(x: Tensor, axes: readonly number[], keep = false): Tensor {
+  const attributes = { axes: ints(axes), keepdims: int(keep ? 1 : 0) };
+  return emit('ReduceMin', [x], reducedShape(x.shape, axes, keep), { attributes });
+}
+
 /** Layer normalisation over the last axis, scaled and shifted (Ba, Kiros and Hinton 2016). */
 export function layerNorm(x: Tensor, scale: Tensor, shift: Tensor, epsilon = 1e-5): Tensor {
   const last = [x.shape.length - 1];
