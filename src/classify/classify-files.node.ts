@@ -205,6 +205,12 @@ function commonStepWarnings({ commonSteps }: FileSurvey): string[] {
   );
 }
 
+/** The shares that a prior names or is; `undefined` for even ones, which change nothing. */
+export function knownShares(prior: Exclude<ClassPrior, 'estimate'>): Float64Array | undefined {
+  if (prior === 'balanced') return undefined;
+  return prior === 'paper' ? Float64Array.from(PAPER_MAP_SHARES) : prior;
+}
+
 /** One file on its way, with what its points share. */
 interface SurveyedFile {
   readonly dataset: Dataset;
@@ -220,9 +226,7 @@ async function findShares(
   options: ClassifyOptions,
 ): Promise<Float64Array | undefined> {
   const { prior } = options;
-  if (prior === 'balanced') return undefined;
-  if (prior === 'paper') return Float64Array.from(PAPER_MAP_SHARES);
-  if (prior !== 'estimate') return prior;
+  if (prior !== 'estimate') return knownShares(prior);
   const estimator = createShareEstimator(classifier.classes.length);
   const pool = new WorkerPool(options.threads, {
     model,

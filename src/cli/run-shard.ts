@@ -9,9 +9,11 @@ import { formatSummary } from './commands/classify.js';
 import { formatBytes, formatCount, formatDuration } from './numbers.js';
 import { packageVersion } from './package-version.js';
 import { createProgress } from './progress.js';
+import { readPrior } from './read-prior.js';
 import { formatTable } from './table.js';
 
-export interface PlanCommand extends Omit<JobOptions, 'materialMm' | 'wavelengthMm' | 'bbox'> {
+export interface PlanCommand extends Omit<JobOptions, 'materialMm' | 'wavelengthMm' | 'bbox' | 'prior'> {
+  readonly prior: string;
   readonly into: number;
   readonly output: string;
   readonly model: string;
@@ -24,12 +26,24 @@ export interface PlanCommand extends Omit<JobOptions, 'materialMm' | 'wavelength
 
 export async function runPlan(files: readonly string[], command: PlanCommand): Promise<string> {
   const { into, output, model, material, wavelength, overwrite, signal, bbox, ...rest } = command;
+  const prior = await readPrior(command.prior);
+  if (prior === 'estimate') {
+    throw new GroundTrendError('usage', 'The class shares of a job cannot be estimated shard by shard.', {
+      advice: 'Estimate them on one file (classify --prior estimate) and give them as a file of shares.',
+    });
+  }
   const { manifest, warnings } = await planJob({
     inputs: files,
     folder: output,
     into,
     model,
-    options: { ...rest, bbox: bbox && [...bbox], materialMm: material, wavelengthMm: wavelength },
+    options: {
+      ...rest,
+      prior: typeof prior === 'string' ? prior : [...prior],
+      bbox: bbox && [...bbox],
+      materialMm: material,
+      wavelengthMm: wavelength,
+    },
     software: packageVersion(),
     overwrite,
     signal,

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { ResultTable } from '../classify/classify-files.node.js';
+import type { MapTable } from '../classify/map-table.js';
 import { GroundTrendError } from '../errors.js';
+import { DESCRIBE_LEVELS } from '../kinematics/description-columns.js';
 import { createEpochAxis } from '../series/epoch-axis.js';
 
 export const MANIFEST_NAME = 'manifest.json';
@@ -33,14 +34,12 @@ const manifestSchema = z.object({
         name: z.string(),
         format: z.string(),
         days: z.array(z.int()).min(2),
-        /** What is estimated from the whole of a dataset and must be the same in every shard of it. */
-        noiseModel: z
-          .object({
-            whiteShare: z.number(),
-            exponentials: z.array(z.object({ share: z.number(), days: z.number() })),
-            quietPoints: count,
-          })
-          .optional(),
+        /** Estimated once from the beginning of the dataset, so that it is the same in every shard. */
+        noise: z.object({
+          whiteShare: z.number(),
+          exponentials: z.array(z.object({ share: z.number(), days: z.number() })),
+          quietPoints: count,
+        }),
       }),
     )
     .min(1),
@@ -57,7 +56,10 @@ const manifestSchema = z.object({
     units: z.enum(['mm', 'cm', 'm']).optional(),
     epsg: z.int().optional(),
     strict: z.boolean().optional(),
-    keepSeries: z.boolean().optional(),
+    keepSeries: z.boolean(),
+    describe: z.enum(DESCRIBE_LEVELS),
+    /** Shares of the classes, where given, in their order. */
+    prior: z.union([z.enum(['balanced', 'paper']), z.array(z.number())]),
     materialMm: z.number(),
     wavelengthMm: z.number(),
   }),
@@ -125,7 +127,7 @@ export async function openJob(folder: string, software: string): Promise<Job> {
 }
 
 /** The table in the form that the pipeline and the writers take. */
-export function resultTableOf({ table }: Manifest): ResultTable {
+export function resultTableOf({ table }: Manifest): MapTable {
   const { attributes, series, ...schema } = table;
   return { attributes, schema: { ...schema, series: series && createEpochAxis(series) } };
 }

@@ -1,8 +1,10 @@
+import { PAPER_MAP_SHARES } from '../classify/class-prior.js';
 import { type ClassSummary, createClassTally } from '../classify/class-summary.js';
 import { type ClassifySummary, joinSkipped, openWriters } from '../classify/classify-files.node.js';
 import { GroundTrendError } from '../errors.js';
+import { explainNoiseModel } from '../kinematics/noise-model.js';
 import type { ResultBatch, ResultSchema } from '../series/result-table.js';
-import { type Job, resultTableOf } from './manifest.js';
+import { type Job, type JobOptions, resultTableOf } from './manifest.js';
 import { readMergedRows, requireParts } from './merged-rows.js';
 import type { PartRecord } from './part-record.js';
 import { settleDuplicates } from './settle-duplicates.js';
@@ -54,6 +56,7 @@ export async function mergeParts(
 ): Promise<ClassifySummary> {
   const start = performance.now();
   const { manifest } = job;
+  const { describe, prior } = manifest.options;
   const { schema } = resultTableOf(manifest);
   const tally = createMergeTally(schema, manifest.model.classes);
   const total = records.reduce((sum, { rows }) => sum + rows, 0);
@@ -66,10 +69,17 @@ export async function mergeParts(
     throw new GroundTrendError('input', 'No point is left to write.', { place: { file: job.folder } });
   }
   return {
-    inputs: manifest.datasets.map(({ name, format, days }) => ({ name, format, dates: days.length })),
+    inputs: manifest.datasets.map(({ name, format, days, noise }) => ({
+      name,
+      format,
+      dates: days.length,
+      noise: describe === 'none' ? '' : explainNoiseModel(noise),
+    })),
     model: { name: manifest.model.name, fingerprint: manifest.model.fingerprint },
     points: tally.points,
     classes: tally.summarize(),
+    shares: classShares(prior),
+    repair: undefined,
     skipped: joinSkipped(records.map((report) => ({ report }))),
     filtered: {
       belowCoherence: records.reduce((sum, { filtered }) => sum + filtered.belowCoherence, 0),
@@ -79,6 +89,11 @@ export async function mergeParts(
     outputs: [],
     seconds: (performance.now() - start) / 1000,
   };
+}
+
+function classShares(prior: JobOptions['prior']): readonly number[] | undefined {
+  if (prior === 'balanced') return undefined;
+  return prior === 'paper' ? PAPER_MAP_SHARES : prior;
 }
 
 export interface MergeTally {

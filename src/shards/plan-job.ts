@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { POINTS_PER_BATCH, planResultTable } from '../classify/classify-files.node.js';
+import { commonStepWarnings, POINTS_PER_BATCH, surveyFiles } from '../classify/classify-files.node.js';
 import { loadClassifier, readModel } from '../classify/load-classifier.node.js';
+import { planMapTable } from '../classify/map-table.js';
 import { TEST_TREE } from '../classify/test-tree.js';
 import { GroundTrendError } from '../errors.js';
 import { openDatasets } from '../read/open-datasets.node.js';
@@ -61,7 +62,9 @@ export async function planJob(request: PlanRequest): Promise<PlannedJob> {
     cycleMm: cycleMm(options.wavelengthMm),
   });
   for (const { axis } of datasets) await (await classifier.bind(axis)).dispose();
-  const { schema, attributes } = planResultTable(datasets, classifier, options.keepSeries ?? false);
+  const content = { describe: options.describe, repair: false, keepSeries: options.keepSeries };
+  const { schema, attributes } = planMapTable(datasets, classifier, content);
+  const surveys = await surveyFiles(datasets, { ...content, signal: request.signal });
 
   const isFile = request.model !== TEST_TREE;
   const files = listFiles(datasets);
@@ -70,11 +73,20 @@ export async function planJob(request: PlanRequest): Promise<PlannedJob> {
     formatVersion: 1,
     software,
     inputs,
-    datasets: datasets.map((dataset) => {
+    datasets: datasets.map((dataset, index) => {
       const path = fileOf(dataset);
       const input = files.indexOf(path);
       const position = datasets.filter((other) => fileOf(other) === path).indexOf(dataset);
-      return { input, position, name: dataset.name, format: dataset.format, days: [...dataset.axis.days] };
+      const { name, format, axis } = dataset;
+      const { noise } = surveys[index];
+      return {
+        input,
+        position,
+        name,
+        format,
+        days: [...axis.days],
+        noise: { ...noise, exponentials: noise.exponentials.map((part) => ({ ...part })) },
+      };
     }),
     model: {
       name: isFile ? classifier.name : TEST_TREE,
@@ -97,7 +109,10 @@ export async function planJob(request: PlanRequest): Promise<PlannedJob> {
   await mkdir(join(folder, 'parts'), { recursive: true });
   if (isFile) await writeFile(join(folder, MODEL_NAME), modelBytes);
   await writeWhole(join(folder, MANIFEST_NAME), text, { overwrite: request.overwrite ?? false });
-  const warnings = datasets.flatMap(({ report }) => report.warnings);
+  const warnings = [
+    ...datasets.flatMap(({ report }) => report.warnings),
+    ...surveys.flatMap(commonStepWarnings),
+  ];
   return { folder, manifest, hash: hashText(text), warnings };
 }
 

@@ -63,7 +63,7 @@ export async function makePart(
     }),
   );
 
-  const { materialMm, wavelengthMm, keepSeries } = manifest.options;
+  const { materialMm, wavelengthMm, keepSeries, describe, prior } = manifest.options;
   const summary = await classifyDatasets(
     datasets,
     {
@@ -71,13 +71,17 @@ export async function makePart(
       materialMm,
       wavelengthMm,
       keepSeries,
+      describe,
+      repair: false,
+      prior: typeof prior === 'string' ? prior : Float64Array.from(prior),
+      noise: shard.slices.map(({ dataset }) => manifest.datasets[dataset].noise),
       model: await requireModel(job),
       table: resultTableOf(manifest),
       allowEmpty: true,
     },
     async () => {
       writer = await openPartWriter(partPath(job.folder, index));
-      return [writer];
+      return { writers: [writer] };
     },
   );
   const record: PartRecord = {

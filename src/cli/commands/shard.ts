@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { DESCRIBE_LEVELS } from '../../kinematics/description-columns.js';
 import { reportFailure } from '../exit-status.js';
 import { interruptSignal } from '../interrupt.js';
 import {
   boundingBox,
+  classPrior,
   DEFAULT_MODEL,
   materialMm,
   parseOptions,
@@ -31,6 +33,8 @@ const planSchema = z.object({
   units,
   epsg: z.coerce.number().int().positive().optional(),
   keepSeries: z.boolean().default(false),
+  describe: z.enum(DESCRIBE_LEVELS).default('full'),
+  prior: classPrior,
   strict: z.boolean().default(false),
   overwrite: z.boolean().default(false),
   material: materialMm,
@@ -85,6 +89,11 @@ function addPlanCommand(shard: Command): void {
     .option('--epsg <code>', 'reference system of the coordinates, where they are not degrees')
     .option('--material <mm>', 'how much motion is material: the sensitivity of the classes (default: 5)')
     .option('--wavelength <mm>', 'radar wavelength (default: 55.47, Sentinel-1)')
+    .option('--describe <level>', 'numbers for every point: none, basic or full (default: full)')
+    .option(
+      '--prior <name>',
+      'class shares of the map: balanced, paper, or a file of shares (default: balanced)',
+    )
     .option('--keep-series', 'write the displacements too, one column a date (D20200103)')
     .option('--strict', 'stop at the first bad row instead of counting it')
     .option('--overwrite', 'plan anew in a folder that holds a job')
