@@ -1,6 +1,14 @@
 // The library for pages and everybody else: nothing reachable from here needs Node's own modules.
-export { type Analyst, type BatchAnalysis, createAnalyst } from './classify/analysis.js';
+export {
+  type AnalysisJob,
+  type AnalysisSettings,
+  type Analyst,
+  type BatchAnalysis,
+  createAnalyst,
+} from './classify/analysis.js';
 export type { BoundClassifier, Classifier, ClassScores } from './classify/classifier.js';
+export { type FileSurvey, surveyFile } from './classify/file-survey.js';
+export { type MapContent, type MapTable, mapRows, planMapTable } from './classify/map-table.js';
 export { createNetworkClassifier } from './classify/network-classifier.js';
 export {
   attributeColumns,
@@ -29,11 +37,18 @@ export {
   fitMotion,
   type MotionShape,
 } from './kinematics/fitted-motion.js';
+export type { NoiseModel } from './kinematics/noise-model.js';
 export { createRandom, type Random } from './random.js';
 export type { ByteSource, ByteStreamOptions } from './read/byte-source.js';
+export { readHead } from './read/byte-source.js';
+export { type ContentKind, recogniseContent } from './read/content-kind.js';
+export { looksLikeHeader } from './read/delimited/header.js';
 export { openDelimited } from './read/delimited/open-delimited.js';
+export { createPidRegister } from './read/pid-register.js';
 export { openResultFile, type PointPositions, type ResultFile } from './read/result-file.js';
+export { listBlobZipMembers } from './read/zip-blob.js';
 export { drawSeriesFigure, type SeriesFigure } from './report/series-figure.js';
+export { createRuntimeProduct } from './runtime/matrix-product.js';
 export { checkModel } from './runtime/model-check.js';
 export type { Runtime, Session } from './runtime/session.js';
 export { loadWebRuntime, type WebRuntimeOptions } from './runtime/session.web.js';

@@ -1,9 +1,50 @@
+import { areasFromGeojson } from '../areas/area-geojson.js';
+import { landslides } from '../../../src/index.js';
 import type { Explorer } from '../state/explorer.js';
+import { connectWorker } from '../worker-call.js';
+import type { ClassifiedFile, ClassifyProgress } from './classify-worker.js';
 
+const PARQUET = 'PAR1';
+
+/** Opens a classified map, or classifies files of series here and opens what comes of it. */
 export async function openFiles(explorer: Explorer, files: readonly File[]): Promise<void> {
   const [file] = files;
   if (!file) return;
-  await explorer.open({ name: file.name, file });
+  if ((await file.slice(0, 4).text()) === PARQUET) await explorer.open({ name: file.name, file });
+  else await classifyHere(explorer, `Classifying ${file.name}`, file.name, 'classify', files);
 }
 
-export async function openSimulation(_explorer: Explorer): Promise<void> {}
+/** The demo of the command line, made and classified in the page. */
+export async function openSimulation(explorer: Explorer): Promise<void> {
+  const areas = areasFromGeojson(landslides);
+  await classifyHere(explorer, 'Classifying a simulated scene', 'simulated-reservoir', 'simulate', '2022', areas);
+}
+
+async function classifyHere(
+  explorer: Explorer,
+  what: string,
+  name: string,
+  call: 'classify' | 'simulate',
+  argument: unknown,
+  areas: ReturnType<typeof areasFromGeojson> = [],
+): Promise<void> {
+  const classified = await explorer.attempt(what, async (signal, report) => {
+    const worker = connectWorker(
+      new Worker(new URL('./classify-worker.ts', import.meta.url), { type: 'module', name: 'classify' }),
+    );
+    // Stopping the worker stops its own workers with it.
+    signal.addEventListener('abort', () => worker.close());
+    try {
+      return await worker.call<ClassifiedFile>(call, argument, {
+        onProgress: ({ points, fraction }: ClassifyProgress) =>
+          report(fraction, `${what}: ${points.toLocaleString('en-GB')} points`),
+      });
+    } finally {
+      worker.close();
+    }
+  });
+  if (!classified) return;
+  const parquetName = `${name.replace(/\.(csv|zip|txt)$/i, '')}.parquet`;
+  await explorer.open({ name: parquetName, file: classified.bytes }, { areas });
+  if (classified.notes.length > 0) explorer.say(classified.notes.join('\n'));
+}

@@ -90,6 +90,8 @@ export interface Explorer {
   fitTo(bounds: Bounds): void;
   goTo(longitude: number, latitude: number): void;
   selectMiddle(): void;
+  /** Shows something worth knowing until it is closed. */
+  say(text: string): void;
   dismiss(): void;
 }
 
@@ -306,6 +308,7 @@ export function createExplorer(): Explorer {
       const row = map?.nearestToMiddle();
       if (row !== undefined) explorer.select(row);
     },
+    say: (problem) => store.set({ problem }),
     dismiss: () => store.set({ problem: undefined }),
   };
   return explorer;
