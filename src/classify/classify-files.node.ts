@@ -189,7 +189,11 @@ function needsNoise({ describe, repair }: MapContent): boolean {
   return describe !== 'none' || repair;
 }
 
-async function surveyFiles(datasets: readonly Dataset[], options: ClassifyOptions): Promise<FileSurvey[]> {
+/** What the points of each dataset share: looked for where the map needs it, taken as white noise elsewhere. */
+export async function surveyFiles(
+  datasets: readonly Dataset[],
+  options: MapContent & Pick<ClassifyOptions, 'noise' | 'signal'>,
+): Promise<FileSurvey[]> {
   const surveys: FileSurvey[] = [];
   for (const [i, dataset] of datasets.entries()) {
     const known = options.noise?.[i] ?? (needsNoise(options) ? undefined : WHITE_NOISE);
@@ -198,7 +202,8 @@ async function surveyFiles(datasets: readonly Dataset[], options: ClassifyOption
   return surveys;
 }
 
-function commonStepWarnings({ commonSteps }: FileSurvey): string[] {
+/** Says of steps that most points make together that they are not the ground's. */
+export function commonStepWarnings({ commonSteps }: FileSurvey): string[] {
   return commonSteps.map(
     ({ day, share, meanMm }) =>
       `${Math.round(100 * share)} % of the points looked at step by ${meanMm.toFixed(1)} mm on ${formatDay(day)}: a matter of that acquisition or of the reference, not of the ground.`,

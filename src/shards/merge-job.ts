@@ -1,10 +1,14 @@
-import { PAPER_MAP_SHARES } from '../classify/class-prior.js';
 import { type ClassSummary, createClassTally } from '../classify/class-summary.js';
-import { type ClassifySummary, joinSkipped, openWriters } from '../classify/classify-files.node.js';
+import {
+  type ClassifySummary,
+  joinSkipped,
+  knownShares,
+  openWriters,
+} from '../classify/classify-files.node.js';
 import { GroundTrendError } from '../errors.js';
 import { explainNoiseModel } from '../kinematics/noise-model.js';
 import type { ResultBatch, ResultSchema } from '../series/result-table.js';
-import { type Job, type JobOptions, resultTableOf } from './manifest.js';
+import { type Job, resultTableOf } from './manifest.js';
 import { readMergedRows, requireParts } from './merged-rows.js';
 import type { PartRecord } from './part-record.js';
 import { settleDuplicates } from './settle-duplicates.js';
@@ -57,6 +61,7 @@ export async function mergeParts(
   const start = performance.now();
   const { manifest } = job;
   const { describe, prior } = manifest.options;
+  const shares = knownShares(typeof prior === 'string' ? prior : Float64Array.from(prior));
   const { schema } = resultTableOf(manifest);
   const tally = createMergeTally(schema, manifest.model.classes);
   const total = records.reduce((sum, { rows }) => sum + rows, 0);
@@ -78,7 +83,7 @@ export async function mergeParts(
     model: { name: manifest.model.name, fingerprint: manifest.model.fingerprint },
     points: tally.points,
     classes: tally.summarize(),
-    shares: classShares(prior),
+    shares: shares && [...shares],
     repair: undefined,
     skipped: joinSkipped(records.map((report) => ({ report }))),
     filtered: {
@@ -89,11 +94,6 @@ export async function mergeParts(
     outputs: [],
     seconds: (performance.now() - start) / 1000,
   };
-}
-
-function classShares(prior: JobOptions['prior']): readonly number[] | undefined {
-  if (prior === 'balanced') return undefined;
-  return prior === 'paper' ? PAPER_MAP_SHARES : prior;
 }
 
 export interface MergeTally {
