@@ -177,7 +177,7 @@ export async function openWriters(
 ): Promise<ResultWriter[]> {
   const writers: ResultWriter[] = [];
   try {
-    for (const path of paths) writers.push(await openWriter(path, schema, { overwrite }));
+    for (const path of paths) writers.push(await openWriter(path, schema, { overwrite, style: true }));
     return writers;
   } catch (error) {
     await Promise.allSettled(writers.map((writer) => writer.abort()));

@@ -4,8 +4,10 @@ import type { ResultSchema, ResultWriter } from '../series/result-table.js';
 import { openFileSink } from './file-sink.node.js';
 import { createGeoparquetEncoder } from './geoparquet/geoparquet-encoder.js';
 import { toOutputError } from './output-error.js';
-import { type OutputFile, type OutputOptions, reserveOutput } from './output-file.node.js';
+import { joinOutputs, type OutputFile, type OutputOptions, reserveOutput } from './output-file.node.js';
 import type { ByteSink, ResultEncoder } from './result-encoder.js';
+import type { ShapefilePaths } from './shapefile/shapefile-writer.node.js';
+import { withStyle } from './style-file.node.js';
 import { createCsvEncoder } from './text/csv-encoder.js';
 import { createGeojsonEncoder, createGeojsonLinesEncoder } from './text/geojson-encoder.js';
 
@@ -22,7 +24,7 @@ const ENCODERS: Readonly<Record<string, CreateEncoder>> = {
 };
 
 /** Endings of the files that results can be written to. */
-export const OUTPUT_ENDINGS: readonly string[] = ['.gpkg', ...Object.keys(ENCODERS)];
+export const OUTPUT_ENDINGS: readonly string[] = ['.gpkg', '.shp', ...Object.keys(ENCODERS)];
 
 /** Endings of the files that results with shapes (polygons, lines) can be written to. */
 export const SHAPE_ENDINGS: readonly string[] = [
@@ -45,7 +47,8 @@ export function checkOutputEnding(path: string, hasShapes = false): void {
 }
 
 /**
- * Opens an output whose format its ending tells: GeoParquet, GeoPackage, CSV, GeoJSON or newline-delimited GeoJSON.
+ * Opens an output whose format its ending tells: GeoParquet, GeoPackage, shapefile, CSV, GeoJSON or
+ * newline-delimited GeoJSON.
  *
  * Throws `usage` for another ending, and `output` where the target exists without `overwrite` or cannot be written.
  * A writer that has thrown has removed what it wrote.
@@ -56,20 +59,48 @@ export async function openWriter(
   options: OutputOptions,
 ): Promise<ResultWriter> {
   checkOutputEnding(path, schema.hasShapes);
-  const createEncoder = ENCODERS[extname(path).toLowerCase()];
-  const output = await reserveOutput(path, options);
+  const ending = extname(path).toLowerCase();
+  const output =
+    ending === '.shp' ? await reserveShapefile(path, options) : await reserveOutput(path, options);
   try {
-    if (createEncoder === undefined) {
-      // SQLite's native library is loaded only for those who want a GeoPackage.
-      const { openGeopackage } = await import('./geopackage/geopackage-writer.node.js');
-      return guardWriter(output, openGeopackage(output.temporaryPath, schema));
-    }
-    const sink = await openFileSink(output.temporaryPath);
-    return guardWriter(output, openEncoderTarget(sink, createEncoder, schema));
+    const writer = guardWriter(output, await openTarget(ending, output, schema));
+    return options.style ? withStyle(writer, schema, options) : writer;
   } catch (cause) {
     await output.discard();
     throw toOutputError(path, cause);
   }
+}
+
+/** Native libraries and rare formats are loaded only for those who want them. */
+async function openTarget(ending: string, output: OutputFile, schema: ResultSchema): Promise<OutputTarget> {
+  if (ending === '.gpkg') {
+    const { openGeopackage } = await import('./geopackage/geopackage-writer.node.js');
+    return openGeopackage(output.temporaryPath, schema);
+  }
+  if (ending === '.shp') {
+    const { openShapefile } = await import('./shapefile/shapefile-writer.node.js');
+    return openShapefile((output as ShapefileOutput).paths, schema);
+  }
+  return openEncoderTarget(await openFileSink(output.temporaryPath), ENCODERS[ending], schema);
+}
+
+interface ShapefileOutput extends OutputFile {
+  readonly paths: ShapefilePaths;
+}
+
+async function reserveShapefile(path: string, options: OutputOptions): Promise<ShapefileOutput> {
+  const shp = await reserveOutput(path, options);
+  const others: OutputFile[] = [];
+  try {
+    for (const ending of ['shx', 'dbf', 'prj', 'cpg']) {
+      others.push(await reserveOutput(path.replace(/shp$/i, ending), options));
+    }
+  } catch (cause) {
+    await joinOutputs(shp, others).discard();
+    throw cause;
+  }
+  const [shx, dbf, prj, cpg] = others.map(({ temporaryPath }) => temporaryPath);
+  return { ...joinOutputs(shp, others), paths: { shp: shp.temporaryPath, shx, dbf, prj, cpg } };
 }
 
 /** What fills a temporary file: `finish` leaves it whole and closed, `close` just closes it. */

@@ -7,6 +7,8 @@ import { toOutputError } from './output-error.js';
 export interface OutputOptions {
   /** Replace the target where it exists. */
   readonly overwrite: boolean;
+  /** Put a QGIS style (`.qml`) beside a map whose format cannot hold one; one that is there stays unless overwritten. */
+  readonly style?: boolean;
 }
 
 /** A file that gets its name when it is whole: until then it lives under `temporaryPath` in the same folder. */
@@ -54,6 +56,26 @@ export async function reserveOutput(path: string, options: OutputOptions): Promi
       } catch (cause) {
         await discard();
         throw toOutputError(path, cause);
+      }
+    },
+  };
+}
+
+/** Several files that appear together: the others get their names first, so that whoever sees the main one finds them. */
+export function joinOutputs(main: OutputFile, others: readonly OutputFile[]): OutputFile {
+  const all = [...others, main];
+  const discard = async () => {
+    await Promise.all(all.map((output) => output.discard()));
+  };
+  return {
+    ...main,
+    discard,
+    async publish() {
+      try {
+        for (const output of all) await output.publish();
+      } catch (cause) {
+        await discard();
+        throw cause;
       }
     },
   };
