@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const installStamp = join(root, 'node_modules', '.groundtrend-install');
 const buildStamp = join(root, 'dist', '.groundtrend-build');
+const pageStamp = join(root, 'dist', '.groundtrend-page');
 const [task = 'cli', ...args] = process.argv.slice(2);
 
 requireNode(20, 19);
@@ -16,10 +17,17 @@ install();
 switch (task) {
   case 'cli':
     build();
-    run(process.execPath, [join(root, 'dist', 'src', 'cli', 'main.js'), ...args], process.env.INIT_CWD ?? process.cwd());
+    // The page is needed by one command only: nobody else waits for it.
+    if (args[0] === 'explore') buildPage();
+    run(
+      process.execPath,
+      [join(root, 'dist', 'src', 'cli', 'main.js'), ...args],
+      process.env.INIT_CWD ?? process.cwd(),
+    );
     break;
   case 'test':
     build();
+    buildPage();
     run(process.execPath, [tool('vitest', 'vitest.mjs'), 'run', ...args]);
     break;
   case 'bench':
@@ -28,10 +36,16 @@ switch (task) {
     break;
   case 'build':
     build();
+    buildPage();
+    break;
+  case 'build:site':
+    buildPage();
+    process.stderr.write('The site is in dist/app: put that folder on any web host.\n');
     break;
   case 'check':
     run(process.execPath, [tool('@biomejs/biome', 'bin/biome'), 'check', '.', ...args]);
     run(process.execPath, [tool('typescript', 'bin/tsc'), '-p', '.']);
+    run(process.execPath, [tool('typescript', 'bin/tsc'), '-p', 'app']);
     break;
   default:
     fail(`There is no task "${task}".`);
@@ -78,6 +92,22 @@ function build() {
   if (done.status !== 0) fail('The TypeScript compiler found errors; they are above.');
   mkdirSync(dirname(buildStamp), { recursive: true });
   writeFileSync(buildStamp, wanted);
+}
+
+/** Builds the web page into dist/app unless its sources are the ones built last. */
+function buildPage() {
+  const sources = ['app', 'src', 'models'].flatMap((folder) => listFiles(join(root, folder)));
+  sources.push(join(root, 'tsconfig.json'), join(root, 'package-lock.json'));
+  const wanted = digest(sources.filter((path) => !path.endsWith('.test.ts')));
+  if (readStamp(pageStamp) === wanted) return;
+  process.stderr.write('Building the page ...\n');
+  const done = spawnSync(
+    process.execPath,
+    [tool('vite', 'bin/vite.js'), 'build', 'app', '--config', 'app/vite.config.ts', '--logLevel', 'warn'],
+    { cwd: root, stdio: ['ignore', 2, 2] },
+  );
+  if (done.status !== 0) fail('Vite could not build the page; its message is above.');
+  writeFileSync(pageStamp, wanted);
 }
 
 function run(command, commandArgs, cwd = root) {

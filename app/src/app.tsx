@@ -2,8 +2,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { areasFromGeojson } from './areas/area-geojson.js';
 import { AreaPanel } from './areas/area-panel.js';
 import { openFiles } from './classify/open-files.js';
-import { createLabeller, type Labeller } from './labels/labeller.js';
 import { LabelPanel } from './labels/label-panel.js';
+import { createLabeller, type Labeller } from './labels/labeller.js';
 import { ClassPanel } from './panels/class-panel.js';
 import { ColourPanel } from './panels/colour-panel.js';
 import { FilterPanel } from './panels/filter-panel.js';
@@ -76,23 +76,32 @@ export function App({ explorer, session }: { explorer: Explorer; session: Sessio
     return () => removeEventListener('keydown', onKey);
   }, []);
 
+  useEffect(() => {
+    const onOver = (event: DragEvent) => {
+      event.preventDefault();
+      setDropping(true);
+    };
+    const onLeave = (event: DragEvent) => {
+      if (event.relatedTarget === null) setDropping(false);
+    };
+    const onDrop = (event: DragEvent) => {
+      event.preventDefault();
+      setDropping(false);
+      open([...(event.dataTransfer?.files ?? [])]);
+    };
+    addEventListener('dragover', onOver);
+    addEventListener('dragleave', onLeave);
+    addEventListener('drop', onDrop);
+    return () => {
+      removeEventListener('dragover', onOver);
+      removeEventListener('dragleave', onLeave);
+      removeEventListener('drop', onDrop);
+    };
+  }, []);
+
   const open = (files: readonly File[]) => void openFiles(explorer, files);
   return (
-    <div
-      class={`page ${selected === undefined ? '' : 'has-point'}`}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setDropping(true);
-      }}
-      onDragLeave={(event) => {
-        if (event.relatedTarget === null) setDropping(false);
-      }}
-      onDrop={(event) => {
-        event.preventDefault();
-        setDropping(false);
-        open([...(event.dataTransfer?.files ?? [])]);
-      }}
-    >
+    <div class="page">
       <Header explorer={explorer} state={state} onFiles={open} />
       <aside class="side" aria-label="Controls">
         {loaded && (
@@ -121,7 +130,9 @@ export function App({ explorer, session }: { explorer: Explorer; session: Sessio
                 </>
               )}
               {tab === 'areas' && <AreaPanel explorer={explorer} state={state} />}
-              {tab === 'labels' && labeller && <LabelPanel explorer={explorer} state={state} labeller={labeller} />}
+              {tab === 'labels' && labeller && (
+                <LabelPanel explorer={explorer} state={state} labeller={labeller} />
+              )}
             </div>
           </>
         )}
@@ -133,7 +144,11 @@ export function App({ explorer, session }: { explorer: Explorer; session: Sessio
         {busy && (
           <div class="busy" role="status">
             <span>{busy.what} …</span>
-            <progress {...(busy.fraction === undefined ? {} : { value: busy.fraction })} max={1} aria-label={busy.what} />
+            <progress
+              {...(busy.fraction === undefined ? {} : { value: busy.fraction })}
+              max={1}
+              aria-label={busy.what}
+            />
             {busy.cancel && (
               <button type="button" onClick={busy.cancel}>
                 Cancel
@@ -149,7 +164,9 @@ export function App({ explorer, session }: { explorer: Explorer; session: Sessio
             </button>
           </div>
         )}
-        {isDropping && <div class="drop-hint">Drop a classified map (GeoParquet), or EGMS CSV or ZIP to classify here</div>}
+        {isDropping && (
+          <div class="drop-hint">Drop a classified map (GeoParquet), or EGMS CSV or ZIP to classify here</div>
+        )}
       </main>
       {loaded && selected !== undefined && <PointPanel explorer={explorer} state={state} row={selected} />}
     </div>

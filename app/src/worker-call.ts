@@ -99,7 +99,9 @@ export function connectWorker(worker: Worker): WorkerConnection {
       const id = last;
       return new Promise<T>((resolve, reject) => {
         waiting.set(id, { resolve: resolve as (value: unknown) => void, reject, onProgress });
-        signal?.addEventListener('abort', () => worker.postMessage({ id, cancel: true } satisfies CallMessage));
+        signal?.addEventListener('abort', () =>
+          worker.postMessage({ id, cancel: true } satisfies CallMessage),
+        );
         worker.postMessage({ id, name, argument } satisfies CallMessage, [...transfer]);
       });
     },

@@ -214,8 +214,8 @@ function sendRange(request: IncomingMessage, response: ServerResponse, { handle,
     response.end();
     return;
   }
-  handle
-    .createReadStream({ start, end, autoClose: false })
+  // Many ranges are read at once from one descriptor, which stays open.
+  createReadStream('', { fd: handle.fd, start, end, autoClose: false })
     .on('error', () => response.destroy())
     .pipe(response);
 }

@@ -38,13 +38,19 @@ export function areasToGeojson(areas: readonly Area[]): FeatureCollection {
 }
 
 function listFeatures(document: unknown): Feature[] {
-  const { type, features, geometry } = (document ?? {}) as { type?: string; features?: Feature[]; geometry?: unknown };
+  const { type, features, geometry } = (document ?? {}) as {
+    type?: string;
+    features?: Feature[];
+    geometry?: unknown;
+  };
   if (type === 'FeatureCollection' && Array.isArray(features)) return features;
   if (type === 'Feature' && geometry) return [document as Feature];
   if (type === 'Polygon' || type === 'MultiPolygon') {
     return [{ type: 'Feature', properties: {}, geometry: document as Feature['geometry'] }];
   }
-  throw new GroundTrendError('input', 'This is not GeoJSON.', { advice: 'Give a file with polygons (.geojson).' });
+  throw new GroundTrendError('input', 'This is not GeoJSON.', {
+    advice: 'Give a file with polygons (.geojson).',
+  });
 }
 
 function nameOf(properties: Feature['properties']): string | undefined {

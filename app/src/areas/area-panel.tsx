@@ -1,9 +1,9 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { NumberColumn } from '../data/column.js';
 import { classColour } from '../map/colours.js';
+import { encodeRows } from '../panels/export-rows.js';
 import { FileButton } from '../panels/file-button.js';
 import { Histogram } from '../panels/histogram.js';
-import { encodeRows } from '../panels/export-rows.js';
 import { saveFile } from '../panels/save-file.js';
 import { drawSeries } from '../point/series-plot.js';
 import type { Explorer, ExplorerState } from '../state/explorer.js';
@@ -28,7 +28,12 @@ export function AreaPanel({ explorer, state }: { explorer: Explorer; state: Expl
   return (
     <section class="panel" aria-label="Areas">
       <div class="button-row">
-        <button type="button" class="primary" aria-pressed={draft !== undefined} onClick={() => (draft ? explorer.finishDrawing(true) : explorer.startDrawing())}>
+        <button
+          type="button"
+          class="primary"
+          aria-pressed={draft !== undefined}
+          onClick={() => (draft ? explorer.finishDrawing(true) : explorer.startDrawing())}
+        >
           {draft ? 'Close the outline' : 'Draw an area'}
         </button>
         <FileButton title="Load GeoJSON …" accept=".geojson,.json" onFiles={load} />
@@ -45,14 +50,21 @@ export function AreaPanel({ explorer, state }: { explorer: Explorer; state: Expl
       >
         <label class="field inline">
           <span>Circle about the middle of the map, radius in m</span>
-          <input type="number" min="10" max="200000" value={radius} onInput={(event) => setRadius(event.currentTarget.value)} />
+          <input
+            type="number"
+            min="10"
+            max="200000"
+            value={radius}
+            onInput={(event) => setRadius(event.currentTarget.value)}
+          />
         </label>
         <button type="submit">Add</button>
       </form>
-      {areas.length === 0 && <p class="small">Outline a slope, a dam or a town to see how it moves as a whole.</p>}
+      {areas.length === 0 && (
+        <p class="small">Outline a slope, a dam or a town to see how it moves as a whole.</p>
+      )}
       <ul class="area-list">
         {areas.map((area, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: areas have no other identity than their place.
           <li key={index}>
             <button
               type="button"
@@ -77,7 +89,12 @@ export function AreaPanel({ explorer, state }: { explorer: Explorer; state: Expl
       </ul>
       {chosenArea !== undefined && areas[chosenArea] && <AreaReport explorer={explorer} state={state} />}
       {areas.length > 0 && (
-        <button type="button" onClick={() => saveFile('areas.geojson', JSON.stringify(areasToGeojson(areas)), 'application/geo+json')}>
+        <button
+          type="button"
+          onClick={() =>
+            saveFile('areas.geojson', JSON.stringify(areasToGeojson(areas)), 'application/geo+json')
+          }
+        >
           Save areas (GeoJSON)
         </button>
       )}
@@ -88,7 +105,10 @@ export function AreaPanel({ explorer, state }: { explorer: Explorer; state: Expl
 function AreaReport({ explorer, state }: { explorer: Explorer; state: ExplorerState }) {
   const { loaded, areas, chosenArea, visible, columns } = state;
   const area = areas[chosenArea!];
-  const rows = useMemo(() => rowsInArea(loaded!, area).filter((row) => visible[row] === 1), [loaded, area, visible]);
+  const rows = useMemo(
+    () => rowsInArea(loaded!, area).filter((row) => visible[row] === 1),
+    [loaded, area, visible],
+  );
   const counts = useMemo(() => {
     const inside = new Uint8Array(loaded!.points);
     for (const row of rows) inside[row] = 1;
@@ -140,17 +160,26 @@ function AreaReport({ explorer, state }: { explorer: Explorer; state: ExplorerSt
     <div class="area-report">
       <h2>{area.name}</h2>
       <p class="small">{rows.length.toLocaleString('en-GB')} points shown in it</p>
-      <div class="share-bar" role="img" aria-label={loaded!.classes.map((name, code) => `${name} ${counts[code]}`).join(', ')}>
+      <div
+        class="share-bar"
+        role="img"
+        aria-label={loaded!.classes.map((name, code) => `${name} ${counts[code]}`).join(', ')}
+      >
         {loaded!.classes.map((name, code) =>
           counts[code] > 0 ? (
-            <span key={name} style={{ flexGrow: counts[code], background: classColour(name, code) }} title={`${name} ${counts[code]}`} />
+            <span
+              key={name}
+              style={{ flexGrow: counts[code], background: classColour(name, code) }}
+              title={`${name} ${counts[code]}`}
+            />
           ) : null,
         )}
       </div>
       <ul class="share-list">
         {loaded!.classes.map((name, code) => (
           <li key={name}>
-            <span class="swatch" style={{ background: classColour(name, code) }} /> {name} <b>{counts[code]}</b>
+            <span class="swatch" style={{ background: classColour(name, code) }} /> {name}{' '}
+            <b>{counts[code]}</b>
           </li>
         ))}
       </ul>
@@ -178,7 +207,9 @@ function AreaReport({ explorer, state }: { explorer: Explorer; state: ExplorerSt
             </button>
           </li>
         ))}
-        {rows.length > LISTED_POINTS && <li class="small">and {(rows.length - LISTED_POINTS).toLocaleString('en-GB')} more</li>}
+        {rows.length > LISTED_POINTS && (
+          <li class="small">and {(rows.length - LISTED_POINTS).toLocaleString('en-GB')} more</li>
+        )}
       </ol>
       <div class="button-row">
         <button
@@ -195,7 +226,10 @@ function AreaReport({ explorer, state }: { explorer: Explorer; state: ExplorerSt
           Save its points (CSV)
         </button>
         {series && (
-          <button type="button" onClick={() => saveFile(`${area.name}-series.csv`, formatSeriesCsv(series), 'text/csv')}>
+          <button
+            type="button"
+            onClick={() => saveFile(`${area.name}-series.csv`, formatSeriesCsv(series), 'text/csv')}
+          >
             Save its series (CSV)
           </button>
         )}
@@ -217,5 +251,10 @@ function formatSeriesCsv({ days, mean, median, lowerQuartile, upperQuartile }: A
 function boundsOfRing(ring: readonly (readonly [number, number])[]) {
   const longitudes = ring.map(([longitude]) => longitude);
   const latitudes = ring.map(([, latitude]) => latitude);
-  return [Math.min(...longitudes), Math.min(...latitudes), Math.max(...longitudes), Math.max(...latitudes)] as const;
+  return [
+    Math.min(...longitudes),
+    Math.min(...latitudes),
+    Math.max(...longitudes),
+    Math.max(...latitudes),
+  ] as const;
 }

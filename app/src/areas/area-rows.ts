@@ -2,7 +2,10 @@ import { mercatorX, mercatorY } from '../map/mercator.js';
 import type { Area } from '../state/explorer.js';
 
 /** The rows whose points lie within an outline (even-odd rule, in Web Mercator, where edges are straight on the map). */
-export function rowsInArea({ x, y }: { readonly x: Float64Array; readonly y: Float64Array }, area: Area): number[] {
+export function rowsInArea(
+  { x, y }: { readonly x: Float64Array; readonly y: Float64Array },
+  area: Area,
+): number[] {
   const ringX = Float64Array.from(area.ring, ([longitude]) => mercatorX(longitude));
   const ringY = Float64Array.from(area.ring, ([, latitude]) => mercatorY(latitude));
   const left = Math.min(...ringX);
@@ -21,7 +24,8 @@ function isWithin(x: number, y: number, ringX: Float64Array, ringY: Float64Array
   let isIn = false;
   for (let i = 0, j = ringX.length - 1; i < ringX.length; j = i++) {
     const crosses = ringY[i] > y !== ringY[j] > y;
-    if (crosses && x < ringX[i] + ((ringX[j] - ringX[i]) * (y - ringY[i])) / (ringY[j] - ringY[i])) isIn = !isIn;
+    if (crosses && x < ringX[i] + ((ringX[j] - ringX[i]) * (y - ringY[i])) / (ringY[j] - ringY[i]))
+      isIn = !isIn;
   }
   return isIn;
 }

@@ -21,7 +21,10 @@ export async function summarizeSeries(
   const { axis } = loaded;
   if (!axis || rows.length === 0) return undefined;
   const step = Math.max(1, rows.length / MOST_SERIES);
-  const chosen = Array.from({ length: Math.min(rows.length, MOST_SERIES) }, (_, i) => rows[Math.floor(i * step)]);
+  const chosen = Array.from(
+    { length: Math.min(rows.length, MOST_SERIES) },
+    (_, i) => rows[Math.floor(i * step)],
+  );
   const series: Float32Array[] = [];
   for (const row of chosen) {
     series.push(centreOnStart(await loaded.readSeries(row), axis.years));

@@ -51,7 +51,12 @@ async function load(settings: AnalysisSettings): Promise<ModelFacts> {
   if (!response.ok) throw new GroundTrendError('model', 'The model of this page cannot be loaded.');
   const bytes = new Uint8Array(await response.arrayBuffer());
   const runtime = loadWebRuntime({ wasmUrl: new URL(wasmUrl, location.href).href });
-  const classifier = createNetworkClassifier(runtime, checkModel(bytes), await fingerprintOf(bytes), settings);
+  const classifier = createNetworkClassifier(
+    runtime,
+    checkModel(bytes),
+    await fingerprintOf(bytes),
+    settings,
+  );
   analyst = createAnalyst(classifier, settings, createRuntimeProduct(runtime).multiply);
   return { name: classifier.name, classes: classifier.classes, fingerprint: classifier.fingerprint };
 }

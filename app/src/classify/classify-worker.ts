@@ -109,7 +109,10 @@ function blobSource(file: File): ByteSource {
   };
 }
 
-async function classifyDatasets(datasets: readonly Dataset[], { signal, report }: CallContext): Promise<ClassifiedFile> {
+async function classifyDatasets(
+  datasets: readonly Dataset[],
+  { signal, report }: CallContext,
+): Promise<ClassifiedFile> {
   const workers = startAnalysts();
   try {
     const [facts] = await Promise.all(workers.map((worker) => worker.call<ModelFacts>('load', SETTINGS)));
@@ -138,7 +141,9 @@ async function classifyDatasets(datasets: readonly Dataset[], { signal, report }
         if (signal.aborted) throw new GroundTrendError('cancelled', 'Stopped before the work was done.');
         await encoder.write(mapRows(table, facts.classes, batch, answer.analysis, answer.displacements));
         points += batch.count;
-        const fraction = dataset.totalBytes ? (fileId + consumed / dataset.totalBytes) / datasets.length : undefined;
+        const fraction = dataset.totalBytes
+          ? (fileId + consumed / dataset.totalBytes) / datasets.length
+          : undefined;
         report({ points, fraction } satisfies ClassifyProgress);
       }
     }
@@ -160,19 +165,27 @@ async function classifyDatasets(datasets: readonly Dataset[], { signal, report }
 function startAnalysts(): WorkerConnection[] {
   const count = Math.min(6, Math.max(1, (navigator.hardwareConcurrency ?? 2) - 1));
   return Array.from({ length: count }, () =>
-    connectWorker(new Worker(new URL('./analyst-worker.ts', import.meta.url), { type: 'module', name: 'analyst' })),
+    connectWorker(
+      new Worker(new URL('./analyst-worker.ts', import.meta.url), { type: 'module', name: 'analyst' }),
+    ),
   );
 }
 
 /** Keeps two batches a worker on their way; they come back in the file's order. */
-async function* analyzeInOrder(batches: AsyncIterable<SeriesBatch>, fileId: number, workers: readonly WorkerConnection[]) {
+async function* analyzeInOrder(
+  batches: AsyncIterable<SeriesBatch>,
+  fileId: number,
+  workers: readonly WorkerConnection[],
+) {
   const underWay: { readonly batch: SeriesBatch; readonly answer: Promise<BatchAnswer> }[] = [];
   let turn = 0;
   for await (const batch of batches) {
     const { count, displacements, longitude, latitude, pids } = batch;
     const job: BatchJob = { fileId, count, displacements, longitude, latitude, pids };
     const worker = workers[turn++ % workers.length];
-    const answer = worker.call<BatchAnswer>('analyze', job, { transfer: [displacements.buffer as ArrayBuffer] });
+    const answer = worker.call<BatchAnswer>('analyze', job, {
+      transfer: [displacements.buffer as ArrayBuffer],
+    });
     // A failure is thrown when its turn comes.
     answer.catch(() => {});
     underWay.push({ batch, answer });
@@ -187,5 +200,7 @@ async function* analyzeInOrder(batches: AsyncIterable<SeriesBatch>, fileId: numb
 }
 
 function listSkipped(datasets: readonly Dataset[]): string[] {
-  return datasets.flatMap(({ report: { skipped } }) => skipped.map(({ count, reason }) => `${count} rows left out: ${reason}`));
+  return datasets.flatMap(({ report: { skipped } }) =>
+    skipped.map(({ count, reason }) => `${count} rows left out: ${reason}`),
+  );
 }

@@ -1,5 +1,5 @@
-import { areasFromGeojson } from '../areas/area-geojson.js';
 import { landslides } from '../../../src/index.js';
+import { areasFromGeojson } from '../areas/area-geojson.js';
 import type { Explorer } from '../state/explorer.js';
 import { connectWorker } from '../worker-call.js';
 import type { ClassifiedFile, ClassifyProgress } from './classify-worker.js';
@@ -17,7 +17,14 @@ export async function openFiles(explorer: Explorer, files: readonly File[]): Pro
 /** The demo of the command line, made and classified in the page. */
 export async function openSimulation(explorer: Explorer): Promise<void> {
   const areas = areasFromGeojson(landslides);
-  await classifyHere(explorer, 'Classifying a simulated scene', 'simulated-reservoir', 'simulate', '2022', areas);
+  await classifyHere(
+    explorer,
+    'Classifying a simulated scene',
+    'simulated-reservoir',
+    'simulate',
+    '2022',
+    areas,
+  );
 }
 
 async function classifyHere(

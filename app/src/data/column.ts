@@ -62,7 +62,11 @@ export function surveyNumbers(
   };
 }
 
-export function encodeTexts(name: string, description: string | undefined, values: readonly string[]): TextColumn {
+export function encodeTexts(
+  name: string,
+  description: string | undefined,
+  values: readonly string[],
+): TextColumn {
   const places = new Map<string, number>();
   const codes = new Uint32Array(values.length);
   for (let i = 0; i < values.length; i++) {

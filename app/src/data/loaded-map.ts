@@ -54,7 +54,11 @@ export async function loadMap(source: ResultSource, options: LoadOptions = {}): 
   }
 }
 
-async function readMap(worker: WorkerConnection, source: ResultSource, options: LoadOptions): Promise<LoadedMap> {
+async function readMap(
+  worker: WorkerConnection,
+  source: ResultSource,
+  options: LoadOptions,
+): Promise<LoadedMap> {
   const { series, signal, onProgress } = options;
   const opened = await worker.call<OpenedResult>('open', fromPage(source), {
     signal,
@@ -100,8 +104,7 @@ async function readMap(worker: WorkerConnection, source: ResultSource, options: 
       const values = await worker.call<readonly (string | number)[]>('row', row);
       return new Map(values.map((value, index) => [names[index], value]));
     },
-    readSeries: (row) =>
-      series ? readRemoteSeries(series, row) : worker.call<Float32Array>('series', row),
+    readSeries: (row) => (series ? readRemoteSeries(series, row) : worker.call<Float32Array>('series', row)),
     pidOf: pidText,
     findPid(pid) {
       if (pids?.kind === 'text') {

@@ -69,7 +69,8 @@ async function column(name: string, { report, signal, transfer }: CallContext): 
     transfer(encoded.codes.buffer);
     return encoded;
   }
-  const numbers = values instanceof Int32Array ? Float64Array.from(values, fromInt32) : (values as Float64Array);
+  const numbers =
+    values instanceof Int32Array ? Float64Array.from(values, fromInt32) : (values as Float64Array);
   const kind = field.type === 'date' || field.type === 'boolean' ? field.type : 'number';
   transfer(numbers.buffer);
   return surveyNumbers(name, kind, field.description, numbers);

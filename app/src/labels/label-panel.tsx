@@ -1,5 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { computeKappa, formatLabelEntry, LABEL_LOG_HEADER, LABELS, settleLabels } from '../../../src/index.js';
+import {
+  computeKappa,
+  formatLabelEntry,
+  LABEL_LOG_HEADER,
+  LABELS,
+  settleLabels,
+} from '../../../src/index.js';
 import { classColour } from '../map/colours.js';
 import { saveFile } from '../panels/save-file.js';
 import type { Explorer, ExplorerState } from '../state/explorer.js';
@@ -25,7 +31,8 @@ export function LabelPanel({ explorer, state, labeller }: LabelPanelProps) {
   const own = labeller.own();
 
   useEffect(() => {
-    if (isActive && queue.length > 0 && state.selected !== queue[0]) explorer.select(queue[0], { show: true });
+    if (isActive && queue.length > 0 && state.selected !== queue[0])
+      explorer.select(queue[0], { show: true });
   }, [isActive, queue]);
 
   useEffect(() => {
@@ -69,8 +76,8 @@ export function LabelPanel({ explorer, state, labeller }: LabelPanelProps) {
   return (
     <section class="panel labels" aria-label="Labelling">
       <p class="small">
-        Say what you see; every label helps to train and judge models. The most useful series come first. While you label,
-        what the model thinks of the series stays hidden.
+        Say what you see; every label helps to train and judge models. The most useful series come first.
+        While you label, what the model thinks of the series stays hidden.
       </p>
       <label class="field">
         <span>Your name</span>
@@ -98,7 +105,10 @@ export function LabelPanel({ explorer, state, labeller }: LabelPanelProps) {
             {LABELS.map((label, index) => (
               <button key={label} type="button" onClick={() => void give(label)}>
                 <kbd>{index === 5 ? 0 : index + 1}</kbd>
-                <span class="swatch" style={{ background: label === 'Other' ? '#fff' : classColour(label) }} />
+                <span
+                  class="swatch"
+                  style={{ background: label === 'Other' ? '#fff' : classColour(label) }}
+                />
                 {label}
               </button>
             ))}
@@ -150,7 +160,11 @@ export function LabelPanel({ explorer, state, labeller }: LabelPanelProps) {
         <button
           type="button"
           onClick={() =>
-            saveFile(`${state.loaded!.name}.labels.csv`, `${LABEL_LOG_HEADER}\n${entries.map(formatLabelEntry).join('')}`, 'text/csv')
+            saveFile(
+              `${state.loaded!.name}.labels.csv`,
+              `${LABEL_LOG_HEADER}\n${entries.map(formatLabelEntry).join('')}`,
+              'text/csv',
+            )
           }
         >
           Save all labels (CSV)
@@ -162,7 +176,8 @@ export function LabelPanel({ explorer, state, labeller }: LabelPanelProps) {
 
 function Agreements({ annotator, labeller }: { annotator: string; labeller: Labeller }) {
   const settled = settleLabels(labeller.store.get().entries);
-  const labelsOf = (name: string) => new Map([...(settled.get(name) ?? [])].map(([pid, { label }]) => [pid, label]));
+  const labelsOf = (name: string) =>
+    new Map([...(settled.get(name) ?? [])].map(([pid, { label }]) => [pid, label]));
   const others = [...settled.keys()].filter((name) => name !== annotator);
   if (others.length === 0) return null;
   return (
@@ -172,7 +187,8 @@ function Agreements({ annotator, labeller }: { annotator: string; labeller: Labe
         return (
           <li key={name}>
             With {name}: {items} in common
-            {items > 0 && `, ${(100 * observed).toFixed(0)} % alike, kappa ${Number.isNaN(kappa) ? '–' : kappa.toFixed(2)}`}
+            {items > 0 &&
+              `, ${(100 * observed).toFixed(0)} % alike, kappa ${Number.isNaN(kappa) ? '–' : kappa.toFixed(2)}`}
           </li>
         );
       })}

@@ -37,7 +37,8 @@ interface LabelKeeper {
 }
 
 export async function createLabeller(loaded: LoadedMap, session: Session | undefined): Promise<Labeller> {
-  const keeper = session && session.result.name === loaded.name ? serverKeeper(session) : browserKeeper(loaded.name);
+  const keeper =
+    session && session.result.name === loaded.name ? serverKeeper(session) : browserKeeper(loaded.name);
   const confidence = await readNumbers(loaded, 'confidence');
   const ambiguous = await readNumbers(loaded, 'ambiguous');
   const skipped = new Set<number>();
@@ -50,7 +51,8 @@ export async function createLabeller(loaded: LoadedMap, session: Session | undef
     queue: [],
     problem: '',
   });
-  const own = () => settleLabels(store.get().entries).get(store.get().annotator) ?? new Map<string, LabelEntry>();
+  const own = () =>
+    settleLabels(store.get().entries).get(store.get().annotator) ?? new Map<string, LabelEntry>();
 
   function requeue(): void {
     const mine = own();
@@ -59,8 +61,12 @@ export async function createLabeller(loaded: LoadedMap, session: Session | undef
       const row = rows.get(pid);
       if (row !== undefined) done.add(row);
     }
-    const labelled = loaded.classes.map((name) => [...mine.values()].filter(({ label }) => label === name).length);
-    const codes = loaded.codes.some((code) => code !== NO_CLASS) ? loaded.codes : new Uint8Array(loaded.points);
+    const labelled = loaded.classes.map(
+      (name) => [...mine.values()].filter(({ label }) => label === name).length,
+    );
+    const codes = loaded.codes.some((code) => code !== NO_CLASS)
+      ? loaded.codes
+      : new Uint8Array(loaded.points);
     store.set({
       queue: orderQueue({
         codes,
@@ -113,7 +119,8 @@ export async function createLabeller(loaded: LoadedMap, session: Session | undef
       const last = [...own().values()].pop();
       if (last === undefined || !(await append(last.pid, '', ''))) return undefined;
       const row = rows.get(last.pid);
-      if (row !== undefined) store.set({ queue: [row, ...store.get().queue.filter((other) => other !== row)] });
+      if (row !== undefined)
+        store.set({ queue: [row, ...store.get().queue.filter((other) => other !== row)] });
       return row;
     },
   };

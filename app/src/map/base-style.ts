@@ -1,7 +1,8 @@
+import type { Feature } from 'geojson';
 import type { StyleSpecification } from 'maplibre-gl';
 import { feature } from 'topojson-client';
 import type { GeometryCollection, Topology } from 'topojson-specification';
-import landUrl from 'world-atlas/land-50m.json?url';
+import landUrl from 'world-atlas/land-10m.json?url';
 
 const SEA = '#e3ebee';
 const LAND = '#f6f5f1';
@@ -16,19 +17,35 @@ export async function chooseStyle(basemap: string | undefined): Promise<StyleSpe
   if (!basemap.includes('{z}')) return basemap;
   return {
     version: 8,
-    sources: { base: { type: 'raster', tiles: [basemap], tileSize: 256, maxzoom: 19, attribution: creditOf(basemap) } },
+    sources: {
+      base: { type: 'raster', tiles: [basemap], tileSize: 256, maxzoom: 19, attribution: creditOf(basemap) },
+    },
     layers: [
       { id: 'ground', type: 'background', paint: { 'background-color': LAND } },
-      { id: 'base', type: 'raster', source: 'base', paint: { 'raster-saturation': -0.7, 'raster-opacity': 0.75 } },
+      {
+        id: 'base',
+        type: 'raster',
+        source: 'base',
+        paint: { 'raster-saturation': -0.7, 'raster-opacity': 0.75 },
+      },
     ],
   };
 }
 
 async function coastStyle(): Promise<StyleSpecification> {
   const topology = (await (await fetch(landUrl)).json()) as Topology<{ land: GeometryCollection }>;
+  // One feature an island: a single one with all of them is more than a tile can fill rightly.
+  const features = feature(topology, topology.objects.land).features.flatMap(({ geometry }): Feature[] => {
+    const polygons = geometry.type === 'MultiPolygon' ? geometry.coordinates : [];
+    return polygons.map((coordinates) => ({
+      type: 'Feature',
+      properties: {},
+      geometry: { type: 'Polygon', coordinates },
+    }));
+  });
   return {
     version: 8,
-    sources: { land: { type: 'geojson', data: feature(topology, topology.objects.land), tolerance: 0.2 } },
+    sources: { land: { type: 'geojson', data: { type: 'FeatureCollection', features }, tolerance: 0.3 } },
     layers: [
       { id: 'sea', type: 'background', paint: { 'background-color': SEA } },
       { id: 'land', type: 'fill', source: 'land', paint: { 'fill-color': LAND, 'fill-antialias': false } },

@@ -2,9 +2,30 @@ import { TREND_COLOURS, type TrendClass } from '../../../src/index.js';
 import type { NumberColumn } from '../data/column.js';
 
 /** From low to high, dark to light, safe for colour-blind eyes (after Nunez et al. 2018, "cividis"). */
-const SEQUENTIAL = ['#00224e', '#123570', '#3b496c', '#575d6d', '#707173', '#8a8678', '#a59c74', '#c3b369', '#e1cc55', '#fee838'];
+const SEQUENTIAL = [
+  '#00224e',
+  '#123570',
+  '#3b496c',
+  '#575d6d',
+  '#707173',
+  '#8a8678',
+  '#a59c74',
+  '#c3b369',
+  '#e1cc55',
+  '#fee838',
+];
 /** Away from the satellite red, towards it blue, as displacement maps are used to; nothing moves in pale grey. */
-const DIVERGING = ['#8e0b1e', '#c5373a', '#e67d5d', '#f4bd9b', '#e4e2dc', '#a9cbdd', '#5fa2ca', '#2d72ad', '#103f78'];
+const DIVERGING = [
+  '#8e0b1e',
+  '#c5373a',
+  '#e67d5d',
+  '#f4bd9b',
+  '#e4e2dc',
+  '#a9cbdd',
+  '#5fa2ca',
+  '#2d72ad',
+  '#103f78',
+];
 const MISSING = '#c4c9c7';
 const OTHER_CLASSES = ['#7f7f7f', '#44aa99', '#ddcc77', '#332288'];
 
@@ -31,7 +52,10 @@ export function scaleOf(column: NumberColumn): ColourScale {
 }
 
 function isSigned(name: string): boolean {
-  return /velocity|acceleration|change|trend|los|displacement|cycles/i.test(name) && !/std|error|_se\b|_se_/i.test(name);
+  return (
+    /velocity|acceleration|change|trend|los|displacement|cycles/i.test(name) &&
+    !/std|error|_se\b|_se_/i.test(name)
+  );
 }
 
 /** The 256 steps of a scale as 0xAABBGGRR. */
@@ -41,7 +65,9 @@ export function paletteOf(stops: readonly string[]): Uint32Array {
     const at = (i / 255) * (colours.length - 1);
     const before = Math.min(colours.length - 2, Math.floor(at));
     const share = at - before;
-    const [red, green, blue] = colours[before].map((part, k) => Math.round(part + (colours[before + 1][k] - part) * share));
+    const [red, green, blue] = colours[before].map((part, k) =>
+      Math.round(part + (colours[before + 1][k] - part) * share),
+    );
     return packColour(red, green, blue);
   });
 }
@@ -55,7 +81,9 @@ export function colourNumbers(values: ArrayLike<number>, { low, high, stops }: C
   for (let row = 0; row < values.length; row++) {
     const value = values[row];
     const step = (value - low) * scale;
-    colours[row] = Number.isNaN(value) ? missing : palette[step <= 0 ? 0 : step >= 255 ? 255 : Math.round(step)];
+    colours[row] = Number.isNaN(value)
+      ? missing
+      : palette[step <= 0 ? 0 : step >= 255 ? 255 : Math.round(step)];
   }
   return colours;
 }

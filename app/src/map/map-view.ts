@@ -2,7 +2,15 @@ import KDBush from 'kdbush';
 import { Map as BaseMap, NavigationControl, ScaleControl, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import { chooseStyle } from './base-style.js';
-import { type Bounds, latitudeOf, longitudeOf, type MapView, mercatorX, mercatorY, worldPixels } from './mercator.js';
+import {
+  type Bounds,
+  latitudeOf,
+  longitudeOf,
+  type MapView,
+  mercatorX,
+  mercatorY,
+  worldPixels,
+} from './mercator.js';
 import { type DrawList, drawPoints, radiusAtZoom } from './point-raster.js';
 
 setWorkerUrl(workerUrl);
@@ -27,6 +35,8 @@ export interface MapEvents {
   onClick(row: number | undefined, place: readonly [number, number]): void;
   onHover(row: number | undefined, place: readonly [number, number] | undefined): void;
   onDoubleClick(place: readonly [number, number]): void;
+  /** The base map, or a part of it, cannot be had. */
+  onProblem(error: { readonly message: string }): void;
 }
 
 export interface PointMap {
@@ -73,7 +83,12 @@ export async function createPointMap(
   const canvas = document.createElement('canvas');
   canvas.className = 'points';
   map.getCanvasContainer().append(canvas);
-  map.getCanvas().setAttribute('aria-label', 'Map. Arrow keys move it, plus and minus zoom, Enter picks the point nearest to its middle.');
+  map
+    .getCanvas()
+    .setAttribute(
+      'aria-label',
+      'Map. Arrow keys move it, plus and minus zoom, Enter picks the point nearest to its middle.',
+    );
   const context = canvas.getContext('2d')!;
 
   let points: { x: Float64Array; y: Float64Array; index: KDBush } | undefined;
@@ -122,7 +137,10 @@ export async function createPointMap(
     context.scale(ratio(), ratio());
     context.lineJoin = 'round';
     for (const { ring, name, isChosen } of overlay.outlines) {
-      strokeRing(ring.map(([longitude, latitude]) => place(mercatorX(longitude), mercatorY(latitude))), isChosen);
+      strokeRing(
+        ring.map(([longitude, latitude]) => place(mercatorX(longitude), mercatorY(latitude))),
+        isChosen,
+      );
       const top = ring.reduce((best, next) => (next[1] > best[1] ? next : best), ring[0]);
       const [x, y] = place(mercatorX(top[0]), mercatorY(top[1]));
       context.font = '600 12px system-ui, sans-serif';
@@ -134,7 +152,9 @@ export async function createPointMap(
       context.fillText(name, x, y - 7);
     }
     if (overlay.draft.length > 0) {
-      const ring = overlay.draft.map(([longitude, latitude]) => place(mercatorX(longitude), mercatorY(latitude)));
+      const ring = overlay.draft.map(([longitude, latitude]) =>
+        place(mercatorX(longitude), mercatorY(latitude)),
+      );
       strokeRing(ring, true);
       for (const [x, y] of ring) {
         context.beginPath();
@@ -146,8 +166,10 @@ export async function createPointMap(
     }
     if (points) {
       const reach = Math.max(radius(), 3);
-      for (const row of overlay.compared) markPoint(place(points.x[row], points.y[row]), reach + 3, '#12303b', 1.5);
-      if (hovered !== undefined) markPoint(place(points.x[hovered], points.y[hovered]), reach + 2, '#12303b', 1.5);
+      for (const row of overlay.compared)
+        markPoint(place(points.x[row], points.y[row]), reach + 3, '#12303b', 1.5);
+      if (hovered !== undefined)
+        markPoint(place(points.x[hovered], points.y[hovered]), reach + 2, '#12303b', 1.5);
       if (overlay.selected !== undefined) {
         markPoint(place(points.x[overlay.selected], points.y[overlay.selected]), reach + 4, '#12303b', 2.6);
       }
@@ -157,7 +179,10 @@ export async function createPointMap(
 
   function strokeRing(ring: readonly (readonly [number, number])[], isChosen: boolean): void {
     context.beginPath();
-    ring.forEach(([x, y], index) => (index === 0 ? context.moveTo(x, y) : context.lineTo(x, y)));
+    ring.forEach(([x, y], index) => {
+      if (index === 0) context.moveTo(x, y);
+      else context.lineTo(x, y);
+    });
     context.closePath();
     context.lineWidth = isChosen ? 5 : 4;
     context.strokeStyle = '#ffffffc0';
@@ -237,8 +262,10 @@ export async function createPointMap(
   });
   const observer = new ResizeObserver(() => map.resize());
   observer.observe(container);
-  await loaded(map);
+  // The points do not wait for the ground: it comes when it is there.
+  map.on('error', ({ error }) => events.onProblem(error));
   tellView();
+  draw();
 
   return {
     setPoints({ x, y, index }) {
@@ -268,7 +295,8 @@ export async function createPointMap(
       if (!points) return;
       const [x, y] = placer()(points.x[row], points.y[row]);
       const margin = 30;
-      const isIn = x > margin && y > margin && x < container.clientWidth - margin && y < container.clientHeight - margin;
+      const isIn =
+        x > margin && y > margin && x < container.clientWidth - margin && y < container.clientHeight - margin;
       if (!isIn) map.jumpTo({ center: [longitudeOf(points.x[row]), latitudeOf(points.y[row])] });
     },
     nearestToMiddle() {
@@ -282,12 +310,4 @@ export async function createPointMap(
       map.remove();
     },
   };
-}
-
-/** A base map that cannot be had must not keep the points from being shown. */
-function loaded(map: BaseMap): Promise<void> {
-  return new Promise((resolve) => {
-    map.once('load', () => resolve());
-    map.once('error', () => resolve());
-  });
 }

@@ -19,7 +19,19 @@ describe('drawPoints', () => {
 
   it('draws the middle of the map in the middle of the canvas, later points on top', () => {
     const pixels = new Uint32Array(41 * 31);
-    const drawn = drawPoints(pixels, 41, 31, listOf([[10, 50, RED], [10, 50, BLUE], [50, 0, RED]]), view, 1, 2);
+    const drawn = drawPoints(
+      pixels,
+      41,
+      31,
+      listOf([
+        [10, 50, RED],
+        [10, 50, BLUE],
+        [50, 0, RED],
+      ]),
+      view,
+      1,
+      2,
+    );
     expect(drawn).toBe(2);
     expect(pixels[15 * 41 + 20]).toBe(BLUE);
     expect(pixels[0]).toBe(0);
@@ -48,7 +60,11 @@ describe('drawPoints', () => {
 
 describe('the projection', () => {
   it('goes there and back', () => {
-    for (const [longitude, latitude] of [[0, 0], [16.37, 48.2], [-179, -84]]) {
+    for (const [longitude, latitude] of [
+      [0, 0],
+      [16.37, 48.2],
+      [-179, -84],
+    ]) {
       expect(longitudeOf(mercatorX(longitude))).toBeCloseTo(longitude, 10);
       expect(latitudeOf(mercatorY(latitude))).toBeCloseTo(latitude, 10);
     }

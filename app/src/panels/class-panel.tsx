@@ -99,6 +99,10 @@ function isHiddenOnly({ filters, loaded, columns }: ExplorerState, row: number):
   if (!filters.hiddenClasses.includes(loaded!.codes[row])) return false;
   return Object.entries(filters.spans).every(([name, [low, high]]) => {
     const column = columns.get(name);
-    return column === undefined || column.kind === 'text' || (column.values[row] >= low && column.values[row] <= high);
+    return (
+      column === undefined ||
+      column.kind === 'text' ||
+      (column.values[row] >= low && column.values[row] <= high)
+    );
   });
 }

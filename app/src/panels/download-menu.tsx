@@ -1,5 +1,5 @@
 import type { Explorer, ExplorerState } from '../state/explorer.js';
-import { encodeRows, type ExportFormat } from './export-rows.js';
+import { type ExportFormat, encodeRows } from './export-rows.js';
 import { saveFile } from './save-file.js';
 
 const FORMATS: readonly { readonly format: ExportFormat; readonly title: string }[] = [

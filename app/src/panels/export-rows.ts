@@ -14,7 +14,11 @@ import { latitudeOf, longitudeOf } from '../map/mercator.js';
 
 export type ExportFormat = 'parquet' | 'geojson' | 'csv';
 
-const ENCODERS = { parquet: createGeoparquetEncoder, geojson: createGeojsonEncoder, csv: createCsvEncoder } as const;
+const ENCODERS = {
+  parquet: createGeoparquetEncoder,
+  geojson: createGeojsonEncoder,
+  csv: createCsvEncoder,
+} as const;
 
 /** The rows in the mask with all their columns, by the same encoders as the command line's. */
 export async function encodeRows(
@@ -33,7 +37,11 @@ export async function encodeRows(
     report?.((columns.length / loaded.fields.length) * 0.9);
   }
   const sink = createMemorySink();
-  const encoder = ENCODERS[format](sink, { layer: 'groundtrend', fields: loaded.fields, metadata: loaded.metadata });
+  const encoder = ENCODERS[format](sink, {
+    layer: 'groundtrend',
+    fields: loaded.fields,
+    metadata: loaded.metadata,
+  });
   await encoder.write({
     count: rows.length,
     // Mercator there and back costs less than the tenth decimal of a degree.

@@ -14,10 +14,14 @@ const USUAL = [
 
 export function FilterPanel({ explorer, state }: { explorer: Explorer; state: ExplorerState }) {
   const { loaded, filters } = state;
-  const numeric = loaded!.fields.filter(({ type, name }) => type !== 'text' && name !== 'class_code').map(({ name }) => name);
+  const numeric = loaded!.fields
+    .filter(({ type, name }) => type !== 'text' && name !== 'class_code')
+    .map(({ name }) => name);
   const usual = USUAL.flatMap((names) => names.find((name) => numeric.includes(name)) ?? []);
   const [added, setAdded] = useState<readonly string[]>([]);
-  const shown = [...new Set([...usual, ...Object.keys(filters.spans), ...added])].filter((name) => numeric.includes(name));
+  const shown = [...new Set([...usual, ...Object.keys(filters.spans), ...added])].filter((name) =>
+    numeric.includes(name),
+  );
   const others = numeric.filter((name) => !shown.includes(name));
   const isFiltering = Object.keys(filters.spans).length > 0 || filters.hiddenClasses.length > 0;
 

@@ -51,7 +51,7 @@ export function Header({ explorer, state, onFiles }: HeaderProps) {
         </p>
       )}
       {loaded && (
-        <form class="search" role="search" onSubmit={search}>
+        <form class="search" aria-label="Search" onSubmit={search}>
           <input
             type="search"
             aria-label="Find a pid, or latitude and longitude"

@@ -28,7 +28,7 @@ export function MapStatus({ explorer, state }: { explorer: Explorer; state: Expl
       )}
       <span class="place">{hovered ? formatPlace(hovered.place) : ''}</span>
       {loaded && (
-        <button type="button" onClick={() => explorer.fit()}>
+        <button type="button" onClick={() => explorer.showAll()}>
           Whole map
         </button>
       )}

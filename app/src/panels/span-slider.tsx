@@ -26,29 +26,34 @@ export function SpanSlider({ explorer, state, name }: SpanSliderProps) {
 
   const ends = useMemo(() => (column ? sliderEnds(column) : undefined), [column]);
   const bins = useMemo(
-    () => (column && ends ? countBins(column.values, everyRow(column.values.length), ends[0], ends[1], 36) : undefined),
+    () =>
+      column && ends
+        ? countBins(column.values, everyRow(column.values.length), ends[0], ends[1], 36)
+        : undefined,
     [column, ends],
   );
   if (!column || !ends || !bins) return <div class="span-slider loading">{titleOf(name)}</div>;
   if (column.present === 0) return null;
 
   const [start, end] = ends;
-  const toStep = (value: number) => Math.round(Math.min(1, Math.max(0, (value - start) / (end - start))) * STEPS);
+  const toStep = (value: number) =>
+    Math.round(Math.min(1, Math.max(0, (value - start) / (end - start))) * STEPS);
   const span = filters.spans[name];
   const low = span ? toStep(span[0]) : 0;
   const high = span ? toStep(span[1]) : STEPS;
-  const valueOf = (step: number) => start + ((end - start) * step) / STEPS;
+  const valueAt = (step: number) => start + ((end - start) * step) / STEPS;
 
   function apply(lowStep: number, highStep: number): void {
     const { [name]: _, ...others } = filters.spans;
     const isOpen = lowStep === 0 && highStep === STEPS;
     const next = [
-      lowStep === 0 ? column!.low : round(valueOf(lowStep)),
-      highStep === STEPS ? column!.high : round(valueOf(highStep)),
+      lowStep === 0 ? column!.low : round(valueAt(lowStep)),
+      highStep === STEPS ? column!.high : round(valueAt(highStep)),
     ] as const;
     void explorer.filter({ ...filters, spans: isOpen ? others : { ...others, [name]: next } });
   }
-  const round = (value: number) => (column.kind === 'date' ? Math.round(value) : Number(value.toPrecision(6)));
+  const round = (value: number) =>
+    column.kind === 'date' ? Math.round(value) : Number(value.toPrecision(6));
 
   function play(): void {
     if (isPlaying) {
@@ -61,7 +66,7 @@ export function SpanSlider({ explorer, state, name }: SpanSliderProps) {
     timer.current = window.setInterval(() => {
       step += 2;
       const current = explorer.store.get().filters;
-      const next = [column!.low, round(valueOf(Math.min(step, STEPS)))] as const;
+      const next = [column!.low, round(valueAt(Math.min(step, STEPS)))] as const;
       void explorer.filter({ ...current, spans: { ...current.spans, [name]: next } });
       if (step >= STEPS) {
         clearInterval(timer.current);
@@ -77,22 +82,34 @@ export function SpanSlider({ explorer, state, name }: SpanSliderProps) {
       <div class="span-head">
         <span>{title}</span>
         <span class="span-values">
-          {low === 0 ? '' : `from ${formatValue(column.kind, valueOf(low))} `}
-          {high === STEPS ? '' : `up to ${formatValue(column.kind, valueOf(high))} `}
+          {low === 0 ? '' : `from ${formatValue(column.kind, valueAt(low))} `}
+          {high === STEPS ? '' : `up to ${formatValue(column.kind, valueAt(high))} `}
           {unitOf(name)}
         </span>
         {column.kind === 'date' && (
-          <button type="button" class="link" aria-label={`${isPlaying ? 'Stop' : 'Play'} ${title} over time`} onClick={play}>
+          <button
+            type="button"
+            class="link"
+            aria-label={`${isPlaying ? 'Stop' : 'Play'} ${title} over time`}
+            onClick={play}
+          >
             {isPlaying ? 'Stop' : 'Play'}
           </button>
         )}
         {span && (
-          <button type="button" class="link" aria-label={`Clear the filter by ${title}`} onClick={() => apply(0, STEPS)}>
+          <button
+            type="button"
+            class="link"
+            aria-label={`Clear the filter by ${title}`}
+            onClick={() => apply(0, STEPS)}
+          >
             Clear
           </button>
         )}
       </div>
-      {shown && <Histogram bins={bins} title={`Distribution of ${title}`} within={[low / STEPS, high / STEPS]} />}
+      {shown && (
+        <Histogram bins={bins} title={`Distribution of ${title}`} within={[low / STEPS, high / STEPS]} />
+      )}
       <div class="thumbs">
         <input
           type="range"
@@ -100,7 +117,7 @@ export function SpanSlider({ explorer, state, name }: SpanSliderProps) {
           max={STEPS}
           value={low}
           aria-label={`${title}, from`}
-          aria-valuetext={`from ${formatValue(column.kind, valueOf(low))} ${unitOf(name)}`}
+          aria-valuetext={`from ${formatValue(column.kind, valueAt(low))} ${unitOf(name)}`}
           onInput={(event) => apply(Math.min(event.currentTarget.valueAsNumber, high - 1), high)}
         />
         <input
@@ -109,7 +126,7 @@ export function SpanSlider({ explorer, state, name }: SpanSliderProps) {
           max={STEPS}
           value={high}
           aria-label={`${title}, up to`}
-          aria-valuetext={`up to ${formatValue(column.kind, valueOf(high))} ${unitOf(name)}`}
+          aria-valuetext={`up to ${formatValue(column.kind, valueAt(high))} ${unitOf(name)}`}
           onInput={(event) => apply(low, Math.max(event.currentTarget.valueAsNumber, low + 1))}
         />
       </div>

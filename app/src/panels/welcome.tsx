@@ -14,8 +14,8 @@ export function Welcome({ explorer, onFiles, isServed }: WelcomeProps) {
     <div class="welcome">
       <h2>How does the ground move here?</h2>
       <p>
-        Drop a file of the European Ground Motion Service on this page, as downloaded (CSV or ZIP). Every series is sorted
-        into five trends: Stable, Linear, Quadratic, Bilinear, or phase-unwrapping error.
+        Drop a file of the European Ground Motion Service on this page, as downloaded (CSV or ZIP). Every
+        series is sorted into five trends: Stable, Linear, Quadratic, Bilinear, or phase-unwrapping error.
       </p>
       <p class="promise">The work is done in this browser. No part of your file leaves your machine.</p>
       <div class="choices">

@@ -4,8 +4,8 @@ import {
   type EpochAxis,
   type FittedMotion,
   fitMotion,
-  type MotionShape,
   MISSING_INT32,
+  type MotionShape,
   probabilityColumn,
 } from '../../../src/index.js';
 import { type LoadedMap, NO_CLASS } from '../data/loaded-map.js';
@@ -75,7 +75,16 @@ export async function readPoint(loaded: LoadedMap, row: number): Promise<PointDe
     const number = typeof raw === 'number' && raw !== MISSING_INT32 ? raw : Number.NaN;
     const kind = type === 'date' || type === 'boolean' ? type : 'number';
     const value = typeof raw === 'string' ? raw || '–' : formatValue(kind, number);
-    return [{ name, title: titleOf(name), value, unit: value === '–' ? '' : unitOf(name), description, own: own.has(name) }];
+    return [
+      {
+        name,
+        title: titleOf(name),
+        value,
+        unit: value === '–' ? '' : unitOf(name),
+        description,
+        own: own.has(name),
+      },
+    ];
   });
   return {
     row,
@@ -95,7 +104,9 @@ export async function readPoint(loaded: LoadedMap, row: number): Promise<PointDe
 
 /** The writer says of the source's columns that they are as the source has them. */
 function ownFields({ fields }: LoadedMap): Set<string> {
-  return new Set(fields.filter(({ description }) => description !== 'as the source has it').map(({ name }) => name));
+  return new Set(
+    fields.filter(({ description }) => description !== 'as the source has it').map(({ name }) => name),
+  );
 }
 
 function dateOf(values: ReadonlyMap<string, string | number>, name: string): number | undefined {

@@ -15,7 +15,12 @@ export function PointExport({ detail, axis }: { detail: PointDetail; axis: Epoch
     if (choice === 'png') saveFile(`${name}.png`, await rasterize(svg));
   }
   return (
-    <select aria-label="Save the series" class="menu" value="" onChange={(event) => void choose(event.currentTarget)}>
+    <select
+      aria-label="Save the series"
+      class="menu"
+      value=""
+      onChange={(event) => void choose(event.currentTarget)}
+    >
       <option value="" disabled>
         Save
       </option>
@@ -51,7 +56,10 @@ async function rasterize(svg: string): Promise<Blob> {
     canvas.height = image.naturalHeight * PRINT_SCALE;
     canvas.getContext('2d')!.drawImage(image, 0, 0, canvas.width, canvas.height);
     return await new Promise<Blob>((resolve, reject) => {
-      canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('The picture cannot be made.'))), 'image/png');
+      canvas.toBlob(
+        (blob) => (blob ? resolve(blob) : reject(new Error('The picture cannot be made.'))),
+        'image/png',
+      );
     });
   } finally {
     URL.revokeObjectURL(address);

@@ -31,9 +31,9 @@ export function PointPanel({ explorer, state, row }: PointPanelProps) {
 
   useEffect(() => {
     let isCurrent = true;
-    void Promise.all(compared.filter((other) => other !== row).map((other) => readPoint(loaded!, other))).then(
-      (next) => isCurrent && setOthers(next),
-    );
+    void Promise.all(
+      compared.filter((other) => other !== row).map((other) => readPoint(loaded!, other)),
+    ).then((next) => isCurrent && setOthers(next));
     return () => {
       isCurrent = false;
     };
@@ -49,17 +49,32 @@ export function PointPanel({ explorer, state, row }: PointPanelProps) {
         )}
         <h2>{loaded!.pidOf(row)}</h2>
         <div class="point-actions">
-          <button type="button" aria-label="Previous point" title="Previous point ([)" onClick={() => explorer.step(-1)}>
+          <button
+            type="button"
+            aria-label="Previous point"
+            title="Previous point ([)"
+            onClick={() => explorer.step(-1)}
+          >
             ‹
           </button>
-          <button type="button" aria-label="Next point" title="Next point (])" onClick={() => explorer.step(1)}>
+          <button
+            type="button"
+            aria-label="Next point"
+            title="Next point (])"
+            onClick={() => explorer.step(1)}
+          >
             ›
           </button>
           <button type="button" aria-pressed={compared.includes(row)} onClick={() => explorer.compare(row)}>
             {compared.includes(row) ? 'Kept' : 'Keep to compare'}
           </button>
           {detail?.series && <PointExport detail={detail} axis={loaded!.axis!} />}
-          <button type="button" aria-label="Close the point" title="Close (Esc)" onClick={() => explorer.select(undefined)}>
+          <button
+            type="button"
+            aria-label="Close the point"
+            title="Close (Esc)"
+            onClick={() => explorer.select(undefined)}
+          >
             ×
           </button>
         </div>
@@ -72,11 +87,15 @@ export function PointPanel({ explorer, state, row }: PointPanelProps) {
       {detail && (
         <div class="point-body">
           {detail.series && loaded!.axis ? (
-            <SeriesView detail={isBlind ? withoutModel(detail) : detail} others={others} axis={loaded!.axis} />
+            <SeriesView
+              detail={isBlind ? withoutModel(detail) : detail}
+              others={others}
+              axis={loaded!.axis}
+            />
           ) : (
             <p class="no-series">
-              This map holds no displacements. Classify with <code>--keep-series</code>, or name the classified file when
-              you start <code>groundtrend explore</code>.
+              This map holds no displacements. Classify with <code>--keep-series</code>, or name the
+              classified file when you start <code>groundtrend explore</code>.
             </p>
           )}
           <div class="facts">

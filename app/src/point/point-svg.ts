@@ -3,7 +3,10 @@ import { classColour } from '../map/colours.js';
 import type { PointDetail } from './point-detail.js';
 
 /** The series with its model as a drawing that stands alone. */
-export function drawPointSvg({ pid, className, series, fit, breakMark }: PointDetail, { days }: EpochAxis): string {
+export function drawPointSvg(
+  { pid, className, series, fit, breakMark }: PointDetail,
+  { days }: EpochAxis,
+): string {
   return drawSeriesFigure({
     title: className ? `${pid}: ${className}` : pid,
     days,

@@ -32,7 +32,10 @@ export interface PlotRequest {
 }
 
 /** Draws into an element as wide as it is; call the result to take the plot away. */
-export function drawSeries(element: HTMLElement, request: PlotRequest): { readonly plot: uPlot; destroy(): void } {
+export function drawSeries(
+  element: HTMLElement,
+  request: PlotRequest,
+): { readonly plot: uPlot; destroy(): void } {
   const { days, lines, marks = [], height, key, hasDates = true } = request;
   const data = [
     Float64Array.from(days, (day) => day * SECONDS_PER_DAY),
@@ -100,11 +103,25 @@ function lineOptions({ label, colour, style }: PlotLine): Series {
   const base = { label, stroke: colour, spanGaps: false };
   switch (style) {
     case 'points':
-      return { ...base, paths: () => null, points: { show: true, size: 4, fill: colour, stroke: colour, width: 0 } };
+      return {
+        ...base,
+        paths: () => null,
+        points: { show: true, size: 4, fill: colour, stroke: colour, width: 0 },
+      };
     case 'rings':
-      return { ...base, paths: () => null, points: { show: true, size: 4.5, fill: '#fff', stroke: colour, width: 1 } };
+      return {
+        ...base,
+        paths: () => null,
+        points: { show: true, size: 4.5, fill: '#fff', stroke: colour, width: 1 },
+      };
     case 'bars':
-      return { ...base, fill: `${colour}99`, width: 0, paths: uPlot.paths.bars!({ size: [0.7, 4, 1] }), points: { show: false } };
+      return {
+        ...base,
+        fill: `${colour}99`,
+        width: 0,
+        paths: uPlot.paths.bars!({ size: [0.7, 4, 1] }),
+        points: { show: false },
+      };
     case 'thin':
       return { ...base, width: 1, points: { show: false }, spanGaps: true };
     default:
@@ -117,7 +134,10 @@ function drawMarks(plot: uPlot, marks: readonly DayMark[]): void {
   ctx.save();
   for (const { low, high, day, label } of marks) {
     const place = (value: number) =>
-      Math.min(bbox.left + bbox.width, Math.max(bbox.left, plot.valToPos(value * SECONDS_PER_DAY, 'x', true)));
+      Math.min(
+        bbox.left + bbox.width,
+        Math.max(bbox.left, plot.valToPos(value * SECONDS_PER_DAY, 'x', true)),
+      );
     ctx.fillStyle = '#e69f002e';
     ctx.fillRect(place(low), bbox.top, Math.max(0, place(high) - place(low)), bbox.height);
     ctx.strokeStyle = '#9a5b00';

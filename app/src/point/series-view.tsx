@@ -25,7 +25,12 @@ export function SeriesView({ detail, others, axis }: SeriesViewProps) {
     const lines: PlotLine[] = [];
     others.forEach((other, index) => {
       if (other.series) {
-        lines.push({ label: other.pid, colour: COMPARED[index % COMPARED.length], values: other.series, style: 'points' });
+        lines.push({
+          label: other.pid,
+          colour: COMPARED[index % COMPARED.length],
+          values: other.series,
+          style: 'points',
+        });
       }
     });
     lines.push({ label: 'observed', colour: OBSERVED, values: series!, style: 'points' });
@@ -40,7 +45,12 @@ export function SeriesView({ detail, others, axis }: SeriesViewProps) {
     const marks = breakMark ? [{ ...breakMark, label: `break ${formatDay(breakMark.day)}` }] : [];
     for (const { epoch, cycles } of fit?.jumps ?? []) {
       const day = axis.days[epoch];
-      marks.push({ day, low: day, high: day, label: `jump ${cycles > 0 ? '+' : '−'}${Math.abs(cycles)} cycle` });
+      marks.push({
+        day,
+        low: day,
+        high: day,
+        label: `jump ${cycles > 0 ? '+' : '−'}${Math.abs(cycles)} cycle`,
+      });
     }
     const upper = drawSeries(top.current!, {
       days: axis.days,
@@ -97,7 +107,12 @@ export function SeriesView({ detail, others, axis }: SeriesViewProps) {
 }
 
 function describeShape({ fit }: PointDetail): string {
-  const names = { constant: 'constant', linear: 'line', quadratic: 'parabola', hinge: 'two lines with a break' } as const;
+  const names = {
+    constant: 'constant',
+    linear: 'line',
+    quadratic: 'parabola',
+    hinge: 'two lines with a break',
+  } as const;
   const season = fit!.season.some((value) => value !== 0) ? ', season (thin)' : '';
   return `fitted ${names[fit!.shape]}${season}`;
 }

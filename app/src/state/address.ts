@@ -20,7 +20,8 @@ export function formatAddress({ view, colourBy, filters, pid }: AddressState): s
   }
   if (colourBy) parts.push(['colour', colourBy]);
   if (filters.hiddenClasses.length > 0) parts.push(['hide', filters.hiddenClasses.join(',')]);
-  for (const [name, [low, high]] of Object.entries(filters.spans)) parts.push([`span.${name}`, `${low}..${high}`]);
+  for (const [name, [low, high]] of Object.entries(filters.spans))
+    parts.push([`span.${name}`, `${low}..${high}`]);
   if (pid) parts.push(['pid', pid]);
   return parts.map(([key, value]) => `${encodeURIComponent(key)}=${encodePart(value)}`).join('&');
 }
@@ -41,7 +42,8 @@ export function parseAddress(text: string): AddressState {
   return {
     view: parseView(values.get('map') ?? ''),
     colourBy: values.get('colour') ?? undefined,
-    filters: hiddenClasses.length > 0 || Object.keys(spans).length > 0 ? { hiddenClasses, spans } : NO_FILTERS,
+    filters:
+      hiddenClasses.length > 0 || Object.keys(spans).length > 0 ? { hiddenClasses, spans } : NO_FILTERS,
     pid: values.get('pid') ?? undefined,
   };
 }

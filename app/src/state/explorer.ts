@@ -1,8 +1,8 @@
 import { GroundTrendError } from '../../../src/index.js';
 import type { Column, NumberColumn } from '../data/column.js';
-import { type LoadedMap, loadMap, type LoadOptions } from '../data/loaded-map.js';
+import { type LoadedMap, type LoadOptions, loadMap } from '../data/loaded-map.js';
 import type { ResultSource } from '../data/result-worker.js';
-import { type ColourScale, colourCodes, colourNumbers, scaleOf } from '../map/colours.js';
+import { type ColourScale, colourCodes, colourNumbers, packHex, scaleOf } from '../map/colours.js';
 import { createPointMap, type PointMap } from '../map/map-view.js';
 import { type Bounds, latitudeOf, longitudeOf, type MapView } from '../map/mercator.js';
 import type { DrawList } from '../map/point-raster.js';
@@ -10,6 +10,8 @@ import { type AddressState, formatAddress, parseAddress } from './address.js';
 import { type Filters, maskRows, NO_FILTERS } from './filters.js';
 import { createStore, type Store } from './store.js';
 
+/** Points whose class is not to be told. */
+const UNTOLD = '#8fa3ab';
 /** Colours by class rather than by a column. */
 export const BY_CLASS = 'class';
 
@@ -37,7 +39,9 @@ export interface ExplorerState {
   readonly visibleCount: number;
   readonly view: MapView | undefined;
   readonly bounds: Bounds | undefined;
-  readonly hovered: { readonly row: number | undefined; readonly place: readonly [number, number] } | undefined;
+  readonly hovered:
+    | { readonly row: number | undefined; readonly place: readonly [number, number] }
+    | undefined;
   readonly selected: number | undefined;
   readonly compared: readonly number[];
   readonly areas: readonly Area[];
@@ -74,7 +78,10 @@ export interface Explorer {
   attachMap(container: HTMLElement, basemap: string | undefined): Promise<void>;
   open(source: ResultSource, options?: LoadOptions & { readonly areas?: readonly Area[] }): Promise<void>;
   /** Runs something long with its progress shown; what goes wrong is said, and the page goes on. */
-  attempt<T>(what: string, work: (signal: AbortSignal, report: (fraction: number | undefined, what?: string) => void) => Promise<T>): Promise<T | undefined>;
+  attempt<T>(
+    what: string,
+    work: (signal: AbortSignal, report: (fraction: number | undefined, what?: string) => void) => Promise<T>,
+  ): Promise<T | undefined>;
   colourBy(name: string): Promise<void>;
   need(name: string): Promise<Column | undefined>;
   filter(filters: Filters): Promise<void>;
@@ -86,7 +93,7 @@ export interface Explorer {
   setBlind(isBlind: boolean): void;
   startDrawing(): void;
   finishDrawing(keep: boolean): void;
-  fit(): void;
+  showAll(): void;
   fitTo(bounds: Bounds): void;
   goTo(longitude: number, latitude: number): void;
   selectMiddle(): void;
@@ -120,7 +127,9 @@ export function createExplorer(): Explorer {
   }
 
   function currentColours(): Uint32Array {
-    const { loaded, columns, colourBy, scale } = store.get();
+    const { loaded, columns, colourBy, scale, isBlind } = store.get();
+    // A colour would tell the class.
+    if (isBlind) return new Uint32Array(loaded!.points).fill(packHex(UNTOLD));
     const cached = colourCache.find(({ by }) => by === colourBy);
     if (cached) return cached.colours;
     const column = columns.get(colourBy) as NumberColumn | undefined;
@@ -178,7 +187,7 @@ export function createExplorer(): Explorer {
     rememberAddress();
   }
 
-  function fit(): void {
+  function showAll(): void {
     const { loaded } = store.get();
     const bounds = loaded && boundsOf(loaded);
     if (bounds) map?.fit(bounds);
@@ -189,9 +198,10 @@ export function createExplorer(): Explorer {
     need,
     colourBy,
     filter: applyFilters,
-    fit,
+    showAll,
     fitTo: (bounds) => map?.fit(bounds),
-    goTo: (longitude, latitude) => map?.jumpTo({ longitude, latitude, zoom: Math.max(14, store.get().view?.zoom ?? 0) }),
+    goTo: (longitude, latitude) =>
+      map?.jumpTo({ longitude, latitude, zoom: Math.max(14, store.get().view?.zoom ?? 0) }),
     async attachMap(container, basemap) {
       map = await createPointMap(container, basemap, {
         onView(view, bounds) {
@@ -210,6 +220,9 @@ export function createExplorer(): Explorer {
         onDoubleClick() {
           if (store.get().draft) explorer.finishDrawing(true);
         },
+        onProblem(error) {
+          if (!store.get().problem) explorer.say(`The base map cannot be shown: ${error.message}`);
+        },
         onHover(row, place) {
           store.set({ hovered: place && { row, place } });
         },
@@ -218,7 +231,7 @@ export function createExplorer(): Explorer {
       if (loaded) {
         map.setPoints(loaded);
         redraw();
-        fit();
+        showAll();
       }
       showOverlay();
     },
@@ -255,7 +268,7 @@ export function createExplorer(): Explorer {
         });
         map?.setPoints(loaded);
         if (asked.view) map?.jumpTo(asked.view);
-        else fit();
+        else showAll();
         await applyFilters(asked.filters);
         await colourBy(asked.colourBy ?? BY_CLASS);
         showOverlay();
@@ -284,14 +297,22 @@ export function createExplorer(): Explorer {
     },
     compare(row) {
       const { compared } = store.get();
-      store.set({ compared: compared.includes(row) ? compared.filter((other) => other !== row) : [...compared, row].slice(-4) });
+      store.set({
+        compared: compared.includes(row)
+          ? compared.filter((other) => other !== row)
+          : [...compared, row].slice(-4),
+      });
       showOverlay();
     },
     setAreas(areas, chosenArea) {
       store.set({ areas, chosenArea });
       showOverlay();
     },
-    setBlind: (isBlind) => store.set({ isBlind }),
+    setBlind(isBlind) {
+      if (isBlind === store.get().isBlind) return;
+      store.set({ isBlind });
+      redraw();
+    },
     startDrawing() {
       store.set({ draft: [] });
       showOverlay();
@@ -301,7 +322,8 @@ export function createExplorer(): Explorer {
       // The two clicks of a double click may leave the same corner twice.
       const ring = draft.filter(([x, y], i) => i === 0 || x !== draft[i - 1][0] || y !== draft[i - 1][1]);
       store.set({ draft: undefined });
-      if (keep && ring.length >= 3) explorer.setAreas([...areas, { name: `Area ${areas.length + 1}`, ring }], areas.length);
+      if (keep && ring.length >= 3)
+        explorer.setAreas([...areas, { name: `Area ${areas.length + 1}`, ring }], areas.length);
       else showOverlay();
     },
     selectMiddle() {
@@ -326,7 +348,12 @@ function arrange({ x, y, codes, classes }: LoadedMap, visible: Uint8Array, colou
     count++;
   }
   for (let layer = 1; layer < starts.length; layer++) starts[layer] += starts[layer - 1];
-  const list = { count, x: new Float64Array(count), y: new Float64Array(count), colours: new Uint32Array(count) };
+  const list = {
+    count,
+    x: new Float64Array(count),
+    y: new Float64Array(count),
+    colours: new Uint32Array(count),
+  };
   for (let row = 0; row < visible.length; row++) {
     if (visible[row] === 0) continue;
     const layer = layerOf(codes[row]);

@@ -9,7 +9,11 @@ export interface Filters {
 export const NO_FILTERS: Filters = { hiddenClasses: [], spans: {} };
 
 /** 1 for every row that passes all filters; `codes` are class codes by row. */
-export function maskRows(codes: Uint8Array, filters: Filters, columns: ReadonlyMap<string, NumberColumn>): Uint8Array {
+export function maskRows(
+  codes: Uint8Array,
+  filters: Filters,
+  columns: ReadonlyMap<string, NumberColumn>,
+): Uint8Array {
   const mask = new Uint8Array(codes.length).fill(1);
   if (filters.hiddenClasses.length > 0) {
     const shown = new Uint8Array(256).fill(1);

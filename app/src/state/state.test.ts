@@ -8,11 +8,19 @@ describe('the address', () => {
     const state = {
       view: { zoom: 12.5, latitude: 48.12345, longitude: -16.5 },
       colourBy: 'velocity_mm_yr',
-      filters: { hiddenClasses: [0, 4], spans: { confidence: [0.5, 1] as const, 'odd & name=': [-3, 2.5] as const } },
+      filters: {
+        hiddenClasses: [0, 4],
+        spans: { confidence: [0.5, 1] as const, 'odd & name=': [-3, 2.5] as const },
+      },
       pid: 'a+b/ü%',
     };
     expect(parseAddress(`#${formatAddress(state)}`)).toEqual(state);
-    expect(parseAddress('')).toEqual({ view: undefined, colourBy: undefined, filters: NO_FILTERS, pid: undefined });
+    expect(parseAddress('')).toEqual({
+      view: undefined,
+      colourBy: undefined,
+      filters: NO_FILTERS,
+      pid: undefined,
+    });
   });
 
   it('passes over what makes no sense', () => {
@@ -34,7 +42,9 @@ describe('filters', () => {
     expect([...maskRows(codes, NO_FILTERS, new Map())]).toEqual([1, 1, 1, 1, 1]);
     expect([...maskRows(codes, { hiddenClasses: [1], spans: {} }, new Map())]).toEqual([1, 0, 1, 0, 1]);
     const spans = { v: [-5, 1] as const };
-    expect([...maskRows(codes, { hiddenClasses: [], spans }, new Map([['v', velocity]]))]).toEqual([1, 1, 0, 0, 1]);
+    expect([...maskRows(codes, { hiddenClasses: [], spans }, new Map([['v', velocity]]))]).toEqual([
+      1, 1, 0, 0, 1,
+    ]);
   });
 
   it('are counted by class and bin', () => {
