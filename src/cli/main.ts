@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { addAreasCommand } from './commands/areas.js';
 import { addClassifyCommand } from './commands/classify.js';
+import { addCompareCommand } from './commands/compare.js';
 import { addConvertCommand } from './commands/convert.js';
 import { addDecomposeCommand } from './commands/decompose.js';
 import { addDemoCommand } from './commands/demo.js';
@@ -33,6 +34,7 @@ addExportModelCommand(program);
 addInspectCommand(program);
 addConvertCommand(program);
 addStatsCommand(program);
+addCompareCommand(program);
 addSimulateCommand(program);
 addTrainCommand(program);
 addTuneCommand(program);
