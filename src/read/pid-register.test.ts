@@ -20,18 +20,30 @@ describe('createPidRegister', () => {
             register.startPass(numbers[dataset]);
             for (const entry of entries) if (entry.dataset === dataset) entry.isCurrent = false;
           }
-          const own = entries.find((entry) => entry.dataset === dataset && entry.pid === pid);
-          const other = entries.some(
-            (entry) => entry.dataset !== dataset && entry.pid === pid && entry.place === place,
-          );
-          const isNew = own === undefined ? !other : !own.isCurrent;
+          const own = entries.filter((entry) => entry.dataset === dataset && entry.pid === pid);
+          const isElsewhere = (entry: { dataset: number; pid: number; place: number }) =>
+            entry.dataset !== dataset && entry.pid === pid && entry.place === place;
+          const earlier = entries.some((entry) => isElsewhere(entry) && entry.dataset < dataset);
+          const isNew = own.length === 0 ? !earlier : own.every((entry) => !entry.isCurrent);
           expect(register.claim(numbers[dataset], 7, pid, place)).toBe(isNew);
           if (!isNew) continue;
-          entries = entries.filter((entry) => entry !== own);
+          entries = entries.filter((entry) => !own.includes(entry) && !isElsewhere(entry));
           entries.push({ dataset, pid, place, isCurrent: true });
         }
       }),
     );
+  });
+
+  it('gives a point to the earlier dataset, whatever was looked at before', () => {
+    const register = createPidRegister();
+    const [first, second] = [register.addDataset(), register.addDataset()];
+    const claim = (dataset: number) => register.claim(dataset, 1, 2, 3);
+    register.startPass(second);
+    expect(claim(second)).toBe(true);
+    register.startPass(first);
+    expect(claim(first)).toBe(true);
+    register.startPass(second);
+    expect(claim(second)).toBe(false);
   });
 
   it('finds every one of many pids again after growing', () => {

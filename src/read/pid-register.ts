@@ -6,8 +6,8 @@ export interface PidRegister {
   startPass(dataset: number): void;
   /**
    * Returns true where this point is new. It is not where its pid was seen in this pass over the same dataset, or in
-   * another dataset at the same place (`placeHash`): files of other makers all count their points from 1, so that
-   * the pid alone says nothing across files.
+   * an earlier dataset at the same place (`placeHash`): files of other makers all count their points from 1, so that
+   * the pid alone says nothing across files. What a later dataset has claimed in a look ahead goes over to this one.
    */
   claim(dataset: number, hashHigh: number, hashLow: number, placeHash: number): boolean;
 }
@@ -49,17 +49,27 @@ export function createPidRegister(): PidRegister {
       const place = placeHash >>> 0;
       const owner = ((dataset << 16) | passes[dataset - 1]) >>> 0;
       let index = low & mask;
+      let laterAt = -1;
       for (let at = index * WORDS; table[at + 3] !== 0; at = index * WORDS) {
         if (table[at] === high && table[at + 1] === low) {
-          if (table[at + 3] >>> 16 === dataset) {
+          const other = table[at + 3] >>> 16;
+          if (other === dataset) {
             if (table[at + 3] === owner) return false;
             table[at + 3] = owner;
             table[at + 2] = place;
+            if (laterAt >= 0) table[laterAt + 3] = owner;
             return true;
           }
-          if (table[at + 2] === place) return false;
+          if (table[at + 2] === place) {
+            if (other < dataset) return false;
+            laterAt = at;
+          }
         }
         index = (index + 1) & mask;
+      }
+      if (laterAt >= 0) {
+        table[laterAt + 3] = owner;
+        return true;
       }
       table.set([high, low, place, owner], index * WORDS);
       if (++used > 0.75 * (mask + 1)) grow();
