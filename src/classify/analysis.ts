@@ -1,9 +1,16 @@
 import type { FeatureSettings } from '../features/feature-graph.js';
 import { createDescriber, type Describer } from '../kinematics/describe.js';
+import type { Description } from '../kinematics/description.js';
 import { type DescribeLevel, describeColumns } from '../kinematics/description-columns.js';
 import type { MatrixProduct } from '../kinematics/matrix-product.js';
 import type { NoiseModel } from '../kinematics/noise-model.js';
-import { correctSeries, findRepairs, logRepairs, type RepairLogEntry } from '../kinematics/repair.js';
+import {
+  correctSeries,
+  findRepairs,
+  logRepairs,
+  type RepairFinding,
+  type RepairLogEntry,
+} from '../kinematics/repair.js';
 import type { EpochAxis } from '../series/epoch-axis.js';
 import type { ColumnValues } from '../series/result-table.js';
 import type { SeriesBatch } from '../series/series-batch.js';
@@ -54,9 +61,20 @@ export interface BatchAnalysis {
   readonly repair?: BatchRepair;
 }
 
+/** An analysis and what its columns were made of, for those who look closer at single points. */
+export interface BatchExamination {
+  readonly analysis: BatchAnalysis;
+  readonly description: Description;
+  /** What the search for jumps found, accepted or not; nothing where repairs are not asked for. */
+  readonly findings: readonly RepairFinding[];
+  readonly describer: Describer;
+}
+
 /** Runs the whole per-point work on batches; keeps what depends only on dates and noise from one batch to the next. */
 export interface Analyst {
   analyze(job: AnalysisJob): Promise<BatchAnalysis>;
+  /** The same, with what it came from. */
+  examine(job: AnalysisJob): Promise<BatchExamination>;
   dispose(): Promise<void>;
 }
 
@@ -93,38 +111,42 @@ export function createAnalyst(
     return { scores, ...pickClasses(scores, classifier.classes.length, count) };
   }
 
+  async function examine(job: AnalysisJob): Promise<BatchExamination> {
+    const prepared = await benchFor(job.axis, job.noise);
+    const classified = await classify(prepared, job.displacements, job.count);
+    const { describer } = prepared;
+    const batch: SeriesBatch = { ...job, attributes: [] };
+    const description = await describer.describe(batch);
+    const classes = classified.codes;
+    if (!settings.repair) {
+      const source = { description, axis: job.axis, classes };
+      const described = describeColumns(settings.describe, source);
+      return { analysis: { ...classified, described }, description, findings: [], describer };
+    }
+    const findings = findRepairs(describer, batch, description, { points: pointsOfClass(classes, PUE) });
+    const jumps = new Map(findings.flatMap(({ point, path }) => (path ? [[point, path]] : [])));
+    const source = { description, axis: job.axis, classes, jumps };
+    const accepted = findings.filter((finding) => finding.accepted);
+    const points = Int32Array.from(accepted, ({ point }) => point);
+    const corrected = takeRows(correctSeries(batch, accepted, describer.cycle), points, job.axis.days.length);
+    const { codes } = await classify(prepared, corrected, points.length);
+    const repair: BatchRepair = {
+      points,
+      corrected,
+      codes,
+      log: logRepairs(batch, accepted),
+      subCycleSteps: findings.filter(({ subCycleStep }) => subCycleStep !== undefined).length,
+    };
+    const described = describeColumns(settings.describe, source);
+    return { analysis: { ...classified, described, repair }, description, findings, describer };
+  }
+
   return {
+    examine,
     async analyze(job) {
-      const prepared = await benchFor(job.axis, job.noise);
-      const classified = await classify(prepared, job.displacements, job.count);
-      if (settings.describe === 'none' && !settings.repair) return { ...classified, described: [] };
-      const { describer } = prepared;
-      const batch: SeriesBatch = { ...job, attributes: [] };
-      const description = await describer.describe(batch);
-      const classes = classified.codes;
-      if (!settings.repair) {
-        const source = { description, axis: job.axis, classes };
-        return { ...classified, described: describeColumns(settings.describe, source) };
-      }
-      const findings = findRepairs(describer, batch, description, { points: pointsOfClass(classes, PUE) });
-      const jumps = new Map(findings.flatMap(({ point, path }) => (path ? [[point, path]] : [])));
-      const source = { description, axis: job.axis, classes, jumps };
-      const accepted = findings.filter((finding) => finding.accepted);
-      const points = Int32Array.from(accepted, ({ point }) => point);
-      const corrected = takeRows(
-        correctSeries(batch, accepted, describer.cycle),
-        points,
-        job.axis.days.length,
-      );
-      const { codes } = await classify(prepared, corrected, points.length);
-      const repair: BatchRepair = {
-        points,
-        corrected,
-        codes,
-        log: logRepairs(batch, accepted),
-        subCycleSteps: findings.filter(({ subCycleStep }) => subCycleStep !== undefined).length,
-      };
-      return { ...classified, described: describeColumns(settings.describe, source), repair };
+      if (settings.describe !== 'none' || settings.repair) return (await examine(job)).analysis;
+      const classified = await classify(await benchFor(job.axis, job.noise), job.displacements, job.count);
+      return { ...classified, described: [] };
     },
     async dispose() {
       await bench?.bound.dispose();

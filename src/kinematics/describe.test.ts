@@ -183,5 +183,10 @@ describe('columns and evidence', () => {
     expect(explainClass(description, 0, 'Stable')).toContain(
       'although Linear follows the dates more closely',
     );
+    // The line itself, called by a shape that it does not need.
+    expect(explainClass(description, 0, 'Quadratic')).toMatch(
+      /^Quadratic by its size, although Linear with noise .* likelier \(evidence .* to 1\)\.$/,
+    );
+    expect(explainClass(description, 0, 'Stable')).toContain('evidence more than a million to 1 for it');
   });
 });

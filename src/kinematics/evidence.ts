@@ -6,8 +6,8 @@ import { MISSING_REASONS, NO_REASON } from './series-plan.js';
 
 /** Ratios are told up to this: beyond a million to one the noise model is the weaker link. */
 export const MOST_EVIDENCE = 1_000_000;
-/** Criterion of the models with a step by their best one. */
-const STEP_MODELS = [4, 5, 6, 7];
+/** The classes whose models are smooth, and the models with a step, which stand for the one class after them. */
+const SMOOTH_MODELS = 4;
 
 /** How much more likely one class's model is than the best of the others. */
 export interface Evidence {
@@ -17,15 +17,20 @@ export interface Evidence {
 }
 
 /**
- * Information criterion of each trend's model, in the order of codes. PUE: the best motion with one step of a cycle, or
- * the path that a search for jumps found, by its gain over the best smooth motion.
+ * Information criterion of a trend's model, by its code. PUE: the best motion with one step of a cycle, or the path that
+ * a search for jumps found, by its gain over the best smooth motion.
  */
-export function criteriaOf(description: Description, point: number, jumpGain = 0): number[] {
+function criterionOf({ criterion }: Description, point: number, code: number, jumpGain: number): number {
   const start = point * MODEL_COUNT;
-  const value = (model: number): number => description.criterion[start + model];
-  const smooth = [0, 1, 2, 3].map(value);
-  const withPath = jumpGain > 0 ? Math.min(...smooth) - jumpGain : Number.POSITIVE_INFINITY;
-  return [...smooth, Math.min(withPath, ...STEP_MODELS.map(value))];
+  if (code < SMOOTH_MODELS) return criterion[start + code];
+  let best = Number.POSITIVE_INFINITY;
+  if (jumpGain > 0) {
+    for (let model = 0; model < SMOOTH_MODELS; model++) best = Math.min(best, criterion[start + model]);
+    best -= jumpGain;
+  }
+  for (let model = SMOOTH_MODELS; model < MODEL_COUNT; model++)
+    best = Math.min(best, criterion[start + model]);
+  return best;
 }
 
 /**
@@ -39,16 +44,20 @@ export function evidenceFor(
   description: Description,
   point: number,
   trend: TrendClass,
-  jumpGain?: number,
+  jumpGain = 0,
 ): Evidence | undefined {
   if (description.reason[point] !== NO_REASON) return undefined;
-  const criteria = criteriaOf(description, point, jumpGain);
   const own = TREND_CLASSES.indexOf(trend);
-  let rival = own === 0 ? 1 : 0;
-  for (let other = 0; other < criteria.length; other++) {
-    if (other !== own && criteria[other] < criteria[rival]) rival = other;
+  let rival = -1;
+  let least = Number.NaN;
+  for (let other = 0; other < TREND_CLASSES.length; other++) {
+    if (other === own) continue;
+    const criterion = criterionOf(description, point, other, jumpGain);
+    if (rival >= 0 && !(criterion < least)) continue;
+    rival = other;
+    least = criterion;
   }
-  const difference = criteria[rival] - criteria[own];
+  const difference = least - criterionOf(description, point, own, jumpGain);
   if (Number.isNaN(difference)) return undefined;
   const limit = Math.log(MOST_EVIDENCE);
   return {
@@ -70,12 +79,15 @@ export function explainClass(
   if (evidence === undefined) return 'The competing models cannot be told apart.';
   const { ratio, against } = evidence;
   if (ratio >= 1) return `${trend} rather than ${against}: evidence ${formatOdds(ratio)} to 1.`;
-  const size = `evidence ${formatOdds(1 / ratio)} to 1 for ${against}`;
-  return `${trend}, although ${against} follows the dates more closely (${size}): the difference is not material.`;
+  const odds = `evidence ${formatOdds(1 / ratio)} to 1`;
+  const isSimpler = TREND_CLASSES.indexOf(trend) < TREND_CLASSES.indexOf(against);
+  return isSimpler
+    ? `${trend}, although ${against} follows the dates more closely (${odds} for it): the difference is not material.`
+    : `${trend} by its size, although ${against} with noise such as this file's would be likelier (${odds}).`;
 }
 
 function formatOdds(ratio: number): string {
-  if (ratio >= MOST_EVIDENCE) return 'more than a million';
+  if (ratio >= 0.999 * MOST_EVIDENCE) return 'more than a million';
   if (ratio >= 10) return Math.round(ratio).toLocaleString('en');
   return ratio.toFixed(1);
 }

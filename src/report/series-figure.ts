@@ -1,6 +1,6 @@
 import { formatDay } from '../series/epoch-axis.js';
+import { valueTicks, yearTicks } from './axis-ticks.js';
 import { type Markup, markup } from './markup.js';
-import { niceStep } from './point-map.js';
 
 /** One series to draw; days since 1970-01-01, displacements in mm, `NaN` = missing. */
 export interface SeriesFigure {
@@ -57,25 +57,6 @@ function drawBreak(
   return markup`<rect x="${x(low)}" y="${TOP}" width="${Math.max(0, round(x(high) - x(low)))}" height="${HEIGHT - TOP - BOTTOM}" fill="#e69f00" opacity="0.18"/>
 <path d="M${x(day)} ${TOP}V${HEIGHT - BOTTOM}" stroke="#9a5b00" stroke-dasharray="5 4"/>
 <text x="${x(day) + 4}" y="${TOP + 11}" fill="#7a4700">break ${formatDay(day)}</text>`;
-}
-
-function valueTicks(low: number, high: number): number[] {
-  const step = niceStep((high - low) / 4);
-  const ticks: number[] = [];
-  for (let k = Math.ceil(low / step); k * step <= high; k++) ticks.push(Number((k * step).toPrecision(12)));
-  return ticks;
-}
-
-/** New Year's days within the span, thinned for long ones. */
-function yearTicks(first: number, last: number): { readonly day: number; readonly year: string }[] {
-  const from = Number(formatDay(first).slice(0, 4)) + 1;
-  const to = Number(formatDay(last).slice(0, 4));
-  const every = Math.max(1, Math.ceil((to - from + 1) / 10));
-  const ticks = [];
-  for (let year = from; year <= to; year += every) {
-    ticks.push({ day: Date.UTC(year, 0, 1) / 86_400_000, year: String(year) });
-  }
-  return ticks;
 }
 
 function round(value: number): number {

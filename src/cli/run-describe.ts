@@ -1,0 +1,42 @@
+import { type ExaminePointOptions, examinePoint } from '../classify/examine-point.node.js';
+import { drawPoint } from '../report/point-drawing.js';
+import { drawPointFigure } from '../report/point-figure.js';
+import { drawTextPlot } from '../report/text-plot.js';
+import { writeWhole } from '../write/write-whole.node.js';
+import { describeInWords, pointRecord } from './point-text.js';
+
+export interface DescribeRequest extends ExaminePointOptions {
+  readonly svg?: string;
+  readonly overwrite: boolean;
+  readonly json: boolean;
+  /** Width of the output, in characters, and whether it takes colours. */
+  readonly widthInCharacters: number;
+  readonly isFancy: boolean;
+}
+
+const PLOT_ROWS = 16;
+const WIDEST_COLUMNS = 160;
+
+/** Describes one point, writes its figure where one is asked for, and returns what to print. */
+export async function runDescribe(files: readonly string[], request: DescribeRequest): Promise<string> {
+  const point = await examinePoint(files, request);
+  const drawing = await drawPoint(point);
+  const { name, format } = point.dataset;
+  const place = `${format}, ${point.longitude.toFixed(6)} east, ${point.latitude.toFixed(6)} north`;
+  if (request.svg !== undefined) {
+    const svg = drawPointFigure(drawing, [place, point.why]);
+    await writeWhole(request.svg, svg, { overwrite: request.overwrite });
+  }
+  if (request.json) return `${JSON.stringify(pointRecord(point), null, 2)}\n`;
+  const columns = Math.min(WIDEST_COLUMNS, request.widthInCharacters);
+  const lines = [
+    `${point.pid} in ${name}`,
+    place,
+    '',
+    drawTextPlot(drawing, { columns, rows: PLOT_ROWS, isFancy: request.isFancy }),
+    '',
+    ...describeInWords(point),
+    ...(request.svg === undefined ? [] : [`written: ${request.svg}`]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
