@@ -1,5 +1,6 @@
 import type { EpochAxis } from '../series/epoch-axis.js';
 import type { SeriesBatch } from '../series/series-batch.js';
+import { selectMedian } from './noise.js';
 
 /** Dates on either side whose means are compared. */
 const SIDE_DATES = 4;
@@ -30,13 +31,14 @@ export function createCommonStepCounter(axis: EpochAxis): CommonStepCounter {
   const counts = { up: new Float64Array(epochs), down: new Float64Array(epochs) };
   const sums = { up: new Float64Array(epochs), down: new Float64Array(epochs) };
   const steps = new Float64Array(epochs);
+  const sizes = new Float64Array(epochs);
   let points = 0;
   return {
     add(batch) {
       for (let point = 0; point < batch.count; point++) {
         if (!fillSteps(batch.displacements, point * epochs, steps)) continue;
         points++;
-        const limit = Math.max(LEAST_STEP_MM, LEAST_DEVIATIONS * deviationOf(steps));
+        const limit = Math.max(LEAST_STEP_MM, LEAST_DEVIATIONS * deviationOf(steps, sizes));
         for (let k = SIDE_DATES; k + SIDE_DATES <= epochs; k++) {
           if (Math.abs(steps[k]) < limit) continue;
           const side = steps[k] > 0 ? 'up' : 'down';
@@ -76,8 +78,9 @@ function fillSteps(values: Float32Array, offset: number, steps: Float64Array): b
 }
 
 /** Robust spread of the steps of one series: most dates have none. */
-function deviationOf(steps: Float64Array): number {
-  return 1.4826 * Float64Array.from(steps, Math.abs).sort()[steps.length >> 1];
+function deviationOf(steps: Float64Array, sizes: Float64Array): number {
+  for (let k = 0; k < steps.length; k++) sizes[k] = Math.abs(steps[k]);
+  return 1.4826 * selectMedian(sizes, sizes.length);
 }
 
 /** Neighbouring dates see the same step less clearly: the date that most points name stands for all. */

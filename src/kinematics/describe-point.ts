@@ -9,12 +9,12 @@ import {
   createModelFits,
   createScanBuffers,
   fitBreakInterval,
-  fitModels,
+  fitSums,
   freedomOf,
   MODEL_COUNT,
 } from './model-fits.js';
-import type { SeriesNoise } from './noise.js';
-import { measureNoise } from './noise.js';
+import type { ResidualSums, SeriesNoise } from './noise.js';
+import { noiseOf } from './noise.js';
 import type { SeriesPlan } from './series-plan.js';
 import { COEFFICIENTS } from './series-plan.js';
 
@@ -26,10 +26,17 @@ export interface PointSettings {
   readonly breakCalibration: number;
 }
 
+interface PointSums extends ResidualSums {
+  /** y'Py. */
+  whitened: number;
+  largestChange: number;
+}
+
 /** Working memory for the points of one plan. */
 export interface PointBuffers {
-  readonly residuals: Float64Array;
-  readonly scratch: Float32Array;
+  /** Absolute changes of the residuals over nominal revisits. */
+  readonly changes: Float32Array;
+  readonly sums: PointSums;
   readonly scan: ScanBuffers;
   readonly fits: ModelFits;
   readonly noise: SeriesNoise;
@@ -38,8 +45,8 @@ export interface PointBuffers {
 export function createPointBuffers(plan: SeriesPlan): PointBuffers {
   const epochs = plan.axis.days.length;
   return {
-    residuals: new Float64Array(epochs),
-    scratch: new Float32Array(epochs),
+    changes: new Float32Array(epochs),
+    sums: { squares: 0, pairs: 0, products: 0, changes: 0, whitened: 0, largestChange: 0 },
     scan: createScanBuffers(epochs),
     fits: createModelFits(),
     noise: { epochToEpoch: 0, residual: 0, lagOneCorrelation: 0, effectiveSamples: 0 },
@@ -52,6 +59,7 @@ export function createPointBuffers(plan: SeriesPlan): PointBuffers {
  * @param rows centred series, starting at `rowOffset`
  * @param products the plan's product of it, starting at `offset`
  * @param point where to write in the description
+ * @param wantsBreak false leaves out what is told of a break
  */
 export function describePoint(
   plan: SeriesPlan,
@@ -63,21 +71,30 @@ export function describePoint(
   buffers: PointBuffers,
   description: Description,
   point: number,
+  wantsBreak: boolean,
 ): void {
-  const { fits, residuals, scan } = buffers;
-  const sumOfSquares = takeResiduals(plan, rows, rowOffset, products, offset, residuals);
-  fitModels(plan, products, offset, sumOfSquares, settings.cycle, scan, fits);
-  measureNoise(plan, residuals, plan.seasonal ? 4 : 2, buffers.scratch, buffers.noise);
+  const { fits, scan, sums } = buffers;
+  sumSeries(plan, rows, rowOffset, products, offset, buffers);
+  const coefficients = offset + plan.axis.days.length;
+  fitSums(
+    plan,
+    products[coefficients + COEFFICIENTS.glsVelocity],
+    products[coefficients + COEFFICIENTS.glsQuadratic],
+    Math.max(0, sums.whitened),
+    settings.cycle,
+    scan,
+    fits,
+  );
+  noiseOf(sums, plan.epochs.length, plan.seasonal ? 4 : 2, buffers.changes, buffers.noise);
   description.noise[point] = buffers.noise.epochToEpoch;
   description.residualNoise[point] = buffers.noise.residual;
   description.lagOneCorrelation[point] = buffers.noise.lagOneCorrelation;
   description.effectiveSamples[point] = buffers.noise.effectiveSamples;
-  description.largestChange[point] = largestChange(plan, residuals);
+  description.largestChange[point] = sums.largestChange;
 
-  const coefficients = offset + plan.axis.days.length;
   describeTrends(plan, products, coefficients, fits, description, point);
   if (plan.seasonal) describeSeason(plan, products, coefficients, fits, description, point);
-  if (fits.breakFit.gain > 0) {
+  if (fits.breakFit.gain > 0 && wantsBreak) {
     fitBreakInterval(plan, scan, settings.breakCalibration, fits);
     describeBreak(plan, settings.breakCalibration, fits, description, point);
   }
@@ -92,41 +109,72 @@ export function describePoint(
   description.stepSign[point] = fits.stepSign[best];
 }
 
-/** Residuals about line and season (ordinary); returns the whitened sum of squares, for which they do as well as y. */
-function takeResiduals(
+/**
+ * All sums over the dates of a series in one pass from the last date to the first: those of the scan for steps and
+ * hinges, and of the residuals about line and season (ordinary), which give the same whitened sum of squares as the
+ * series itself.
+ */
+function sumSeries(
   plan: SeriesPlan,
   rows: Float32Array,
   rowOffset: number,
   products: Float32Array,
   offset: number,
-  residuals: Float64Array,
-): number {
-  const { epochs, sine, cosine } = plan;
+  { changes, sums, scan: { ramps, steps } }: PointBuffers,
+): void {
+  const { epochs, sine, cosine, followsNominally } = plan;
   const { years } = plan.axis;
-  const coefficients = offset + years.length;
-  const constant = products[coefficients + COEFFICIENTS.olsConstant];
-  const velocity = products[coefficients + COEFFICIENTS.olsVelocity];
-  const sineShare = products[coefficients + COEFFICIENTS.olsSine];
-  const cosineShare = products[coefficients + COEFFICIENTS.olsCosine];
-  let sumOfSquares = 0;
-  for (let i = 0; i < epochs.length; i++) {
+  const total = years.length;
+  const constant = products[offset + total + COEFFICIENTS.olsConstant];
+  const velocity = products[offset + total + COEFFICIENTS.olsVelocity];
+  const sineShare = products[offset + total + COEFFICIENTS.olsSine];
+  const cosineShare = products[offset + total + COEFFICIENTS.olsCosine];
+  let whitened = 0;
+  let squares = 0;
+  let pairs = 0;
+  let pairProducts = 0;
+  let pairChanges = 0;
+  let largestChange = 0;
+  let step = 0;
+  let ramp = 0;
+  let later = Number.NaN;
+  let laterFollows = 0;
+  let edge = total;
+  for (let i = epochs.length - 1; i >= 0; i--) {
     const k = epochs[i];
-    const fitted = constant + velocity * years[k] + sineShare * sine[k] + cosineShare * cosine[k];
+    // A missing date adds nothing: the sums from it on are those from the next date on.
+    for (; edge > k; edge--) {
+      steps[edge] = step;
+      ramps[edge] = ramp;
+    }
+    const time = years[k];
+    const whitenedValue = products[offset + k];
+    step += whitenedValue;
+    ramp += time * whitenedValue;
+    const fitted = constant + velocity * time + sineShare * sine[k] + cosineShare * cosine[k];
     const residual = rows[rowOffset + k] - fitted;
-    residuals[k] = residual;
-    sumOfSquares += residual * products[offset + k];
+    whitened += residual * whitenedValue;
+    squares += residual * residual;
+    const change = Math.abs(later - residual);
+    if (change > largestChange) largestChange = change;
+    if (laterFollows !== 0) {
+      pairProducts += residual * later;
+      pairChanges += change;
+      changes[pairs++] = change;
+    }
+    later = residual;
+    laterFollows = followsNominally[i];
   }
-  return Math.max(0, sumOfSquares);
-}
-
-function largestChange(plan: SeriesPlan, residuals: Float64Array): number {
-  const { epochs } = plan;
-  let largest = 0;
-  for (let i = 1; i < epochs.length; i++) {
-    const change = Math.abs(residuals[epochs[i]] - residuals[epochs[i - 1]]);
-    if (change > largest) largest = change;
+  for (; edge >= 0; edge--) {
+    steps[edge] = step;
+    ramps[edge] = ramp;
   }
-  return largest;
+  sums.whitened = whitened;
+  sums.squares = squares;
+  sums.pairs = pairs;
+  sums.products = pairProducts;
+  sums.changes = pairChanges;
+  sums.largestChange = largestChange;
 }
 
 function describeTrends(

@@ -13,7 +13,7 @@ import type { EmptyPlan, SeriesPlan } from './series-plan.js';
 import { isUsablePlan, planSeries, precisionOf, REASON_FEW_VALUES } from './series-plan.js';
 
 /** Rows of one matrix product: few enough to stay in cache, many enough to pay for the call. */
-const ROWS_PER_PRODUCT = 1024;
+const ROWS_PER_PRODUCT = 256;
 /** Groups of fewer points than this are multiplied here: a runtime would spend longer on preparing the matrix. */
 const MIN_ROWS_FOR_COLLABORATOR = 64;
 /** Plans of missing patterns that are kept from batch to batch. */
@@ -36,8 +36,11 @@ export interface Describer {
   readonly cycle: number;
   /** The plan of these dates without the given ones. */
   planWithout(missing: readonly number[]): SeriesPlan | EmptyPlan;
-  /** The numbers of every point of a batch on this axis. Points without enough to go on get a reason instead. */
-  describe(batch: SeriesBatch): Promise<Description>;
+  /**
+   * The numbers of every point of a batch on this axis. Points without enough to go on get a reason instead. Where
+   * `hasBreak` is given, only the points for which it holds are told their break.
+   */
+  describe(batch: SeriesBatch, hasBreak?: (point: number) => boolean): Promise<Description>;
 }
 
 export function createDescriber(options: DescriberOptions): Describer {
@@ -69,6 +72,7 @@ export function createDescriber(options: DescriberOptions): Describer {
     points: ArrayLike<number>,
     missing: readonly number[],
     description: Description,
+    hasBreak: ((point: number) => boolean) | undefined,
   ): Promise<void> {
     const plan = planWithout(missing);
     if (!isUsablePlan(plan)) {
@@ -94,6 +98,7 @@ export function createDescriber(options: DescriberOptions): Describer {
           buffers,
           description,
           points[start + i],
+          hasBreak === undefined || hasBreak(points[start + i]),
         );
       }
     }
@@ -104,7 +109,7 @@ export function createDescriber(options: DescriberOptions): Describer {
     noise,
     cycle,
     planWithout,
-    async describe(batch) {
+    async describe(batch, hasBreak) {
       const description = createDescription(batch.count);
       const completePoints: number[] = [];
       const groups = new Map<string, { missing: number[]; points: number[] }>();
@@ -121,9 +126,9 @@ export function createDescriber(options: DescriberOptions): Describer {
           else groups.set(key, { missing: [...missing], points: [point] });
         }
       }
-      if (completePoints.length > 0) await describeGroup(batch, completePoints, [], description);
+      if (completePoints.length > 0) await describeGroup(batch, completePoints, [], description, hasBreak);
       for (const { missing, points } of groups.values())
-        await describeGroup(batch, points, missing, description);
+        await describeGroup(batch, points, missing, description, hasBreak);
       return description;
     },
   };

@@ -5,7 +5,7 @@ import { MISSING_INT32 } from '../series/result-table.js';
 import { TREND_CLASSES } from '../series/trend-class.js';
 import type { Description } from './description.js';
 import { BREAK_DISJOINT, BREAK_OPEN } from './description.js';
-import { evidenceFor } from './evidence.js';
+import { type Evidence, evidenceFor } from './evidence.js';
 import type { Jump } from './jump-judgement.js';
 import type { JumpPath } from './jumps.js';
 import { MISSING_REASONS } from './series-plan.js';
@@ -205,22 +205,12 @@ const COLUMNS: readonly DescribedColumn[] = [
         'how many times likelier the class is than the one in evidence_against; below 1 less likely',
     },
     basic: true,
-    values: ({ description, classes, jumps }) =>
-      Float32Array.from({ length: description.count }, (_, point) => {
-        const trend = TREND_CLASSES[classes[point]];
-        return (
-          (trend && evidenceFor(description, point, trend, jumps?.get(point)?.gain)?.ratio) ?? Number.NaN
-        );
-      }),
+    values: (source) => Float32Array.from(weighEvidence(source), (found) => found?.ratio ?? Number.NaN),
   },
   {
     field: { name: 'evidence_against', type: 'text', description: 'the likeliest other class by shape' },
     basic: true,
-    values: ({ description, classes, jumps }) =>
-      Array.from({ length: description.count }, (_, point) => {
-        const trend = TREND_CLASSES[classes[point]];
-        return (trend && evidenceFor(description, point, trend, jumps?.get(point)?.gain)?.against) ?? '';
-      }),
+    values: (source) => weighEvidence(source).map((found) => found?.against ?? ''),
   },
   {
     field: { name: 'describe_note', type: 'text', description: 'why a point has no numbers' },
@@ -293,6 +283,22 @@ function masked(
     },
   };
 }
+
+/** Evidence for the class of every point; two columns tell of it. */
+function weighEvidence(source: ColumnSource): readonly (Evidence | undefined)[] {
+  let found = weighed.get(source);
+  if (found === undefined) {
+    const { description, classes, jumps } = source;
+    found = Array.from({ length: description.count }, (_, point) => {
+      const trend = TREND_CLASSES[classes[point]];
+      return trend && evidenceFor(description, point, trend, jumps?.get(point)?.gain);
+    });
+    weighed.set(source, found);
+  }
+  return found;
+}
+
+const weighed = new WeakMap<ColumnSource, readonly (Evidence | undefined)[]>();
 
 function wholeOrMissing(value: number): number {
   return Number.isFinite(value) ? Math.round(value) : MISSING_INT32;

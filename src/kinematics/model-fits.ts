@@ -96,12 +96,9 @@ export function fitModels(
   buffers: ScanBuffers,
   fits: ModelFits,
 ): void {
-  const { edges, generalised, stepEpochs, hingeEpochs } = plan;
   const { years } = plan.axis;
   const total = years.length;
-  const { ramps, steps, gains } = buffers;
-  const { stepSlope, stepQuadratic, stepOnConstant, stepOnLine, stepOnParabola, inverseHinge } = edges;
-
+  const { ramps, steps } = buffers;
   let ramp = 0;
   let step = 0;
   ramps[total] = 0;
@@ -114,9 +111,29 @@ export function fitModels(
     ramps[k] = ramp;
   }
 
-  const coefficients = offset + total;
-  const velocity = product[coefficients + COEFFICIENTS.glsVelocity];
-  const quadraticScore = product[coefficients + COEFFICIENTS.glsQuadratic];
+  const velocity = product[offset + total + COEFFICIENTS.glsVelocity];
+  const quadraticScore = product[offset + total + COEFFICIENTS.glsQuadratic];
+  fitSums(plan, velocity, quadraticScore, sumOfSquares, cycle, buffers, fits);
+}
+
+/**
+ * The same once `ramps` and `steps` of the buffers are filled.
+ *
+ * @param velocity and `quadraticScore`: the coefficients of these names
+ */
+export function fitSums(
+  plan: SeriesPlan,
+  velocity: number,
+  quadraticScore: number,
+  sumOfSquares: number,
+  cycle: number,
+  buffers: ScanBuffers,
+  fits: ModelFits,
+): void {
+  const { edges, generalised, stepEpochs, hingeEpochs } = plan;
+  const { years } = plan.axis;
+  const { ramps, steps, gains } = buffers;
+  const { stepSlope, stepQuadratic, stepOnConstant, stepOnLine, stepOnParabola, inverseHinge } = edges;
   const quadraticInformation = generalised.quadratic?.information ?? Number.POSITIVE_INFINITY;
   const quadraticCoefficient = quadraticScore / Math.sqrt(quadraticInformation);
   fits.velocity = velocity;

@@ -1,5 +1,3 @@
-import type { SeriesPlan } from './series-plan.js';
-
 /** Mean of absolute normal deviates, over their standard deviation. */
 const MEAN_OF_ABSOLUTE = Math.sqrt(2 / Math.PI);
 /** Changes beyond this many deviations are left out, and the mean of those that remain of normal deviates. */
@@ -19,41 +17,38 @@ export interface SeriesNoise {
   effectiveSamples: number;
 }
 
+/** What is summed over the residuals of one series about its line and season. */
+export interface ResidualSums {
+  squares: number;
+  /** Over neighbouring dates a nominal revisit apart: their number, products, and absolute changes. */
+  pairs: number;
+  products: number;
+  changes: number;
+}
+
 /**
- * Measures the noise from residuals about line and season.
+ * The noise of a series from sums over its residuals.
  *
- * @param residuals one value an epoch of the axis, 0 at missing dates
- * @param parameters fitted to get them, season included
- * @param scratch at least as long as the plan's pairs
+ * @param count dates
+ * @param parameters fitted to get the residuals, season included
+ * @param changes absolute changes over the pairs, one after the other
  */
-export function measureNoise(
-  plan: SeriesPlan,
-  residuals: Float64Array,
+export function noiseOf(
+  sums: ResidualSums,
+  count: number,
   parameters: number,
-  scratch: Float32Array,
+  changes: Float32Array,
   noise: SeriesNoise,
 ): void {
-  const { pairs, epochs } = plan;
-  const count = epochs.length;
-  let squares = 0;
-  for (let i = 0; i < count; i++) squares += residuals[epochs[i]] ** 2;
-  const pairCount = pairs.length >> 1;
-  let products = 0;
-  for (let i = 0; i < pairCount; i++) {
-    const before = residuals[pairs[2 * i]];
-    const after = residuals[pairs[2 * i + 1]];
-    products += before * after;
-    scratch[i] = Math.abs(after - before);
-  }
-  noise.residual = Math.sqrt(squares / (count - parameters));
-  if (pairCount < 8 || squares === 0) {
+  noise.residual = Math.sqrt(sums.squares / (count - parameters));
+  if (sums.pairs < 8 || sums.squares === 0) {
     noise.epochToEpoch = noise.residual;
     noise.lagOneCorrelation = Number.NaN;
     noise.effectiveSamples = Number.NaN;
     return;
   }
-  noise.epochToEpoch = clippedDeviation(scratch, pairCount) / Math.SQRT2;
-  const correlation = Math.max(-1, Math.min(1, products / pairCount / (squares / count)));
+  noise.epochToEpoch = clippedDeviation(changes, sums.pairs, sums.changes) / Math.SQRT2;
+  const correlation = Math.max(-1, Math.min(1, sums.products / sums.pairs / (sums.squares / count)));
   noise.lagOneCorrelation = correlation;
   noise.effectiveSamples = Math.min(count, Math.max(1, (count * (1 - correlation)) / (1 + correlation)));
 }
@@ -62,21 +57,23 @@ export function measureNoise(
  * Deviation of normal values from their absolute values, outliers left out (mean of what lies within 2.5 deviations,
  * three times over). As robust against the jumps of a series as a median, more exact, and a fifth of its cost.
  */
-function clippedDeviation(absolute: Float32Array, count: number): number {
-  let sum = 0;
-  for (let i = 0; i < count; i++) sum += absolute[i];
+function clippedDeviation(absolute: Float32Array, count: number, sum: number): number {
   let deviation = sum / count / MEAN_OF_ABSOLUTE;
+  let insideBefore = count;
   for (let pass = 0; pass < CLIP_PASSES; pass++) {
     const limit = CLIP * deviation;
     let kept = 0;
     let inside = 0;
     for (let i = 0; i < count; i++) {
       const value = absolute[i];
-      const counts = value <= limit ? 1 : 0;
-      inside += counts;
-      kept += counts * value;
+      if (value > limit) continue;
+      inside++;
+      kept += value;
     }
     deviation = kept / inside / MEAN_OF_CLIPPED;
+    // The same values again, since what lies inside can only shrink or grow: nothing changes any more.
+    if (pass > 0 && inside === insideBefore) break;
+    insideBefore = inside;
   }
   return deviation;
 }

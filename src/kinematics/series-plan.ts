@@ -99,8 +99,8 @@ export interface SeriesPlan {
   /** The date before and after each date among those that are there; -1 and the axis's length at the ends. */
   readonly previousEpoch: Int32Array;
   readonly nextEpoch: Int32Array;
-  /** Neighbouring dates a nominal revisit apart, two indices a pair. */
-  readonly pairs: Int32Array;
+  /** By place in `epochs`: whether the date before it is a nominal revisit away. */
+  readonly followsNominally: Uint8Array;
   /** Slope of t^2 (t^2's coefficient 1) in the linear fit. */
   readonly slopeOfQuadratic: number;
   /** 95 % point of Student's t by number of parameters beyond the season's. */
@@ -206,7 +206,7 @@ export function planSeries(
     stepEpochs: epochs.slice(MIN_JUMP_DATES, epochs.length - MIN_JUMP_DATES + 1),
     hingeEpochs: hingeEpochs(axis, epochs),
     ...neighbouringEpochs(epochs, total),
-    pairs: nominalPairs(axis, epochs),
+    followsNominally: findNominalSteps(axis, epochs),
     slopeOfQuadratic: dotProduct(coefficientRow(generalised.projection, 1), powerColumn(axis, 2)),
     quantiles: Float64Array.from({ length: 8 }, (_, count) => studentQuantile95(freedom - count)),
     noise,
@@ -333,17 +333,10 @@ function neighbouringEpochs(
   return { previousEpoch, nextEpoch };
 }
 
-/** Neighbouring dates at most 12 days, or half as much again as the usual step, apart. */
-function nominalPairs(axis: EpochAxis, epochs: Int32Array): Int32Array {
-  const steps = Int32Array.from(
-    { length: epochs.length - 1 },
-    (_, i) => axis.days[epochs[i + 1]] - axis.days[epochs[i]],
-  );
+/** 1 where a date comes at most 12 days, or half as much again as the usual step, after the one before it. */
+function findNominalSteps(axis: EpochAxis, epochs: Int32Array): Uint8Array {
+  const steps = Int32Array.from(epochs.subarray(1), (epoch, i) => axis.days[epoch] - axis.days[epochs[i]]);
   const usual = Int32Array.from(steps).sort()[steps.length >> 1];
   const limit = Math.max(12, 1.5 * usual);
-  const pairs: number[] = [];
-  for (let i = 0; i < steps.length; i++) {
-    if (steps[i] <= limit) pairs.push(epochs[i], epochs[i + 1]);
-  }
-  return Int32Array.from(pairs);
+  return Uint8Array.from(epochs, (_, i) => (i > 0 && steps[i - 1] <= limit ? 1 : 0));
 }
