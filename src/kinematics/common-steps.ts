@@ -53,7 +53,7 @@ export function createCommonStepCounter(axis: EpochAxis): CommonStepCounter {
       for (const side of ['up', 'down'] as const) {
         for (let k = SIDE_DATES; k + SIDE_DATES <= epochs; k++) {
           const share = counts[side][k] / points;
-          if (share < COMMON_SHARE || !isPeak(counts[side], k)) continue;
+          if (share < COMMON_SHARE || !isPeak(sums[side], k)) continue;
           found.push({ day: axis.days[k], share, meanMm: sums[side][k] / counts[side][k] });
         }
       }
@@ -83,10 +83,14 @@ function deviationOf(steps: Float64Array, sizes: Float64Array): number {
   return 1.4826 * selectMedian(sizes, sizes.length);
 }
 
-/** Neighbouring dates see the same step less clearly: the date that most points name stands for all. */
-function isPeak(counts: Float64Array, k: number): boolean {
-  for (let other = Math.max(0, k - SIDE_DATES); other <= k + SIDE_DATES && other < counts.length; other++) {
-    if (counts[other] > counts[k] || (counts[other] === counts[k] && other < k)) return false;
+/**
+ * Neighbouring dates see the same step less clearly: by a quarter less of its size, though a large one still passes the
+ * limit there for every point. So the date of the largest sum stands for all.
+ */
+function isPeak(sums: Float64Array, k: number): boolean {
+  for (let other = Math.max(0, k - SIDE_DATES); other <= k + SIDE_DATES && other < sums.length; other++) {
+    const difference = Math.abs(sums[other]) - Math.abs(sums[k]);
+    if (difference > 0 || (difference === 0 && other < k)) return false;
   }
   return true;
 }

@@ -166,4 +166,18 @@ describe('common steps', () => {
     expect(steps[0].share).toBeGreaterThan(0.7);
     expect(steps[0].meanMm).toBeCloseTo(-9, 0);
   });
+
+  it('are dated to where they are, however clearly the dates around show them too', () => {
+    const axis = drawAxis(createRandom('large common step'), 100);
+    const random = createRandom('large');
+    const rows = Float32Array.from({ length: 200 * 100 }, (_, i) => {
+      return random.normal() + (i % 100 >= 60 ? 20 : 0);
+    });
+    const counter = createCommonStepCounter(axis);
+    counter.add(batchOfSeries(axis, rows));
+    const steps = counter.finish();
+    expect(steps.map(({ day }) => day)).toEqual([axis.days[60]]);
+    expect(steps[0].share).toBe(1);
+    expect(steps[0].meanMm).toBeCloseTo(20, 0);
+  });
 });

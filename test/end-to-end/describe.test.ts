@@ -3,15 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formatDay } from '../../src/series/epoch-axis.js';
 import { runCli, withFolder } from './run-cli.js';
-import {
-  everyTwelveDays,
-  parseTable,
-  placeOf,
-  type SimulatedPoint,
-  writeSimulated,
-} from './simulated-table.js';
+import { parseTable, placeOf, regularDates, type SimulatedPoint, writeSimulated } from './simulated-table.js';
 
-const AXIS = everyTwelveDays(140);
+const AXIS = regularDates(140);
 const CYCLE = 27.73;
 const BREAK_YEARS = 2.3;
 const JUMP_EPOCH = 60;

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { createRandom } from '../../src/random.js';
 import { createEpochAxis, type EpochAxis, formatCompactDay, parseDay } from '../../src/series/epoch-axis.js';
 
-/** Dates twelve days apart from 2019-01-02 on. */
-export function everyTwelveDays(dates: number): EpochAxis {
+/** Dates some days apart from 2019-01-02 on. */
+export function regularDates(dates: number, daysApart = 12): EpochAxis {
   const first = parseDay('2019-01-02')!;
-  return createEpochAxis(Array.from({ length: dates }, (_, i) => first + 12 * i));
+  return createEpochAxis(Array.from({ length: dates }, (_, i) => first + daysApart * i));
 }
 
 /** One point of a made-up table; `NaN` in its motion is an empty cell. */
