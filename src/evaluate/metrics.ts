@@ -33,10 +33,13 @@ export function computeMetrics(matrix: ConfusionMatrix, seed: number | string = 
   const diagonal = matrix.classes.map((_, k) => matrix.counts[k * size + k]);
   const scores = f1Scores(matrix);
   const draws = drawScores(matrix, createRandom(seed));
+  // A class that occurs nowhere has no F1; it must not pull the mean down.
+  const meanOfPresent = (values: readonly number[]) =>
+    mean(values.filter((_, k) => byTruth[k] + byPrediction[k] > 0));
   return {
     points: all,
     overallAccuracy: shareEstimate(right, all),
-    macroF1: bootstrapEstimate(mean(scores), draws.map(mean)),
+    macroF1: bootstrapEstimate(meanOfPresent(scores), draws.map(meanOfPresent)),
     classes: matrix.classes.map((className, k) => ({
       className,
       support: byTruth[k],
