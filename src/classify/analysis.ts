@@ -83,7 +83,8 @@ interface Bench {
   readonly axis: EpochAxis;
   readonly noise: NoiseModel;
   readonly bound: BoundClassifier;
-  readonly describer: Describer;
+  /** Made when first asked for: it takes longer to prepare than small files take to classify. */
+  describer: Describer | undefined;
 }
 
 export function createAnalyst(
@@ -100,9 +101,15 @@ export function createAnalyst(
       axis,
       noise,
       bound: await classifier.bind(axis),
-      describer: createDescriber({ axis, noise, product, wavelengthMm: settings.wavelengthMm }),
+      describer: undefined,
     };
     return bench;
+  }
+
+  function describerOf(prepared: Bench): Describer {
+    const { axis, noise } = prepared;
+    prepared.describer ??= createDescriber({ axis, noise, product, wavelengthMm: settings.wavelengthMm });
+    return prepared.describer;
   }
 
   async function classify({ bound }: Bench, displacements: Float32Array, count: number) {
@@ -111,13 +118,15 @@ export function createAnalyst(
     return { scores, ...pickClasses(scores, classifier.classes.length, count) };
   }
 
-  async function examine(job: AnalysisJob): Promise<BatchExamination> {
+  /** `breaksOf`: the class whose points alone are told their break; all are where it is left out. */
+  async function examine(job: AnalysisJob, breaksOf?: number): Promise<BatchExamination> {
     const prepared = await benchFor(job.axis, job.noise);
     const classified = await classify(prepared, job.displacements, job.count);
-    const { describer } = prepared;
+    const describer = describerOf(prepared);
     const batch: SeriesBatch = { ...job, attributes: [] };
-    const description = await describer.describe(batch);
     const classes = classified.codes;
+    const hasBreak = breaksOf === undefined ? undefined : (point: number) => classes[point] === breaksOf;
+    const description = await describer.describe(batch, hasBreak);
     if (!settings.repair) {
       const source = { description, axis: job.axis, classes };
       const described = describeColumns(settings.describe, source);
@@ -142,9 +151,9 @@ export function createAnalyst(
   }
 
   return {
-    examine,
+    examine: (job) => examine(job),
     async analyze(job) {
-      if (settings.describe !== 'none' || settings.repair) return (await examine(job)).analysis;
+      if (settings.describe !== 'none' || settings.repair) return (await examine(job, BILINEAR)).analysis;
       const classified = await classify(await benchFor(job.axis, job.noise), job.displacements, job.count);
       return { ...classified, described: [] };
     },
@@ -155,6 +164,7 @@ export function createAnalyst(
   };
 }
 
+const BILINEAR = trendCode('Bilinear');
 const PUE = trendCode('PUE');
 
 /** The most probable class of every row, the first of equals, and its probability. */

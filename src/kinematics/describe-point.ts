@@ -122,9 +122,8 @@ function sumSeries(
   offset: number,
   { changes, sums, scan: { ramps, steps } }: PointBuffers,
 ): void {
-  const { epochs, sine, cosine, followsNominally } = plan;
-  const { years } = plan.axis;
-  const total = years.length;
+  const { epochs, dateTable } = plan;
+  const total = plan.axis.years.length;
   const constant = products[offset + total + COEFFICIENTS.olsConstant];
   const velocity = products[offset + total + COEFFICIENTS.olsVelocity];
   const sineShare = products[offset + total + COEFFICIENTS.olsSine];
@@ -147,11 +146,12 @@ function sumSeries(
       steps[edge] = step;
       ramps[edge] = ramp;
     }
-    const time = years[k];
+    const time = dateTable[4 * i];
     const whitenedValue = products[offset + k];
     step += whitenedValue;
     ramp += time * whitenedValue;
-    const fitted = constant + velocity * time + sineShare * sine[k] + cosineShare * cosine[k];
+    const fitted =
+      constant + velocity * time + sineShare * dateTable[4 * i + 1] + cosineShare * dateTable[4 * i + 2];
     const residual = rows[rowOffset + k] - fitted;
     whitened += residual * whitenedValue;
     squares += residual * residual;
@@ -163,7 +163,7 @@ function sumSeries(
       changes[pairs++] = change;
     }
     later = residual;
-    laterFollows = followsNominally[i];
+    laterFollows = dateTable[4 * i + 3];
   }
   for (; edge >= 0; edge--) {
     steps[edge] = step;

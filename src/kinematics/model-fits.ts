@@ -130,10 +130,9 @@ export function fitSums(
   buffers: ScanBuffers,
   fits: ModelFits,
 ): void {
-  const { edges, generalised, stepEpochs, hingeEpochs } = plan;
-  const { years } = plan.axis;
+  const { generalised, stepEpochs, hingeEpochs, stepTable, hingeTable } = plan;
+  const { stepSlope, stepQuadratic } = plan.edges;
   const { ramps, steps, gains } = buffers;
-  const { stepSlope, stepQuadratic, stepOnConstant, stepOnLine, stepOnParabola, inverseHinge } = edges;
   const quadraticInformation = generalised.quadratic?.information ?? Number.POSITIVE_INFINITY;
   const quadraticCoefficient = quadraticScore / Math.sqrt(quadraticInformation);
   fits.velocity = velocity;
@@ -149,18 +148,19 @@ export function fitSums(
   for (let i = 0; i < stepEpochs.length; i++) {
     const k = stepEpochs[i];
     const score = steps[k];
-    const linear = 2 * Math.abs(score) - cycle * stepOnLine[k];
+    const at = 5 * i;
+    const linear = 2 * Math.abs(score) - cycle * stepTable[at];
     if (linear > bestLinear) {
       bestLinear = linear;
       linearEpoch = k;
     }
-    const constant = 2 * Math.abs(score + velocity * stepSlope[k]) - cycle * stepOnConstant[k];
+    const constant = 2 * Math.abs(score + velocity * stepTable[at + 1]) - cycle * stepTable[at + 2];
     if (constant > bestConstant) {
       bestConstant = constant;
       constantEpoch = k;
     }
     const quadratic =
-      2 * Math.abs(score - quadraticCoefficient * stepQuadratic[k]) - cycle * stepOnParabola[k];
+      2 * Math.abs(score - quadraticCoefficient * stepTable[at + 3]) - cycle * stepTable[at + 4];
     if (quadratic > bestQuadratic) {
       bestQuadratic = quadratic;
       quadraticEpoch = k;
@@ -171,8 +171,8 @@ export function fitSums(
   let hingeEpoch = -1;
   for (let i = 0; i < hingeEpochs.length; i++) {
     const k = hingeEpochs[i];
-    const score = ramps[k] - years[k] * steps[k];
-    const gain = score * score * inverseHinge[k];
+    const score = ramps[k] - hingeTable[2 * i] * steps[k];
+    const gain = score * score * hingeTable[2 * i + 1];
     gains[k] = gain;
     if (gain > bestHinge) {
       bestHinge = gain;
@@ -218,10 +218,9 @@ export function fitSums(
 
 /** Hinge and step together, by taking the better of "hinge first" and "step first": a full search would cost n^2. */
 function fitHingeAndStep(plan: SeriesPlan, buffers: ScanBuffers, cycle: number, fits: ModelFits): void {
-  const { stepEpochs, hingeEpochs, edges } = plan;
-  const { years } = plan.axis;
-  const total = years.length;
-  const { stepStep, rampStep, stepOnLine, inverseHinge, stepHinge } = edges;
+  const { stepEpochs, hingeEpochs, stepTable, hingeTable } = plan;
+  const { stepStep, rampStep, stepHinge } = plan.edges;
+  const total = plan.axis.years.length;
   const { ramps, steps } = buffers;
   const { edge, years: breakYears, change } = fits.breakFit;
 
@@ -234,7 +233,7 @@ function fitHingeAndStep(plan: SeriesPlan, buffers: ScanBuffers, cycle: number, 
     const k = stepEpochs[i];
     const cross = rampStep[line + k] - breakYears * stepStep[line + k];
     const score = steps[k] - change * cross;
-    const value = 2 * Math.abs(score) - cycle * (stepOnLine[k] - cross * cross * inverse);
+    const value = 2 * Math.abs(score) - cycle * (stepTable[5 * i] - cross * cross * inverse);
     if (value > bestStep) {
       bestStep = value;
       stepEpoch = k;
@@ -249,8 +248,8 @@ function fitHingeAndStep(plan: SeriesPlan, buffers: ScanBuffers, cycle: number, 
   let bestHinge = 0;
   for (let i = 0; i < hingeEpochs.length; i++) {
     const k = hingeEpochs[i];
-    const score = ramps[k] - years[k] * steps[k] - shift * stepHinge[firstLine + k];
-    const gain = score * score * inverseHinge[k];
+    const score = ramps[k] - hingeTable[2 * i] * steps[k] - shift * stepHinge[firstLine + k];
+    const gain = score * score * hingeTable[2 * i + 1];
     if (gain > bestHinge) bestHinge = gain;
   }
   const stepFirst = fits.sumOfSquares[5] - bestHinge;

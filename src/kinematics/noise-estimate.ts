@@ -57,25 +57,38 @@ export function createNoiseEstimator(axis: EpochAxis): NoiseEstimator {
   const bins = lagBins(axis);
   const sums = new Float64Array(bins.count);
   let points = 0;
+  // Four series share each look at where a pair of dates belongs, which costs more than their products.
+  const waiting = Array.from({ length: 4 }, () => new Float64Array(epochs));
+  const variances = new Float64Array(4).fill(1);
+
+  function flush(): void {
+    accumulateByLag(waiting, variances, bins.pairs, sums);
+    for (const residuals of waiting) residuals.fill(0);
+  }
 
   return {
     add(batch) {
       if (projection === undefined) return false;
-      const residuals = new Float64Array(epochs);
       for (let point = 0; point < batch.count && points < MAX_QUIET_POINTS; point++) {
         const series = fillGaps(seriesOf(batch, point), axis);
         if (series === undefined || !isWithoutJump(series)) continue;
         if (bend !== undefined && Math.abs(sagOf(series, bend, axis)) > MAX_SAG_MM) continue;
+        const residuals = waiting[points % 4];
         takeResiduals(series, projection, residuals);
         const variance = varianceOfChanges(residuals);
-        if (variance < 1e-6) continue;
-        accumulateByLag(residuals, bins.pairs, variance, sums);
+        if (variance < 1e-6) {
+          residuals.fill(0);
+          continue;
+        }
+        variances[points % 4] = variance;
         points++;
+        if (points % 4 === 0) flush();
       }
       return points < MAX_QUIET_POINTS;
     },
     finish() {
       if (projection === undefined || points < MIN_QUIET_POINTS) return WHITE_NOISE;
+      if (points % 4 !== 0) flush();
       return fitNoiseModel(axis, projection, bins, sums, points);
     },
   };
@@ -174,19 +187,28 @@ function lagBins(axis: EpochAxis): LagBins {
   return { count: index, pairs, counts };
 }
 
+/** Adds the products of all pairs of dates of up to four series, each divided by its own variance, to their bins. */
 function accumulateByLag(
-  residuals: Float64Array,
+  residuals: readonly Float64Array[],
+  variances: Float64Array,
   pairs: Int16Array,
-  variance: number,
   sums: Float64Array,
 ): void {
-  const scale = 1 / variance;
+  const [first, second, third, fourth] = residuals;
   let at = 0;
-  for (let row = 0; row < residuals.length; row++) {
-    const value = residuals[row] * scale;
+  for (let row = 0; row < first.length; row++) {
+    const firstValue = first[row] / variances[0];
+    const secondValue = second[row] / variances[1];
+    const thirdValue = third[row] / variances[2];
+    const fourthValue = fourth[row] / variances[3];
     for (let column = 0; column <= row; column++) {
       const bin = pairs[at++];
-      if (bin >= 0) sums[bin] += value * residuals[column];
+      if (bin < 0) continue;
+      sums[bin] +=
+        firstValue * first[column] +
+        secondValue * second[column] +
+        thirdValue * third[column] +
+        fourthValue * fourth[column];
     }
   }
 }

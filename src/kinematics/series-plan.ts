@@ -96,11 +96,15 @@ export interface SeriesPlan {
   /** Dates at which a step may start; dates at which a hinge may break (both among `epochs`). */
   readonly stepEpochs: Int32Array;
   readonly hingeEpochs: Int32Array;
+  /** For the scan over `stepEpochs`, five numbers a date, beside each other since one table is read faster than five. */
+  readonly stepTable: Float64Array;
+  /** For the scan over `hingeEpochs`, two a date: its time and one over the information of a hinge there. */
+  readonly hingeTable: Float64Array;
+  /** Four a date of `epochs`: time in years, sine, cosine, and 1 where the date before is a nominal revisit away. */
+  readonly dateTable: Float64Array;
   /** The date before and after each date among those that are there; -1 and the axis's length at the ends. */
   readonly previousEpoch: Int32Array;
   readonly nextEpoch: Int32Array;
-  /** By place in `epochs`: whether the date before it is a nominal revisit away. */
-  readonly followsNominally: Uint8Array;
   /** Slope of t^2 (t^2's coefficient 1) in the linear fit. */
   readonly slopeOfQuadratic: number;
   /** 95 % point of Student's t by number of parameters beyond the season's. */
@@ -184,6 +188,15 @@ export function planSeries(
   }
 
   const freedom = epochs.length - (seasonal ? 2 : 0);
+  const edges = buildEdgeTables(
+    generalised.projection,
+    residual,
+    axis.years,
+    generalised.slope,
+    generalised.quadratic,
+  );
+  const stepEpochs = epochs.slice(MIN_JUMP_DATES, epochs.length - MIN_JUMP_DATES + 1);
+  const hinges = hingeEpochs(axis, epochs);
   return {
     axis,
     epochs,
@@ -196,17 +209,19 @@ export function planSeries(
     residual,
     generalised,
     ordinary,
-    edges: buildEdgeTables(
-      generalised.projection,
-      residual,
-      axis.years,
-      generalised.slope,
-      generalised.quadratic,
-    ),
-    stepEpochs: epochs.slice(MIN_JUMP_DATES, epochs.length - MIN_JUMP_DATES + 1),
-    hingeEpochs: hingeEpochs(axis, epochs),
+    edges,
+    stepEpochs,
+    hingeEpochs: hinges,
+    stepTable: interleave(stepEpochs, [
+      edges.stepOnLine,
+      edges.stepSlope,
+      edges.stepOnConstant,
+      edges.stepQuadratic,
+      edges.stepOnParabola,
+    ]),
+    hingeTable: interleave(hinges, [axis.years, edges.inverseHinge]),
+    dateTable: interleave(epochs, [axis.years, sine, cosine, nominalSteps(axis, epochs)]),
     ...neighbouringEpochs(epochs, total),
-    followsNominally: findNominalSteps(axis, epochs),
     slopeOfQuadratic: dotProduct(coefficientRow(generalised.projection, 1), powerColumn(axis, 2)),
     quantiles: Float64Array.from({ length: 8 }, (_, count) => studentQuantile95(freedom - count)),
     noise,
@@ -333,10 +348,23 @@ function neighbouringEpochs(
   return { previousEpoch, nextEpoch };
 }
 
-/** 1 where a date comes at most 12 days, or half as much again as the usual step, after the one before it. */
-function findNominalSteps(axis: EpochAxis, epochs: Int32Array): Uint8Array {
+/** By epoch of the axis: 1 where a date comes at most 12 days, or half as much again as the usual step, after the one before it. */
+function nominalSteps(axis: EpochAxis, epochs: Int32Array): Float64Array {
   const steps = Int32Array.from(epochs.subarray(1), (epoch, i) => axis.days[epoch] - axis.days[epochs[i]]);
   const usual = Int32Array.from(steps).sort()[steps.length >> 1];
   const limit = Math.max(12, 1.5 * usual);
-  return Uint8Array.from(epochs, (_, i) => (i > 0 && steps[i - 1] <= limit ? 1 : 0));
+  const flags = new Float64Array(axis.days.length);
+  for (let i = 1; i < epochs.length; i++) flags[epochs[i]] = steps[i - 1] <= limit ? 1 : 0;
+  return flags;
+}
+
+/** The values of several columns at the given epochs, all of one epoch beside each other. */
+function interleave(epochs: Int32Array, columns: readonly Float64Array[]): Float64Array {
+  const table = new Float64Array(epochs.length * columns.length);
+  epochs.forEach((epoch, i) => {
+    columns.forEach((column, c) => {
+      table[i * columns.length + c] = column[epoch];
+    });
+  });
+  return table;
 }
