@@ -3,6 +3,7 @@ import { GroundTrendError } from '../errors.js';
 import type { ResultSchema, ResultWriter } from '../series/result-table.js';
 import { openFileSink } from './file-sink.node.js';
 import { createGeoparquetEncoder } from './geoparquet/geoparquet-encoder.js';
+import { createKmzEncoder } from './kmz/kmz-encoder.js';
 import { toOutputError } from './output-error.js';
 import { joinOutputs, type OutputFile, type OutputOptions, reserveOutput } from './output-file.node.js';
 import type { ByteSink, ResultEncoder } from './result-encoder.js';
@@ -21,10 +22,11 @@ const ENCODERS: Readonly<Record<string, CreateEncoder>> = {
   '.json': createGeojsonEncoder,
   '.geojsonl': createGeojsonLinesEncoder,
   '.ndjson': createGeojsonLinesEncoder,
+  '.kmz': createKmzEncoder,
 };
 
 /** Endings of the files that results can be written to. */
-export const OUTPUT_ENDINGS: readonly string[] = ['.gpkg', '.shp', ...Object.keys(ENCODERS)];
+export const OUTPUT_ENDINGS: readonly string[] = ['.gpkg', '.shp', '.pmtiles', ...Object.keys(ENCODERS)];
 
 /** Endings of the files that results with shapes (polygons, lines) can be written to. */
 export const SHAPE_ENDINGS: readonly string[] = [
@@ -47,8 +49,8 @@ export function checkOutputEnding(path: string, hasShapes = false): void {
 }
 
 /**
- * Opens an output whose format its ending tells: GeoParquet, GeoPackage, shapefile, CSV, GeoJSON or
- * newline-delimited GeoJSON.
+ * Opens an output whose format its ending tells: GeoParquet, GeoPackage, shapefile,
+ * PMTiles, KMZ, CSV, GeoJSON or newline-delimited GeoJSON.
  *
  * Throws `usage` for another ending, and `output` where the target exists without `overwrite` or cannot be written.
  * A writer that has thrown has removed what it wrote.
@@ -80,6 +82,10 @@ async function openTarget(ending: string, output: OutputFile, schema: ResultSche
   if (ending === '.shp') {
     const { openShapefile } = await import('./shapefile/shapefile-writer.node.js');
     return openShapefile((output as ShapefileOutput).paths, schema);
+  }
+  if (ending === '.pmtiles') {
+    const { openPmtiles } = await import('./pmtiles/pmtiles-writer.node.js');
+    return openPmtiles(output.temporaryPath, schema);
   }
   return openEncoderTarget(await openFileSink(output.temporaryPath), ENCODERS[ending], schema);
 }
