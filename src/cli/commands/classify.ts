@@ -54,7 +54,7 @@ export function addClassifyCommand(program: Command): void {
     .argument('<files...>', 'files or folders')
     .option(
       '-o, --output <file...>',
-      'where to write: .parquet, .gpkg, .csv or .geojson; may be given several times',
+      'where to write: .parquet, .gpkg, .shp, .pmtiles, .kmz, .csv or .geojson; may be given several times',
     )
     .option(
       '--model <file>',
