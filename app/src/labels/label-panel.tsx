@@ -26,6 +26,7 @@ export function LabelPanel({ explorer, state, labeller }: LabelPanelProps) {
   const [isActive, setActive] = useState(false);
   const [note, setNote] = useState('');
   const noteField = useRef<HTMLInputElement>(null);
+  const isSaving = useRef(false);
   const actions = useRef({ give, skip, undo });
   actions.current = { give, skip, undo };
   const own = labeller.own();
@@ -33,7 +34,7 @@ export function LabelPanel({ explorer, state, labeller }: LabelPanelProps) {
   useEffect(() => {
     if (isActive && queue.length > 0 && state.selected !== queue[0])
       explorer.select(queue[0], { show: true });
-  }, [isActive, queue]);
+  }, [isActive]);
 
   useEffect(() => {
     explorer.setBlind(isActive);
@@ -60,15 +61,26 @@ export function LabelPanel({ explorer, state, labeller }: LabelPanelProps) {
 
   async function give(label: string): Promise<void> {
     const row = explorer.store.get().selected;
-    if (row === undefined) return;
+    // A key that comes before the last label is kept would fall on the same series again.
+    if (row === undefined || isSaving.current) return;
+    isSaving.current = true;
     await labeller.label(row, label, note);
+    isSaving.current = false;
     setNote('');
+    showNext();
   }
   function skip(): void {
     const row = explorer.store.get().selected;
-    if (row !== undefined) labeller.skip(row);
+    if (row === undefined || isSaving.current) return;
+    labeller.skip(row);
+    showNext();
+  }
+  function showNext(): void {
+    const [next] = labeller.store.get().queue;
+    if (next !== undefined) explorer.select(next, { show: true });
   }
   async function undo(): Promise<void> {
+    if (isSaving.current) return;
     const row = await labeller.undo();
     if (row !== undefined) explorer.select(row, { show: true });
   }

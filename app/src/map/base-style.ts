@@ -45,7 +45,7 @@ async function coastStyle(): Promise<StyleSpecification> {
   });
   return {
     version: 8,
-    sources: { land: { type: 'geojson', data: { type: 'FeatureCollection', features }, tolerance: 0.3 } },
+    sources: { land: { type: 'geojson', data: { type: 'FeatureCollection', features }, tolerance: 6 } },
     layers: [
       { id: 'sea', type: 'background', paint: { 'background-color': SEA } },
       { id: 'land', type: 'fill', source: 'land', paint: { 'fill-color': LAND, 'fill-antialias': false } },
