@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { runCli, withFolder } from './run-cli.js';
+
+it('writes the same bytes whatever the number of threads', async () => {
+  await withFolder(async (folder) => {
+    // Three batches, the last one short, so that threads can overtake each other.
+    const points = ['--scene', 'egms-like', '--points', '9000', '--dates', '120', '--seed', '7'];
+    const simulated = await runCli(['simulate', ...points, '-o', join(folder, 'scene.csv')]);
+    expect(simulated.stderr + simulated.stdout).not.toMatch(/rror/);
+    expect(simulated.status).toBe(0);
+    const written: Buffer[] = [];
+    for (const threads of ['1', '2', '4']) {
+      const output = join(folder, `threads-${threads}.parquet`);
+      const { status, stderr } = await runCli([
+        'classify',
+        join(folder, 'scene.csv'),
+        '-o',
+        output,
+        '--threads',
+        threads,
+      ]);
+      expect(status, stderr).toBe(0);
+      written.push(await readFile(output));
+    }
+    expect(written[0].length).toBeGreaterThan(100_000);
+    expect(written[1].equals(written[0])).toBe(true);
+    expect(written[2].equals(written[0])).toBe(true);
+  });
+}, 120_000);
