@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { runCli, withFolder } from './run-cli.js';
+import { REAL_DATA, runCli, withFolder } from './run-cli.js';
 
 const POINTS = fileURLToPath(new URL('../fixtures/readers/points.csv', import.meta.url));
 
@@ -24,6 +24,34 @@ describe('groundtrend convert', () => {
       }
     });
   });
+
+  it.skipIf(REAL_DATA === undefined)(
+    'gives the same classes out of another format, and of our own map (needs ../shared/data)',
+    async () => {
+      await withFolder(async (folder) => {
+        const source = join(REAL_DATA!, 'shapefile-sbas/Sentinel_Asc.shp');
+        const classify = (input: string, ...more: string[]) =>
+          runCli(['classify', input, '--describe', 'none', ...more], folder);
+        const first = await classify(
+          source,
+          '--units',
+          'cm',
+          '--keep-series',
+          '-o',
+          'map.parquet',
+          '-o',
+          'map.csv',
+        );
+        expect([first.status, first.stderr]).toEqual([0, expect.anything()]);
+        expect((await classify('map.parquet', '-o', 'again.csv')).status).toBe(0);
+        const columns = async (name: string) =>
+          (await readFile(join(folder, name), 'utf8'))
+            .split('\n')
+            .map((line) => line.split(',').slice(0, 5).join());
+        expect(await columns('again.csv')).toEqual(await columns('map.csv'));
+      });
+    },
+  );
 
   it('leaves the series out when asked, and says what it left out by itself', async () => {
     await withFolder(async (folder) => {
