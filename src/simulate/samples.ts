@@ -92,7 +92,7 @@ function fillMaterial(
       displacements.set(series.displacements, index * series.displacements.length);
       const { values } = series.motion;
       const meanVelocity = (values[values.length - 1] - values[0]) / span;
-      truth.setMaterial(index, series.trend, meanVelocity, series.jumps?.jumps ?? [], series.sigmaMm);
+      truth.setMaterial(index, series.trend, meanVelocity, series.jumps, series.sigmaMm);
     }
   }
 }

@@ -3,7 +3,7 @@ import type { Random } from '../random.js';
 import { type EpochAxis, spanYears } from '../series/epoch-axis.js';
 import type { TrendClass } from '../series/trend-class.js';
 import { cycleMm } from '../series/wavelength.js';
-import { drawJumps, type JumpParameters, TEXTBOOK_JUMP_PARAMETERS, wrapFastMotion } from './jumps.js';
+import { drawJumps, type JumpParameters, TEXTBOOK_JUMP_PARAMETERS } from './jumps.js';
 import { isClearly, MOTION_GRID, measureMotion } from './material-label.js';
 import { drawTextbookMotion, motionDisplacement, type TextbookMotion } from './motions.js';
 import {
@@ -22,6 +22,7 @@ import {
 } from './noncentrality.js';
 import { rangeOf } from './orthonormal-basis.js';
 import type { ResidualBank } from './residual-bank.js';
+import { drawWrappedMotion } from './wrapped-motion.js';
 
 /**
  * The noise of textbook series: `white`; `correlated` (a share of 0.1 to 0.5 over 12 to 90 days, dates of unequal
@@ -60,9 +61,6 @@ const BASE_TRENDS: readonly TextbookMotion['trend'][] = ['Stable', 'Linear', 'Qu
 const BASE_WEIGHTS = [0.5, 0.3, 0.1, 0.1];
 /** Share of unwrapping errors that come from wrapping a fast motion instead of explicit jumps. */
 const WRAPPED_SHARE = 0.12;
-const WRAPPED_ATTEMPTS = 12;
-/** What lasts for fewer dates is an outlier, not an unwrapping error. */
-const LEAST_LASTING_DATES = 3;
 /** Shapes of covariance that a correlated set is drawn from: few, as each needs a factorisation. */
 const NOISE_SHAPES = 12;
 /** Taken for the covariance of real residuals when asking whether a signal stands out of them. */
@@ -157,68 +155,15 @@ function drawSignal(
     return { motion, clean, cycles, noncentrality: measure(clean, RIVALS[trend]) };
   }
   if (random.chance(WRAPPED_SHARE)) {
-    const wrapped = drawWrappedSignal(axis, random, noise, measure);
-    if (wrapped !== undefined) return wrapped;
+    const isClear = (clean: Float64Array) => measure(clean, RIVALS.PUE) >= IDENTIFIABLE_NONCENTRALITY;
+    const wrapped = drawWrappedMotion(axis, random, noise, cycleMm(), isClear);
+    if (wrapped !== undefined) return { ...wrapped, noncentrality: measure(wrapped.clean, RIVALS.PUE) };
   }
   const motion = drawMaterialTextbookMotion(BASE_TRENDS[random.weighted(BASE_WEIGHTS)], axis, random);
   const clean = axis.years.map((year) => motionDisplacement(motion, year));
   const { cycles } = drawJumps(axis, random, jumpParameters, rateHazard(clean, axis));
   for (let i = 0; i < clean.length; i++) clean[i] += cycles[i] * cycleMm();
   return { motion, clean, cycles, noncentrality: measure(clean, RIVALS.PUE) };
-}
-
-/**
- * A motion that in a part of the span is so fast that half a cycle passes between some dates, wrapped together with
- * its noise as unwrapping in time would. Gives up after some draws: on some axes the error hardly shows.
- */
-function drawWrappedSignal(
-  axis: EpochAxis,
-  random: Random,
-  noise: Float64Array,
-  measure: Measure,
-): CleanSignal | undefined {
-  const { years } = axis;
-  const span = spanYears(axis);
-  const longestGap = years.reduce(
-    (longest, year, i) => (i === 0 ? 0 : Math.max(longest, year - years[i - 1])),
-    0,
-  );
-  for (let attempt = 0; attempt < WRAPPED_ATTEMPTS; attempt++) {
-    const rate = (random.sign() * random.between(0.7, 1.5) * (cycleMm() / 2)) / longestGap;
-    const startsLate = random.chance(0.5);
-    const fastPart = random.between(0.15, 0.4) * span;
-    const motion: TextbookMotion = {
-      trend: 'Bilinear',
-      velocityMmPerYear: startsLate ? 0 : rate,
-      accelerationMmPerYear2: 0,
-      breakYears: startsLate ? span - fastPart : fastPart,
-      velocityChangeMmPerYear: startsLate ? rate : -rate,
-    };
-    const clean = years.map((year) => motionDisplacement(motion, year));
-    const { cycles } = wrapFastMotion(
-      clean.map((value, i) => value + noise[i]),
-      cycleMm(),
-    );
-    for (let i = 0; i < clean.length; i++) clean[i] += cycles[i] * cycleMm();
-    const noncentrality = measure(clean, RIVALS.PUE);
-    if (shortestRun(cycles) < LEAST_LASTING_DATES) continue;
-    const isWrong = cycles.some((cycle) => cycle !== 0);
-    if (isWrong && noncentrality >= IDENTIFIABLE_NONCENTRALITY)
-      return { motion, clean, cycles, noncentrality };
-  }
-  return undefined;
-}
-
-/** Dates that the shortest stretch between two jumps lasts. */
-function shortestRun(cycles: ArrayLike<number>): number {
-  let shortest = cycles.length;
-  let start = 0;
-  for (let i = 1; i <= cycles.length; i++) {
-    if (i < cycles.length && cycles[i] === cycles[start]) continue;
-    shortest = Math.min(shortest, i - start);
-    start = i;
-  }
-  return shortest;
 }
 
 /** Draws until the motion has its class by the rules of materiality, with some margin to either side. */

@@ -30,6 +30,10 @@ export interface NuisanceParameters {
   /** Of products interpolated to regular dates: the share of series in which neighbouring dates mix, and how much. */
   readonly mixedDatesShare: number;
   readonly mixedDates: readonly [number, number];
+  /** Noise that wanders over months to years, as real residuals do beside any model: deviation and time constant. */
+  readonly wanderShare: number;
+  readonly wanderSigma: readonly [number, number];
+  readonly wanderDays: readonly [number, number];
   readonly bankShare: number;
   readonly bankFactor: readonly [number, number];
   readonly commonModeShare: number;
@@ -71,6 +75,9 @@ export const NUISANCE_PARAMETERS: NuisanceParameters = Object.freeze<NuisancePar
   burstDays: [15, 120],
   mixedDatesShare: 0.75,
   mixedDates: [0.15, 0.5],
+  wanderShare: 0.6,
+  wanderSigma: [0.3, 1.5],
+  wanderDays: [60, 500],
   bankShare: 0.45,
   bankFactor: [0.7, 1.2],
   commonModeShare: 0.5,
@@ -116,6 +123,11 @@ export function addTrainingNoise(
     : drawNoise(noise, axis, source.smoothShare ?? parameters.smoothShare, random, parameters);
   if (source.isInterpolated && random.chance(parameters.mixedDatesShare)) {
     mixDates(noise, random.between(...parameters.mixedDates));
+  }
+  if (random.chance(parameters.wanderShare)) {
+    const sigma = random.between(...parameters.wanderSigma);
+    const correlationDays = random.logBetween(...parameters.wanderDays);
+    addNoise(noise, axis, { sigmaMm: sigma, correlatedShare: 1, correlationDays }, random);
   }
   for (let i = 0; i < target.length; i++) target[i] += noise[i];
   return sigmaMm;

@@ -2,7 +2,7 @@ import { createRandom, type Random } from '../random.js';
 import { type EpochAxis, spanYears } from '../series/epoch-axis.js';
 import { cycleMm } from '../series/wavelength.js';
 import { CALENDAR_MIXTURE, type CalendarMixture, cropCalendar, randomCalendar } from './calendars.js';
-import { drawJumps, JUMP_PARAMETERS, type JumpDraw, type JumpParameters } from './jumps.js';
+import { drawJumps, JUMP_PARAMETERS, type Jump, type JumpParameters, jumpsOfCycles } from './jumps.js';
 import {
   judgeMotion,
   labelCode,
@@ -31,6 +31,7 @@ import {
   NUISANCE_PARAMETERS,
   type NuisanceParameters,
 } from './training-noise.js';
+import { drawWrappedMotion } from './wrapped-motion.js';
 
 /** Everything that the training simulator draws from, in one place. */
 export interface TrainingParameters {
@@ -41,6 +42,8 @@ export interface TrainingParameters {
   readonly jumps: JumpParameters;
   /** Share of series with unwrapping errors. */
   readonly jumpShare: number;
+  /** Of those among them that are else Stable: the share whose errors come from wrapping a fast motion. */
+  readonly wrappedShare: number;
   /** Share of series whose season dominates all else: Other where it is greater than the motion. */
   readonly dominantSeasonShare: number;
   readonly dominantSeasonRange: readonly [number, number];
@@ -62,6 +65,7 @@ export const TRAINING_PARAMETERS: TrainingParameters = Object.freeze<TrainingPar
   nuisance: NUISANCE_PARAMETERS,
   jumps: JUMP_PARAMETERS,
   jumpShare: 0.24,
+  wrappedShare: 0.4,
   dominantSeasonShare: 0.02,
   dominantSeasonRange: [12, 25],
   oddEventShare: 0.02,
@@ -146,7 +150,7 @@ function drawTrainingBatch(random: Random, options: TrainingOptions): TrainingBa
     batch.motions.set(drawn.motion.values, index * MOTION_GRID);
     batch.labels[index] = drawn.label;
     batch.trends[index] = drawn.trend;
-    batch.jumps[index] = drawn.jumps === undefined ? 0 : 1;
+    batch.jumps[index] = drawn.jumps.length > 0 ? 1 : 0;
   }
   return batch;
 }
@@ -190,6 +194,8 @@ export function createStack(
   return { axis, cycleMm: cycle, commonMode, noise: {} };
 }
 
+const STABLE_CODE = labelCode('Stable');
+
 /** One series of the training simulator. */
 export interface TrainingSeries {
   /** mm, one value a date. */
@@ -198,7 +204,8 @@ export interface TrainingSeries {
   readonly label: number;
   readonly trend: number;
   readonly motion: MaterialMotion;
-  readonly jumps: JumpDraw | undefined;
+  /** Unwrapping errors, where there are any. */
+  readonly jumps: readonly Jump[];
   readonly sigmaMm: number;
 }
 
@@ -229,10 +236,21 @@ export function drawTrainingSeries(
   addExcursions(displacements, axis, random, nuisance);
   const sigmaMm = addTrainingNoise(displacements, axis, stack.noise, random, nuisance);
   let label = trend;
-  let jumps: JumpDraw | undefined;
+  let jumps: readonly Jump[] = [];
   if (random.chance(parameters.jumpShare)) {
-    jumps = drawJumps(axis, random, parameters.jumps);
-    for (let i = 0; i < dates; i++) displacements[i] += jumps.cycles[i] * stack.cycleMm;
+    const wrapped =
+      trend === STABLE_CODE && random.chance(parameters.wrappedShare)
+        ? drawWrappedMotion(axis, random, displacements, stack.cycleMm)
+        : undefined;
+    if (wrapped !== undefined) {
+      jumps = jumpsOfCycles(wrapped.cycles);
+      for (let i = 0; i < dates; i++) displacements[i] += wrapped.clean[i];
+      trend = labelCode('Bilinear');
+    } else {
+      const drawn = drawJumps(axis, random, parameters.jumps);
+      jumps = drawn.jumps;
+      for (let i = 0; i < dates; i++) displacements[i] += drawn.cycles[i] * stack.cycleMm;
+    }
     label = labelCode('PUE');
   } else if (random.chance(parameters.oddEventShare)) {
     addOddEvent(displacements, axis, random, parameters);
