@@ -71,14 +71,14 @@ const status =
     response.end('<html>no</html>');
   };
 
-async function fetchAll(names: readonly string[]) {
+async function fetchAll(names: readonly string[], silenceMs = 20_000) {
   const { port } = server.address() as AddressInfo;
   const text = names.map((name) => `http://127.0.0.1:${port}/${name}?id=${TOKEN}`).join('\n');
   const results = await downloadList(readAddressList(text, 'list.txt'), {
     folder,
     parallel: 3,
     pace: createPace(2),
-    silenceMs: 300,
+    silenceMs,
   });
   expect(JSON.stringify(results)).not.toContain(TOKEN);
   for (const name of readdirSync(folder))
@@ -109,7 +109,7 @@ describe('downloadList', () => {
         if (call[2] > 1) serve(...call);
       },
     };
-    const results = await fetchAll(['busy.zip', 'broken.zip', 'gone.zip', 'silent.zip']);
+    const results = await fetchAll(['busy.zip', 'broken.zip', 'gone.zip', 'silent.zip'], 1000);
     expect(results.map(({ state }) => state)).toEqual(['fetched', 'fetched', 'fetched', 'fetched']);
     expect(visits.get('/busy.zip')).toBe(3);
     expect(isWhole('silent.zip')).toBe(true);
