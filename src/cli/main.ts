@@ -12,6 +12,7 @@ import { addExploreCommand } from './commands/explore.js';
 import { addExportModelCommand } from './commands/export-model.js';
 import { addFetchCommand } from './commands/fetch.js';
 import { addInspectCommand } from './commands/inspect.js';
+import { addReportCommand } from './commands/report.js';
 import { addShardCommand } from './commands/shard.js';
 import { addSimulateCommand } from './commands/simulate.js';
 import { addStatsCommand } from './commands/stats.js';
@@ -43,6 +44,7 @@ addTuneCommand(program);
 addShardCommand(program);
 addDemoCommand(program);
 addExploreCommand(program);
+addReportCommand(program);
 
 try {
   await program.parseAsync();
