@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { parquetReadObjects } from 'hyparquet';
-import { openSqlite } from '../../src/write/geopackage/sqlite.node.js';
+import { openSqlite } from '../../src/sqlite.node.js';
 import { type Row, typeTexts } from './result-sample.js';
 
 /** A reader that shares no code with the writer under test. */

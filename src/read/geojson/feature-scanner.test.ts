@@ -14,7 +14,7 @@ function scanInPieces(text: string, size: number) {
   for (let at = 0; at < bytes.length; at += size) {
     scanner.scan(bytes.subarray(at, at + size), (feature) => found.push(feature));
   }
-  return { found: found.map((feature) => JSON.parse(feature.trim().replace(/^\u001e/, ''))), scanner };
+  return { found: found.map((feature) => JSON.parse(feature)), scanner };
 }
 
 const parsed = FEATURES.map((feature) => JSON.parse(feature));

@@ -7,7 +7,7 @@ const CLOSE_BRACKET = 93;
 
 /**
  * Cuts features out of GeoJSON as it streams by, in flat memory: the objects that are members of the array `features`
- * of a collection, or that follow one another (one a line, RFC 8142 record marks are passed over).
+ * of a collection, or that follow one another (one a line).
  *
  * It knows nothing of JSON but quotes, escapes and depth; whatever it cuts out is left to a parser.
  */
