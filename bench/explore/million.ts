@@ -1,0 +1,110 @@
+// How long a page takes to show a large map on this machine, and what memory it holds.
+// node dist/bench/explore/million.js [points]
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { createRandom } from '../../src/random.js';
+import type { ResultSchema } from '../../src/series/result-table.js';
+import { TREND_CLASSES } from '../../src/series/trend-class.js';
+import { startExploreServer } from '../../src/server/explore-server.js';
+import { openLabelStore } from '../../src/server/label-store.js';
+import { listPageFiles } from '../../src/server/page-files.js';
+import { openWriter } from '../../src/write/open-writer.node.js';
+
+const points = Number(process.argv[2] ?? 1_000_000);
+const PAGE = new URL('../../app', import.meta.url).pathname;
+const BATCH = 65_536;
+const SHARES = [0.7, 0.12, 0.07, 0.09, 0.02];
+
+const folder = mkdtempSync(join(tmpdir(), 'groundtrend-bench-'));
+try {
+  const path = join(folder, 'map.parquet');
+  await writeMap(path);
+  const server = await startExploreServer({
+    page: await listPageFiles(PAGE),
+    data: { 'result.parquet': path },
+    session: { result: { name: 'map.parquet', url: 'data/result.parquet' }, labelFile: 'labels.csv' },
+    labels: await openLabelStore(join(folder, 'labels.csv')),
+    basemapOrigins: [],
+  });
+  const browser = await chromium.launch({
+    executablePath: '/usr/lib/chromium/chromium',
+    args: [
+      '--no-sandbox',
+      '--use-angle=swiftshader',
+      '--enable-unsafe-swiftshader',
+      '--ignore-gpu-blocklist',
+    ],
+  });
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  const start = performance.now();
+  await page.goto(server.url);
+  await page.waitForFunction(() => document.documentElement.dataset.ready === 'yes', undefined, {
+    timeout: 180_000,
+  });
+  const shown = performance.now() - start;
+  const draw = await page.evaluate(async () => {
+    const map = document.querySelector<HTMLElement>('.maplibregl-canvas')!;
+    const times: number[] = [];
+    map.focus();
+    for (let i = 0; i < 5; i++) {
+      const before = performance.now();
+      map.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', keyCode: 39, bubbles: true }));
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      times.push(performance.now() - before);
+    }
+    return times.sort((a, b) => a - b)[2];
+  });
+  const clicked = performance.now();
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.point h2');
+  const click = performance.now() - clicked;
+  const session = await page.context().newCDPSession(page);
+  await session.send('HeapProfiler.collectGarbage');
+  const memory = (await session.send('Runtime.getHeapUsage')) as {
+    usedSize: number;
+    backingStorageSize?: number;
+  };
+  const megabytes = (memory.usedSize + (memory.backingStorageSize ?? 0)) / 1e6;
+  process.stdout.write(
+    `${points} points: first complete picture ${(shown / 1000).toFixed(1)} s, a step of panning ${draw.toFixed(0)} ms, point chosen ${click.toFixed(0)} ms, heap and buffers of the page ${megabytes.toFixed(0)} MB (its worker not counted)\n`,
+  );
+  await browser.close();
+  await server.close();
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function writeMap(path: string): Promise<void> {
+  const random = createRandom(1);
+  const schema: ResultSchema = {
+    layer: 'groundtrend',
+    fields: [
+      { name: 'pid', type: 'text' },
+      { name: 'class', type: 'text' },
+      { name: 'class_code', type: 'int32' },
+      { name: 'confidence', type: 'float32' },
+      { name: 'velocity_mm_yr', type: 'float32' },
+    ],
+    metadata: {},
+  };
+  const writer = await openWriter(path, schema, { overwrite: true });
+  for (let first = 0; first < points; first += BATCH) {
+    const count = Math.min(BATCH, points - first);
+    const codes = Int32Array.from({ length: count }, () => random.weighted(SHARES));
+    await writer.write({
+      count,
+      longitude: Float64Array.from({ length: count }, () => 14 + 0.6 * random.normal()),
+      latitude: Float64Array.from({ length: count }, () => 47 + 0.4 * random.normal()),
+      columns: [
+        Array.from({ length: count }, (_, i) => `p${(first + i).toString(36)}`),
+        Array.from(codes, (code) => TREND_CLASSES[code]),
+        codes,
+        Float32Array.from({ length: count }, () => random.between(0.3, 1)),
+        Float32Array.from({ length: count }, () => 4 * random.normal()),
+      ],
+    });
+  }
+  await writer.finish();
+}
