@@ -6,10 +6,9 @@ import { runCli, withFolder } from './run-cli.js';
 it('writes the same bytes whatever the number of threads', async () => {
   await withFolder(async (folder) => {
     // Three batches, the last one short, so that threads can overtake each other.
-    const points = ['--scene', 'egms-like', '--points', '9000', '--dates', '120', '--seed', '7'];
+    const points = ['--scene', 'egms-like', '--points', '9000', '--dates', '200', '--seed', '7'];
     const simulated = await runCli(['simulate', ...points, '-o', join(folder, 'scene.csv')]);
-    expect(simulated.stderr + simulated.stdout).not.toMatch(/rror/);
-    expect(simulated.status).toBe(0);
+    expect(simulated.status, simulated.stderr).toBe(0);
     const written: Buffer[] = [];
     for (const threads of ['1', '2', '4']) {
       const output = join(folder, `threads-${threads}.parquet`);
