@@ -28,6 +28,8 @@ export interface ClassifyFilesOptions extends OpenOptions, ClassifyOptions {
   /** Paths of the outputs; their endings choose the formats. */
   readonly outputs: readonly string[];
   readonly overwrite?: boolean;
+  /** May take something off every series before it is looked at: a local reference, say. */
+  readonly prepare?: (dataset: Dataset) => Promise<Dataset>;
 }
 
 export interface ClassifyOptions extends PointFilter, MapContent {
@@ -83,8 +85,11 @@ export async function classifyFiles(
   inputs: readonly string[],
   options: ClassifyFilesOptions,
 ): Promise<ClassifySummary> {
-  const datasets = await openDatasets(inputs, options);
-  const { outputs, overwrite = false } = options;
+  const { outputs, overwrite = false, prepare } = options;
+  const datasets: Dataset[] = [];
+  for (const dataset of await openDatasets(inputs, options)) {
+    datasets.push(prepare ? await prepare(dataset) : dataset);
+  }
   let repairOutputs: RepairOutputs | undefined;
   try {
     return await classifyDatasets(datasets, options, async (schema) => {

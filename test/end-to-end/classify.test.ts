@@ -112,6 +112,18 @@ describe('classify', () => {
       expect(parseCsv(await readFile(join(folder, 'map.csv'), 'utf8'))).toHaveLength(10);
     }));
 
+  it('counts displacements from a reference where one is given', () =>
+    withFolder(async (folder) => {
+      const path = await writeTable(folder, tableOf(40));
+      const output = join(folder, 'map.csv');
+      // The last point stands at 37.0039 N: within 5 m of it there is no other.
+      const result = await runCli(['classify', path, '-o', output, '--reference', '-3.5,37.0039,5']);
+      expect(result.status).toBe(0);
+      const rows = parseCsv(await readFile(output, 'utf8'));
+      expect(Number(rows[39].velocity_mm_yr || 0)).toBeCloseTo(0, 6);
+      expect(Number(rows[0].velocity_mm_yr)).toBeCloseTo((-39 * 0.02 * 365.25) / 12, 0);
+    }));
+
   it('keeps the series, missing values and all, and a constant series gets numbers or a reason', () =>
     withFolder(async (folder) => {
       const text = tableOf(12, (cells, row) => {

@@ -36,6 +36,8 @@ const schema = z.object({
   describe: z.enum(DESCRIBE_LEVELS).default('full'),
   repair: z.boolean().default(false),
   prior: classPrior,
+  reference: z.string().optional(),
+  commonMode: z.boolean().default(false),
   strict: z.boolean().default(false),
   overwrite: z.boolean().default(false),
   threads: threadCount,
@@ -75,6 +77,11 @@ export function addClassifyCommand(program: Command): void {
       '--prior <name>',
       'class shares of the map: balanced, paper, estimate, or a file of shares (default: balanced)',
     )
+    .option(
+      '--reference <place>',
+      'count displacements from longitude,latitude[,radius in m] or from median:<radius in m> around every point',
+    )
+    .option('--common-mode', 'take off what all points of a file do together beside their own velocities')
     .option('--keep-series', 'write the displacements too, one column a date (D20200103)')
     .option('--strict', 'stop at the first bad row instead of counting it')
     .option('--overwrite', 'replace outputs that exist')
@@ -82,8 +89,13 @@ export function addClassifyCommand(program: Command): void {
     .option('--json', 'print the summary as JSON on standard output')
     .addHelpText('after', EXAMPLES)
     .action(async (files: string[], values: unknown) => {
-      const { output, json, material, wavelength, prior, ...options } = parseOptions(schema, values);
+      const { output, json, material, wavelength, prior, reference, commonMode, ...options } = parseOptions(
+        schema,
+        values,
+      );
       const { readPrior } = await import('../read-prior.js');
+      const { prepareReference } = await import('../prepare-reference.js');
+      const signal = interruptSignal();
       const { classifyFiles } = await import('../../classify/classify-files.node.js');
       const progress = createProgress('classify', 'points');
       const summary = await classifyFiles(files, {
@@ -92,7 +104,8 @@ export function addClassifyCommand(program: Command): void {
         prior: await readPrior(prior),
         materialMm: material,
         wavelengthMm: wavelength,
-        signal: interruptSignal(),
+        prepare: prepareReference({ reference, commonMode, signal }),
+        signal,
         onProgress: ({ fraction, points }) => progress.update({ fraction, done: points }),
       }).finally(() => progress.finish());
       process.stdout.write(json ? `${JSON.stringify(summary, null, 2)}\n` : formatSummary(summary));

@@ -1,0 +1,27 @@
+import { parseReference } from '../areas/reference/parse-reference.js';
+import { type Reference, referenceDataset } from '../areas/reference/reference-series.js';
+import type { Dataset } from '../series/dataset.js';
+
+export interface ReferenceRequest {
+  /** As `--reference` is given. */
+  readonly reference: string | undefined;
+  readonly commonMode: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** What is to be taken off every series of a file before it is classified; `undefined` where nothing is. */
+export function prepareReference({
+  reference,
+  commonMode,
+  signal,
+}: ReferenceRequest): ((dataset: Dataset) => Promise<Dataset>) | undefined {
+  const references: Reference[] = [];
+  if (reference !== undefined) references.push(parseReference(reference));
+  if (commonMode) references.push({ kind: 'common-mode' });
+  if (references.length === 0) return undefined;
+  return async (dataset) => {
+    let prepared = dataset;
+    for (const one of references) prepared = await referenceDataset(prepared, one, { signal });
+    return prepared;
+  };
+}
