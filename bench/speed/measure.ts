@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import type { BenchInput } from './stages.js';
+
+/** What one run of a program told in its last line. */
+export interface Measurement {
+  readonly seconds: number;
+  readonly points: number;
+  readonly bytes?: number;
+  readonly peakBytes?: number;
+}
+
+/** The runs of one stage on one input; `absent` says why there are none. */
+export interface StageReport {
+  readonly stage: string;
+  readonly points: number;
+  readonly dates: number;
+  readonly runs: readonly Measurement[];
+  readonly absent?: string;
+}
+
+export interface Program {
+  readonly stage: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Reads what the program printed; without it the last line is taken for a `Measurement` as JSON. */
+  readonly parse?: (stdout: string, seconds: number) => Measurement;
+}
+
+/** Runs a program several times, one after the other, each in a process of its own. */
+export async function measure(program: Program, input: BenchInput, runs: number): Promise<StageReport> {
+  const { stage } = program;
+  const { points, dates } = input;
+  const done: Measurement[] = [];
+  for (let run = 0; run < runs; run++) {
+    const { status, stdout, stderr, seconds } = await runProgram(program);
+    if (status !== 0) {
+      const absent = stderr.trim().split('\n').pop() || `status ${status}`;
+      return { stage, points, dates, runs: done, absent };
+    }
+    done.push(
+      program.parse?.(stdout, seconds) ?? (JSON.parse(stdout.trim().split('\n').pop()!) as Measurement),
+    );
+  }
+  return { stage, points, dates, runs: done };
+}
+
+function runProgram({ command, args }: Program) {
+  return new Promise<{ status: number | null; stdout: string; stderr: string; seconds: number }>(
+    (resolve) => {
+      const start = performance.now();
+      const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+      let stdout = '';
+      let stderr = '';
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        stdout += text;
+      });
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        stderr += text;
+      });
+      const end = (status: number | null) =>
+        resolve({ status, stdout, stderr, seconds: (performance.now() - start) / 1000 });
+      child.on('error', (error) => {
+        stderr += error.message;
+        end(null);
+      });
+      child.on('close', end);
+    },
+  );
+}
+
+export function medianOf(values: readonly number[]): number {
+  const sorted = values.toSorted((left, right) => left - right);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}

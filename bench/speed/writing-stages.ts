@@ -1,0 +1,102 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { classifyFiles } from '../../src/classify/classify-files.node.js';
+import type { DescribeLevel } from '../../src/kinematics/description-columns.js';
+import { createRandom } from '../../src/random.js';
+import type { ResultBatch, ResultSchema } from '../../src/series/result-table.js';
+import { openWriter } from '../../src/write/open-writer.node.js';
+import { type BenchInput, DEFAULT_SETTINGS, type Stage, timed } from './stages.js';
+
+const DEFAULT_MODEL = fileURLToPath(new URL('../../../models/default.onnx', import.meta.url));
+const CLASSES = ['Stable', 'Linear', 'Quadratic', 'Bilinear', 'PUE'];
+const NUMBERS = 30;
+
+const schema: ResultSchema = {
+  layer: 'bench',
+  fields: [
+    { name: 'pid', type: 'text' },
+    { name: 'class', type: 'text' },
+    { name: 'class_code', type: 'int32' },
+    ...Array.from({ length: NUMBERS }, (_, i) => ({ name: `number_${i}`, type: 'float32' as const })),
+  ],
+  metadata: {},
+};
+
+/** A batch as wide as a described map, the same again and again but for its pids. */
+function createRows(): ResultBatch {
+  const count = 4096;
+  const random = createRandom('rows');
+  const draw = () => random.uniform();
+  const codes = Int32Array.from({ length: count }, () => random.integer(CLASSES.length));
+  return {
+    count,
+    longitude: Float64Array.from({ length: count }, () => 12 + draw()),
+    latitude: Float64Array.from({ length: count }, () => 41 + draw()),
+    columns: [
+      Array.from({ length: count }, (_, i) => `POINT${String(i).padStart(6, '0')}`),
+      Array.from(codes, (code) => CLASSES[code]),
+      codes,
+      ...Array.from({ length: NUMBERS }, () => Float32Array.from({ length: count }, draw)),
+    ],
+  };
+}
+
+function write(ending: string): Stage {
+  return ({ points }) =>
+    inFolder(async (folder) => {
+      const rows = createRows();
+      const batches = Math.ceil(Math.min(points, 200_000) / rows.count);
+      const { seconds } = await timed(async () => {
+        const writer = await openWriter(join(folder, `map${ending}`), schema, { overwrite: true });
+        for (let i = 0; i < batches; i++) await writer.write(rows);
+        await writer.finish();
+      });
+      return { seconds, points: batches * rows.count };
+    });
+}
+
+function classifyWhole(form: 'csv' | 'zip', describe: DescribeLevel, threads: number): Stage {
+  return (input: BenchInput) =>
+    inFolder(async (folder) => {
+      const { materialMm, wavelengthMm, repair } = DEFAULT_SETTINGS;
+      const { result, seconds } = await timed(() =>
+        classifyFiles([input[form]], {
+          outputs: [join(folder, 'map.parquet')],
+          model: DEFAULT_MODEL,
+          prior: 'balanced',
+          keepSeries: false,
+          materialMm,
+          wavelengthMm,
+          repair,
+          describe,
+          threads,
+        }),
+      );
+      return { seconds, points: result.points };
+    });
+}
+
+async function inFolder<T>(action: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'groundtrend-bench-'));
+  try {
+    return await action(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+export const WRITING_STAGES: Readonly<Record<string, Stage>> = {
+  'write GeoParquet': write('.parquet'),
+  'write GeoPackage': write('.gpkg'),
+  'write CSV': write('.csv'),
+  'write GeoJSON lines': write('.geojsonl'),
+};
+
+export const WHOLE_STAGES: Readonly<Record<string, Stage>> = {
+  'whole: CSV to GeoParquet, described in full, 1 worker': classifyWhole('csv', 'full', 1),
+  'whole: CSV to GeoParquet, described in full, 2 workers': classifyWhole('csv', 'full', 2),
+  'whole: CSV to GeoParquet, classes only, 2 workers': classifyWhole('csv', 'none', 2),
+  'whole: ZIP to GeoParquet, described in full, 2 workers': classifyWhole('zip', 'full', 2),
+};
