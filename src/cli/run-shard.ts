@@ -25,25 +25,13 @@ export interface PlanCommand extends Omit<JobOptions, 'materialMm' | 'wavelength
 }
 
 export async function runPlan(files: readonly string[], command: PlanCommand): Promise<string> {
-  const { into, output, model, material, wavelength, overwrite, signal, bbox, ...rest } = command;
-  const prior = await readPrior(command.prior);
-  if (prior === 'estimate') {
-    throw new GroundTrendError('usage', 'The class shares of a job cannot be estimated shard by shard.', {
-      advice: 'Estimate them on one file (classify --prior estimate) and give them as a file of shares.',
-    });
-  }
+  const { into, output, model, overwrite, signal } = command;
   const { manifest, warnings } = await planJob({
     inputs: files,
     folder: output,
     into,
     model,
-    options: {
-      ...rest,
-      prior: typeof prior === 'string' ? prior : [...prior],
-      bbox: bbox && [...bbox],
-      materialMm: material,
-      wavelengthMm: wavelength,
-    },
+    options: await toJobOptions(command),
     software: packageVersion(),
     overwrite,
     signal,
@@ -56,6 +44,31 @@ export async function runPlan(files: readonly string[], command: PlanCommand): P
     `written: ${output}`,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What a command line says of a job. Throws `usage` where class shares would have to be estimated. */
+export async function toJobOptions(
+  command: Omit<PlanCommand, 'into' | 'output' | 'model' | 'overwrite' | 'signal'>,
+): Promise<JobOptions> {
+  const { minCoherence, bbox, units, epsg, strict, keepSeries, describe, material, wavelength } = command;
+  const prior = await readPrior(command.prior);
+  if (prior === 'estimate') {
+    throw new GroundTrendError('usage', 'The class shares of a job cannot be estimated shard by shard.', {
+      advice: 'Estimate them on one file (classify --prior estimate) and give them as a file of shares.',
+    });
+  }
+  return {
+    minCoherence,
+    bbox: bbox && [...bbox],
+    units,
+    epsg,
+    strict,
+    keepSeries,
+    describe,
+    prior: typeof prior === 'string' ? prior : [...prior],
+    materialMm: material,
+    wavelengthMm: wavelength,
+  };
 }
 
 export interface RunCommand {

@@ -23,13 +23,15 @@ import {
 /** EGMS tables shrink about fourfold in a ZIP: a stored byte of a member is that much more work than one of text. */
 const ZIP_EXPANSION = 4;
 const MODEL_NAME = 'model.onnx';
+/** Some ten seconds of work for one core. */
+const BYTES_PER_SHARD = 256 << 20;
 
 export interface PlanRequest {
   readonly inputs: readonly string[];
   /** Folder to make the job in. */
   readonly folder: string;
-  /** How many shards, at the most. */
-  readonly into: number;
+  /** How many shards, at the most; as many as make each about 256 MB of text where nothing is said. */
+  readonly into?: number;
   /** Path of a model file, or the name of a built-in classifier. */
   readonly model: string;
   readonly options: JobOptions;
@@ -102,7 +104,10 @@ export async function planJob(request: PlanRequest): Promise<PlannedJob> {
       metadata: { ...schema.metadata },
       attributes: attributes.map((attribute) => ({ ...attribute })),
     },
-    shards: cutShards(pieces, request.into).map(({ bytes, slices }) => ({ bytes, slices: [...slices] })),
+    shards: cutShards(pieces, request.into ?? chooseCount(pieces)).map(({ bytes, slices }) => ({
+      bytes,
+      slices: [...slices],
+    })),
   };
 
   const text = encodeManifest(manifest);
@@ -114,6 +119,11 @@ export async function planJob(request: PlanRequest): Promise<PlannedJob> {
     ...surveys.flatMap(commonStepWarnings),
   ];
   return { folder, manifest, hash: hashText(text), warnings };
+}
+
+function chooseCount(pieces: readonly Piece[]): number {
+  const bytes = pieces.reduce((sum, piece) => sum + piece.bytes, 0);
+  return Math.max(1, Math.round(bytes / BYTES_PER_SHARD));
 }
 
 function fileOf(dataset: SourceDataset): string {

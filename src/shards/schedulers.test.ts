@@ -89,7 +89,11 @@ describe('the Kubernetes Jobs', () => {
     for (const one of described)
       expect(() => new PublishedJob(one as Tree as PublishedJob).validate()).not.toThrow();
     const { spec } = described[0];
-    for (const wrong of [{ completions: '40' }, { completionMode: 'indexed' }, { podFailurePolicy: { rules: [{}] } }]) {
+    for (const wrong of [
+      { completions: '40' },
+      { completionMode: 'indexed' },
+      { podFailurePolicy: { rules: [{}] } },
+    ]) {
       const spoiled = { ...described[0], spec: { ...spec, ...wrong } };
       expect(() => new PublishedJob(spoiled as Tree as PublishedJob).validate()).toThrow();
     }

@@ -22,6 +22,7 @@ Examples:
   $ groundtrend classify EGMS_L2b_022_0845_IW2_VV_2020_2024_1.zip -o map.parquet
   $ groundtrend classify downloads/ -o map.gpkg -o map.csv --min-coherence 0.6
   $ groundtrend classify points.csv --units cm --keep-series -o map.gpkg --json
+  $ groundtrend classify downloads/ -o country.parquet --resume
   $ groundtrend classify points.csv --repair --prior estimate -o map.parquet
 `;
 
@@ -39,6 +40,7 @@ const schema = z.object({
   reference: z.string().optional(),
   commonMode: z.boolean().default(false),
   strict: z.boolean().default(false),
+  resume: z.boolean().default(false),
   overwrite: z.boolean().default(false),
   threads: threadCount,
   material: materialMm,
@@ -84,15 +86,19 @@ export function addClassifyCommand(program: Command): void {
     .option('--common-mode', 'take off what all points of a file do together beside their own velocities')
     .option('--keep-series', 'write the displacements too, one column a date (D20200103)')
     .option('--strict', 'stop at the first bad row instead of counting it')
+    .option('--resume', 'work in parts that outlive an interruption: the same command goes on where it was')
     .option('--overwrite', 'replace outputs that exist')
     .option('--threads <count>', 'worker threads (default: one a core)')
     .option('--json', 'print the summary as JSON on standard output')
     .addHelpText('after', EXAMPLES)
     .action(async (files: string[], values: unknown) => {
-      const { output, json, material, wavelength, prior, reference, commonMode, ...options } = parseOptions(
-        schema,
-        values,
-      );
+      const { resume, ...parsed } = parseOptions(schema, values);
+      if (resume) {
+        const { runResumable } = await import('../run-resumable.js');
+        process.stdout.write(await runResumable(files, { ...parsed, signal: interruptSignal() }));
+        return;
+      }
+      const { output, json, material, wavelength, prior, reference, commonMode, ...options } = parsed;
       const { readPrior } = await import('../read-prior.js');
       const { prepareReference } = await import('../prepare-reference.js');
       const signal = interruptSignal();
