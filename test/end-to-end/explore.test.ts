@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -401,5 +401,4 @@ async function expectSameMap(left: Buffer, right: Buffer): Promise<void> {
   expect(largest).toBeLessThan(1e-4);
   expect(await page.readColumn('class')).toEqual(await commandLine.readColumn('class'));
   expect(await page.readSeries(0)).toEqual(await commandLine.readSeries(0));
-  writeFileSync(join(folder, 'largest-difference.txt'), String(largest));
 }
