@@ -46,7 +46,10 @@ export async function openPage(
   const complaints: string[] = [];
   page.on('console', (message) => {
     // Software graphics, and tests that look at pixels, make Chromium complain; that is no fault of the page.
-    if (['error', 'warning'].includes(message.type()) && !/GPU stall|GL Driver|willReadFrequently/.test(message.text())) {
+    if (
+      ['error', 'warning'].includes(message.type()) &&
+      !/GPU stall|GL Driver|willReadFrequently/.test(message.text())
+    ) {
       complaints.push(message.text());
     }
   });
