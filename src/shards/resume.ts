@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { ClassifySummary } from '../classify/classify-files.node.js';
 import { GroundTrendError, throwIfCancelled } from '../errors.js';
+import { reserveOutput } from '../write/output-file.node.js';
 import { listMissing, readJobStatus } from './job-status.js';
 import { type Job, MANIFEST_NAME, openJob } from './manifest.js';
 import { mergeJob } from './merge-job.js';
@@ -26,6 +27,8 @@ export interface ResumableRequest extends Omit<PlanRequest, 'folder' | 'into' | 
 export async function classifyResumably(request: ResumableRequest): Promise<ClassifySummary> {
   const { outputs, overwrite, threads, signal } = request;
   const folder = join(dirname(outputs[0]), `.${basename(outputs[0])}.job`);
+  // Hours of work must not end at a name that is taken.
+  for (const path of outputs) await (await reserveOutput(path, { overwrite })).discard();
   const job = await openOrPlan(folder, request);
   const count = job.manifest.shards.length;
   const missing = listMissing(await readJobStatus(job, true));

@@ -112,4 +112,24 @@ describe('groundtrend shard', () => {
       expect(changed.stderr).toContain('has changed since the job was planned');
     });
   });
+
+  it('lets classify go on where it was interrupted', { timeout: 120_000 }, async () => {
+    await withFolder(async (folder) => {
+      await writeTable(join(folder, 'points.csv'), 5000, 'r');
+      const options = ['--describe', 'none', '--threads', '1'];
+      await run(folder, 'classify', 'points.csv', '-o', 'one.parquet', ...options);
+      // What an interruption leaves: a job whose parts are made and not merged.
+      const job = join(folder, '.map.parquet.job');
+      const resumed = ['classify', 'points.csv', '-o', 'map.parquet', '--resume', ...options];
+      await run(folder, 'shard', 'plan', 'points.csv', '--into', '1', '-o', job, '--describe', 'none');
+      await run(folder, 'shard', 'run', job, '--index', '0', '--threads', '1');
+      const other = await runCli([...resumed, '--min-coherence', '0.9'], folder);
+      expect(other.status).toBe(3);
+      expect(other.stderr).toContain('not what is asked for now');
+
+      await run(folder, ...resumed);
+      expect(await sameBytes(folder, 'one.parquet', 'map.parquet')).toBe(true);
+      expect(await readdir(folder)).not.toContain('.map.parquet.job');
+    });
+  });
 });
