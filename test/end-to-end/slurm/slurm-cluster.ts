@@ -97,17 +97,25 @@ export async function startSlurm(folder: string, nodes: number): Promise<SlurmCl
   }
 }
 
-/** Processes of tasks that this cluster runs on a node, known by the environment that Slurm gives them. */
+/**
+ * Processes that this cluster runs on a node, known by the environment that Slurm gives them; their watchers, which
+ * would report how they ended, come first.
+ */
 async function listNodeProcesses(node: string, config: string): Promise<number[]> {
-  const found: number[] = [];
+  const watchers = new Set<number>();
+  const tasks: number[] = [];
   for (const name of await readdir('/proc')) {
     if (!/^\d+$/.test(name)) continue;
     const variables = (await readFile(`/proc/${name}/environ`, 'utf8').catch(() => '')).split('\0');
-    if (variables.includes(`SLURMD_NODENAME=${node}`) && variables.includes(`SLURM_CONF=${config}`)) {
-      found.push(Number(name));
-    }
+    if (!variables.includes(`SLURMD_NODENAME=${node}`) || !variables.includes(`SLURM_CONF=${config}`))
+      continue;
+    tasks.push(Number(name));
+    const status = await readFile(`/proc/${name}/status`, 'utf8').catch(() => '');
+    const parent = /^PPid:\s*(\d+)/m.exec(status)?.[1];
+    const parentName = await readFile(`/proc/${parent}/comm`, 'utf8').catch(() => '');
+    if (parentName.startsWith('slurmstepd')) watchers.add(Number(parent));
   }
-  return found;
+  return [...watchers, ...tasks];
 }
 
 export async function waitFor(what: string, check: () => Promise<boolean>, seconds = 60): Promise<void> {
