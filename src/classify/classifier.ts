@@ -27,5 +27,7 @@ export interface Classifier {
   /** SHA-256 of the model file, or a version name for a classifier without one. */
   readonly fingerprint: string;
   /** Throws `model` where this classifier cannot take the axis, and says what it can take. */
+  checkAxis(axis: EpochAxis): void;
+  /** Makes everything ready that depends on the dates alone. Throws as `checkAxis` does. */
   bind(axis: EpochAxis): Promise<BoundClassifier>;
 }

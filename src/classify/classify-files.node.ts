@@ -126,7 +126,7 @@ export async function classifyDatasets(
   const model = await readModel(options.model);
   const classifier = await loadClassifier(model, settings);
   // Every axis is tried before the first row, so that a model that does not fit is said at once.
-  for (const { axis } of datasets) await (await classifier.bind(axis)).dispose();
+  for (const { axis } of datasets) classifier.checkAxis(axis);
   const table = options.table ?? planMapTable(datasets, classifier, options);
   const { writers, repairOutputs } = await openOutputs(table.schema);
   const tally = createClassTally(classifier.classes);

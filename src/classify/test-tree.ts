@@ -12,7 +12,7 @@ import {
 } from '../kinematics/model-fits.js';
 import { isUsablePlan, MISSING_REASONS, type SeriesPlan } from '../kinematics/series-plan.js';
 import { createRandom } from '../random.js';
-import { spanYears } from '../series/epoch-axis.js';
+import { type EpochAxis, spanYears } from '../series/epoch-axis.js';
 import { fillGaps } from '../series/fill-gaps.js';
 import { TREND_CLASSES } from '../series/trend-class.js';
 import type { BoundClassifier, Classifier } from './classifier.js';
@@ -62,18 +62,21 @@ interface CriticalValues {
  */
 export function createTestTree(settings: FeatureSettings): Classifier {
   const { materialMm, cycleMm } = settings;
+  const planOf = (axis: EpochAxis): SeriesPlan => {
+    const plan = createDescriber({ axis, wavelengthMm: 2 * cycleMm }).planWithout([]);
+    if (isUsablePlan(plan)) return plan;
+    throw new GroundTrendError(
+      'model',
+      `The test tree needs more: this file has ${MISSING_REASONS[plan.reason]}.`,
+    );
+  };
   return {
     name: TEST_TREE,
     classes: TREND_CLASSES,
     fingerprint: 'test-tree 1',
+    checkAxis: (axis) => void planOf(axis),
     async bind(axis) {
-      const plan = createDescriber({ axis, wavelengthMm: 2 * cycleMm }).planWithout([]);
-      if (!isUsablePlan(plan)) {
-        throw new GroundTrendError(
-          'model',
-          `The test tree needs more: this file has ${MISSING_REASONS[plan.reason]}.`,
-        );
-      }
+      const plan = planOf(axis);
       return bindPlan(plan, criticalValues(plan, cycleMm), materialMm, cycleMm);
     },
   };

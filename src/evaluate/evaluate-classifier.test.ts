@@ -63,6 +63,7 @@ describe('evaluation', () => {
     name: 'oracle',
     classes: TREND_CLASSES,
     fingerprint: 'x',
+    checkAxis() {},
     async bind() {
       return {
         async classify(displacements, count) {

@@ -63,7 +63,7 @@ export async function planJob(request: PlanRequest): Promise<PlannedJob> {
     materialMm: options.materialMm,
     cycleMm: cycleMm(options.wavelengthMm),
   });
-  for (const { axis } of datasets) await (await classifier.bind(axis)).dispose();
+  for (const { axis } of datasets) classifier.checkAxis(axis);
   const content = { describe: options.describe, repair: false, keepSeries: options.keepSeries };
   const { schema, attributes } = planMapTable(datasets, classifier, content);
   const surveys = await surveyFiles(datasets, { ...content, signal: request.signal });
