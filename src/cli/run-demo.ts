@@ -37,7 +37,7 @@ export async function runDemo({ output, seed }: DemoRequest): Promise<string> {
   const shown: { batch: SeriesBatch; codes: Int32Array }[] = [];
   const summary = await classifyFiles([path('simulated-series.csv')], {
     ...classifyDefaults(),
-    outputs: ['map.parquet', 'map.gpkg', 'map.csv'].map((name) => path(name)),
+    outputs: ['simulated-map.parquet', 'simulated-map.gpkg', 'simulated-map.csv'].map((name) => path(name)),
     overwrite,
     keepSeries: true,
     onClassified: (batch, codes) => shown.push({ batch, codes }),
@@ -61,7 +61,7 @@ export async function runDemo({ output, seed }: DemoRequest): Promise<string> {
     dates: { first: formatDay(days[0]), last: formatDay(days[days.length - 1]), count: days.length },
     model: summary.model,
   });
-  await writeWhole(path('map.html'), page, { overwrite });
+  await writeWhole(path('simulated-map.html'), page, { overwrite });
   return [
     `The Rules Reservoir of Mirmazloumi et al. 2022, SIMULATED: ${formatCount(summary.points)} points, ${days.length} dates.`,
     '',
@@ -71,8 +71,8 @@ export async function runDemo({ output, seed }: DemoRequest): Promise<string> {
     '',
     formatMetricsTable(metrics),
     '',
-    `written to ${output}: map.html (open it), map.parquet, map.gpkg, map.csv, landslides.geojson,`,
-    `  simulated-series.csv, simulated-truth.csv (${formatDuration(summary.seconds)}, ${formatCount(summary.points / summary.seconds)} points a second)`,
+    `written to ${output}: simulated-map.html (open it), simulated-map.parquet, .gpkg and .csv,`,
+    `  simulated-series.csv, simulated-truth.csv, landslides.geojson (${formatDuration(summary.seconds)}, ${formatCount(summary.points / summary.seconds)} points a second)`,
     '',
   ].join('\n');
 }

@@ -35,7 +35,7 @@ describe.skipIf(!CAN_BROWSE)('explore, in Chromium (skipped where Debian’s chr
   it('shows the demo: points, filters, a series, an area, and opens a link again', async () => {
     const labels = join(folder, 'labels.csv');
     const areas = join(folder, 'landslides.geojson');
-    const explore = await startExplore([join(folder, 'map.parquet'), '--areas', areas, '--labels', labels]);
+    const explore = await startExplore([join(folder, 'simulated-map.parquet'), '--areas', areas, '--labels', labels]);
     const { page, complaints } = await openPage(browser, explore.url);
     try {
       expect(await page.textContent('.source')).toContain('4,459 points');
@@ -78,7 +78,7 @@ describe.skipIf(!CAN_BROWSE)('explore, in Chromium (skipped where Debian’s chr
 
   it('labels ten series by keys alone, and finds them after a reload', async () => {
     const labels = join(folder, 'ten.labels.csv');
-    const explore = await startExplore([join(folder, 'map.parquet'), '--labels', labels]);
+    const explore = await startExplore([join(folder, 'simulated-map.parquet'), '--labels', labels]);
     const { page, complaints } = await openPage(browser, explore.url);
     try {
       await pressUntilFocused(page, '#tab-labels');
@@ -114,7 +114,7 @@ describe.skipIf(!CAN_BROWSE)('explore, in Chromium (skipped where Debian’s chr
   });
 
   it('can be used by keyboard alone: every control can be reached and has a name, and text is dark enough', async () => {
-    const explore = await startExplore([join(folder, 'map.parquet')]);
+    const explore = await startExplore([join(folder, 'simulated-map.parquet')]);
     const { page, complaints } = await openPage(browser, explore.url);
     try {
       await pressUntilFocused(page, '.maplibregl-canvas');
@@ -138,7 +138,7 @@ describe.skipIf(!CAN_BROWSE)('explore, in Chromium (skipped where Debian’s chr
   });
 
   it('fits a phone without scrolling sideways', async () => {
-    const explore = await startExplore([join(folder, 'map.parquet')]);
+    const explore = await startExplore([join(folder, 'simulated-map.parquet')]);
     const { page } = await openPage(browser, explore.url, { width: 390, height: 844 });
     try {
       await clickMiddlePoint(page);
@@ -161,7 +161,7 @@ describe.skipIf(!CAN_BROWSE)('explore, in Chromium (skipped where Debian’s chr
       await clickMiddlePoint(page);
       await page.waitForSelector('.point .u-over');
       const series = await savedSeries(page);
-      const whole = await openResultFile(toArrayBuffer(await readFile(join(folder, 'map.parquet'))), 'map');
+      const whole = await openResultFile(toArrayBuffer(await readFile(join(folder, 'simulated-map.parquet'))), 'map');
       const pids = (await whole.readColumn('pid')) as string[];
       const row = pids.indexOf((await page.textContent('.point h2'))!);
       const expected = Array.from(await whole.readSeries(row), (value) => Number(value.toFixed(3)));
@@ -190,7 +190,7 @@ describe.skipIf(!CAN_BROWSE)(
 
         await page.setInputFiles('header input[type=file]', join(folder, 'simulated-series.csv'));
         await page.waitForSelector('.classes', { timeout: 60_000 });
-        await expectSameMap(await downloadMap(page), await readFile(join(folder, 'map.parquet')));
+        await expectSameMap(await downloadMap(page), await readFile(join(folder, 'simulated-map.parquet')));
         expect(complaints).toEqual([]);
       } finally {
         await page.close();

@@ -12,7 +12,7 @@ describe('groundtrend report', () => {
       const areas = join(folder, 'landslides.geojson');
       const args = [
         'report',
-        join(folder, 'map.parquet'),
+        join(folder, 'simulated-map.parquet'),
         '--areas',
         areas,
         '-o',

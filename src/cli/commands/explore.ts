@@ -7,7 +7,7 @@ const EXAMPLES = `
 Examples:
   $ groundtrend explore map.parquet
   $ groundtrend explore map.parquet EGMS_L2b_022_0845_IW2_VV_2020_2024_1.zip
-  $ groundtrend explore demo-output/map.parquet --areas demo-output/landslides.geojson
+  $ groundtrend explore demo-output/simulated-map.parquet --areas demo-output/landslides.geojson
   $ groundtrend explore map.parquet --basemap https://tile.openstreetmap.org/{z}/{x}/{y}.png
 
 The page is for this machine only: its address holds a random token. Labels are kept beside the map, in a file that

@@ -5,7 +5,7 @@ import { parseOptions } from '../options.js';
 const EXAMPLES = `
 Examples:
   $ groundtrend report map.parquet -o report.html
-  $ groundtrend report demo-output/map.parquet --areas demo-output/landslides.geojson -o report.html --title "Rules Reservoir"
+  $ groundtrend report demo-output/simulated-map.parquet --areas demo-output/landslides.geojson -o report.html --title "Rules Reservoir"
 `;
 
 const schema = z.object({
