@@ -67,6 +67,7 @@ const NOISE_SHAPES = 12;
 const BANK_SHAPE: NoiseModel = { sigmaMm: 1, correlatedShare: 0.35, correlationDays: 30 };
 const SIGNALS_PER_NOISE = 50;
 const GREATEST_ATTEMPTS = 100;
+const MOTION_ATTEMPTS = 20_000;
 const SIGMA_MEDIAN_MM = 2.7;
 const SIGMA_LOG_DEVIATION = 0.45;
 
@@ -174,13 +175,16 @@ function drawMaterialTextbookMotion(
 ): TextbookMotion {
   const span = spanYears(axis);
   const grid = new Float64Array(MOTION_GRID);
-  for (;;) {
+  for (let attempt = 0; attempt < MOTION_ATTEMPTS; attempt++) {
     const motion = drawTextbookMotion(trend, span, random);
     for (let i = 0; i < MOTION_GRID; i++) {
       grid[i] = motionDisplacement(motion, (span * i) / (MOTION_GRID - 1));
     }
     if (isClearly(trend, measureMotion(grid))) return motion;
   }
+  throw new GroundTrendError('usage', `In ${span.toFixed(1)} years no ${trend} motion becomes material.`, {
+    advice: 'Take a longer span.',
+  });
 }
 
 /** Errors are likelier where the motion is fast: 1 at rest, up to 4 at the greatest rate. */
