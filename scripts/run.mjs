@@ -19,9 +19,10 @@ switch (task) {
     build();
     // The page is needed by one command only: nobody else waits for it.
     if (args[0] === 'explore') buildPage();
+    // Without a command `npm start` shows what all this is: the demo.
     run(
       process.execPath,
-      [join(root, 'dist', 'src', 'cli', 'main.js'), ...args],
+      [join(root, 'dist', 'src', 'cli', 'main.js'), ...(args.length === 0 ? ['demo'] : args)],
       process.env.INIT_CWD ?? process.cwd(),
     );
     break;
