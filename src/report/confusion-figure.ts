@@ -33,8 +33,8 @@ function drawCell(row: number, column: number, share: number, count: number): Ma
   const y = TOP + row * CELL;
   const ink = share > 0.55 ? '#fff' : '#1d2a30';
   return markup`<rect x="${x}" y="${y}" width="${CELL - 2}" height="${CELL - 2}" fill="${shade(share)}"/>
-<text x="${x + CELL / 2 - 1}" y="${y + CELL / 2}" text-anchor="middle" fill="${ink}" class="share">${(share * 100).toFixed(1)} %</text>
-<text x="${x + CELL / 2 - 1}" y="${y + CELL / 2 + 16}" text-anchor="middle" fill="${ink}" class="tick">${count}</text>`;
+<text x="${x + CELL / 2 - 1}" y="${y + CELL / 2}" text-anchor="middle" class="share" style="fill:${ink}">${(share * 100).toFixed(1)} %</text>
+<text x="${x + CELL / 2 - 1}" y="${y + CELL / 2 + 16}" text-anchor="middle" class="tick" style="fill:${ink}">${count}</text>`;
 }
 
 /** From near white to a deep blue as the share goes from 0 to 1. */

@@ -14,7 +14,7 @@ svg { width: 100%; height: auto; display: block; } .pie { max-width: 260px; marg
 .share { font-size: 14px; font-weight: 600; } .place { font-size: 13px; font-weight: 600; fill: #a00000; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 14px; }
 th, td { text-align: right; padding: 4px 8px; border-bottom: 1px solid #e3e7e4; } th { font-weight: 600; }
-th:first-child, td:first-child { text-align: left; } .scroll { overflow-x: auto; }
+th:first-child, td:first-child { text-align: left; } td { white-space: nowrap; } .scroll { overflow-x: auto; }
 .swatch { display: inline-block; width: 12px; height: 12px; border-radius: 50%; margin-right: 8px; vertical-align: -1px; }
 footer { margin-top: 32px; color: #55636a; font-size: 13px; }
 @media print { body { padding: 0; } h2, svg, table { break-inside: avoid; } }

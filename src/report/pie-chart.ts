@@ -9,7 +9,7 @@ export interface PieSlice {
 const SIZE = 220;
 const RADIUS = 96;
 
-/** Shares of a whole as SVG, clockwise from the top; shares under 3 % are left to the legend. */
+/** Shares of a whole as SVG, clockwise from the top; shares under 5 % are left to the legend. */
 export function drawPieChart(slices: readonly PieSlice[], title: string): Markup {
   const total = slices.reduce((sum, slice) => sum + slice.value, 0);
   let start = 0;
@@ -26,11 +26,11 @@ export function drawPieChart(slices: readonly PieSlice[], title: string): Markup
 
 function drawSector(start: number, share: number, { label, colour }: PieSlice): Markup {
   const percent = `${(share * 100).toFixed(1)} %`;
-  const middle = pointAt(start + share / 2, RADIUS * 0.64);
+  const middle = pointAt(start + share / 2, RADIUS * 0.72);
   const text =
-    share < 0.03
+    share < 0.05
       ? markup``
-      : markup`<text x="${middle.x}" y="${middle.y + 4}" text-anchor="middle" class="share">${percent}</text>`;
+      : markup`<text x="${middle.x}" y="${middle.y + 4}" text-anchor="middle" class="share" style="fill:#fff;font-size:12px">${percent}</text>`;
   // One arc cannot close a full circle.
   if (share > 0.9999) {
     return markup`<circle cx="${SIZE / 2}" cy="${SIZE / 2}" r="${RADIUS}" fill="${colour}"><title>${label}</title></circle>${text}`;

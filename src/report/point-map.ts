@@ -16,7 +16,7 @@ export interface MapCircle {
 
 const WIDTH = 760;
 const HEIGHT = 620;
-const MARGIN = 44;
+const MARGIN = 58;
 /** Metres in a degree of latitude on the mean sphere: good to a few parts in a thousand, enough for a figure. */
 const METRES_PER_DEGREE = 111_195;
 

@@ -40,12 +40,10 @@ ${shareTable(counts, matrix)}
 </div>
 </div>
 <h2>How right is it, on this simulated scene?</h2>
-<div class="columns">
-<div>${accuracyTable(metrics)}
+${accuracyTable(metrics)}
 <p>Intervals are 95 %. The paper's figures are for its own labelled series of Granada, which were never published: they stand
-here for orientation, not as a contest on equal data. On real series agreement is lower than on simulated ones; see docs/model.md.</p></div>
-<figure style="margin:0">${drawConfusionMatrix(matrix, 'Confusion matrix of the simulated scene')}</figure>
-</div>
+here for orientation, not as a contest on equal data. On real series agreement is lower than on simulated ones; see docs/model.md.</p>
+<figure style="margin:16px 0;max-width:520px">${drawConfusionMatrix(matrix, 'Confusion matrix of the simulated scene')}</figure>
 <footer>Model ${model.fingerprint.slice(0, 16)}… · groundtrend</footer>`;
   return renderPage(`${title} · groundtrend`, body);
 }

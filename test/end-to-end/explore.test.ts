@@ -35,7 +35,13 @@ describe.skipIf(!CAN_BROWSE)('explore, in Chromium (skipped where Debian’s chr
   it('shows the demo: points, filters, a series, an area, and opens a link again', async () => {
     const labels = join(folder, 'labels.csv');
     const areas = join(folder, 'landslides.geojson');
-    const explore = await startExplore([join(folder, 'simulated-map.parquet'), '--areas', areas, '--labels', labels]);
+    const explore = await startExplore([
+      join(folder, 'simulated-map.parquet'),
+      '--areas',
+      areas,
+      '--labels',
+      labels,
+    ]);
     const { page, complaints } = await openPage(browser, explore.url);
     try {
       expect(await page.textContent('.source')).toContain('4,459 points');
@@ -161,7 +167,10 @@ describe.skipIf(!CAN_BROWSE)('explore, in Chromium (skipped where Debian’s chr
       await clickMiddlePoint(page);
       await page.waitForSelector('.point .u-over');
       const series = await savedSeries(page);
-      const whole = await openResultFile(toArrayBuffer(await readFile(join(folder, 'simulated-map.parquet'))), 'map');
+      const whole = await openResultFile(
+        toArrayBuffer(await readFile(join(folder, 'simulated-map.parquet'))),
+        'map',
+      );
       const pids = (await whole.readColumn('pid')) as string[];
       const row = pids.indexOf((await page.textContent('.point h2'))!);
       const expected = Array.from(await whole.readSeries(row), (value) => Number(value.toFixed(3)));
