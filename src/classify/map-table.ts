@@ -32,10 +32,13 @@ export interface MapTable {
   readonly attributes: readonly AttributeField[];
 }
 
+/** What a map tells of the classifier that made it. */
+export type ClassifierFacts = Pick<Classifier, 'name' | 'classes' | 'fingerprint'>;
+
 /** The table of all the datasets together. Throws `usage` where series are to be kept and the dates differ. */
 export function planMapTable(
   datasets: readonly Dataset[],
-  classifier: Classifier,
+  classifier: ClassifierFacts,
   { describe, repair, keepSeries }: MapContent,
 ): MapTable {
   const attributes = joinAttributes(datasets);
@@ -99,7 +102,7 @@ function sharedAxis(datasets: readonly Dataset[]): EpochAxis {
   );
 }
 
-function describeRun(datasets: readonly Dataset[], classifier: Classifier): Record<string, string> {
+function describeRun(datasets: readonly Dataset[], classifier: ClassifierFacts): Record<string, string> {
   return {
     'groundtrend:model': classifier.name,
     'groundtrend:model_sha256': classifier.fingerprint,

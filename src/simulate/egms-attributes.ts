@@ -1,8 +1,8 @@
 import proj4 from 'proj4';
+import { dotProduct, orthonormalRows, removeProjection } from '../kinematics/orthonormal-basis.js';
 import type { EpochAxis } from '../series/epoch-axis.js';
 import type { AttributeField } from '../series/series-batch.js';
 import { SENTINEL1_WAVELENGTH_MM } from '../series/wavelength.js';
-import { dotProduct, orthonormalRows, removeProjection } from './orthonormal-basis.js';
 
 /** ETRS89 / LAEA Europe, the projection of EGMS products. */
 const EPSG_3035 = '+proj=laea +lat_0=52 +lon_0=10 +x_0=4321000 +y_0=3210000 +ellps=GRS80 +units=m +no_defs';

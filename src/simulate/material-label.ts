@@ -1,5 +1,5 @@
+import { dotProduct, orthonormalRows, rangeOf, removeProjection } from '../kinematics/orthonormal-basis.js';
 import { TREND_CLASSES, type TrendClass } from '../series/trend-class.js';
-import { dotProduct, orthonormalRows, rangeOf, removeProjection } from './orthonormal-basis.js';
 
 /** The five trends, and `Other` for a material motion that none of them describes honestly. */
 export type SampleLabel = TrendClass | 'Other';

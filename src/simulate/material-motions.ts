@@ -1,6 +1,6 @@
+import { rangeOf } from '../kinematics/orthonormal-basis.js';
 import type { Random } from '../random.js';
 import { MOTION_GRID } from './material-label.js';
-import { rangeOf } from './orthonormal-basis.js';
 
 /** Families of clean motion, broad on purpose: what a motion is called is decided afterwards, by `labelMotion`. */
 export const MOTION_FAMILIES = [

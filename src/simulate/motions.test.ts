@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { rangeOf } from '../kinematics/orthonormal-basis.js';
 import { createRandom } from '../random.js';
 import { drawMaterialMotion, MOTION_FAMILIES, MOTION_PARAMETERS } from './material-motions.js';
 import { drawTextbookMotion, motionDisplacement, TEXTBOOK_RANGES } from './motions.js';
-import { rangeOf } from './orthonormal-basis.js';
 
 describe('motionDisplacement', () => {
   it('is v t + a t² / 2, and bends at the break', () => {

@@ -1,7 +1,7 @@
+import { dotProduct, orthonormalRows, removeProjection } from '../kinematics/orthonormal-basis.js';
 import { type EpochAxis, spanYears } from '../series/epoch-axis.js';
 import type { TextbookMotion } from './motions.js';
 import { type NoiseModel, noiseCovariance } from './noise.js';
-import { dotProduct, orthonormalRows, removeProjection } from './orthonormal-basis.js';
 
 /** Models that a signal can be mistaken for: they, with their best parameters, are fitted to it. */
 export type RivalModel = 'constant' | 'line' | 'parabola' | 'hinge';

@@ -1,4 +1,5 @@
 import { GroundTrendError } from '../errors.js';
+import { rangeOf } from '../kinematics/orthonormal-basis.js';
 import type { Random } from '../random.js';
 import { type EpochAxis, spanYears } from '../series/epoch-axis.js';
 import type { TrendClass } from '../series/trend-class.js';
@@ -20,7 +21,6 @@ import {
   type NoncentralityMeter,
   RIVALS,
 } from './noncentrality.js';
-import { rangeOf } from './orthonormal-basis.js';
 import type { ResidualBank } from './residual-bank.js';
 import { drawWrappedMotion } from './wrapped-motion.js';
 

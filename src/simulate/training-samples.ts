@@ -1,3 +1,4 @@
+import { rangeOf } from '../kinematics/orthonormal-basis.js';
 import { createRandom, type Random } from '../random.js';
 import { type EpochAxis, spanYears } from '../series/epoch-axis.js';
 import { cycleMm } from '../series/wavelength.js';
@@ -20,7 +21,6 @@ import {
   type MotionParameters,
 } from './material-motions.js';
 import { roundToTenth } from './noise.js';
-import { rangeOf } from './orthonormal-basis.js';
 import {
   addBump,
   addExcursions,

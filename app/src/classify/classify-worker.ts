@@ -117,11 +117,7 @@ async function classifyDatasets(
   try {
     const [facts] = await Promise.all(workers.map((worker) => worker.call<ModelFacts>('load', SETTINGS)));
     const keepSeries = datasets.every(({ axis }) => isSameAxis(axis, datasets[0].axis));
-    const table = planMapTable(
-      datasets,
-      { ...facts, bind: () => Promise.reject(new Error('Series are classified in other workers.')) },
-      { ...SETTINGS, keepSeries },
-    );
+    const table = planMapTable(datasets, facts, { ...SETTINGS, keepSeries });
     const sink = createMemorySink();
     const encoder = createGeoparquetEncoder(sink, table.schema);
     let points = 0;
