@@ -192,22 +192,26 @@ describe.each(TABLES)('reader of $name', (reader) => {
     expect(datasets[1].report.skipped).toMatchObject([{ reason: 'a pid that came before', count: 24 }]);
   });
 
-  it.skipIf(reader.damage === undefined)('says that it is damaged where its end is missing', async () => {
-    for (const name of [reader.name, ...(reader.beside ?? [])])
-      copyFileSync(join(FIXTURES, name), join(folder, name));
-    const copy = join(folder, reader.name);
-    const whole = readFileSync(copy).length;
-    truncateSync(copy, Math.floor(whole * 0.6));
-    const attempt = async () => {
-      for (const dataset of await openDatasets([copy])) await readPoints(dataset);
-    };
-    const error = await attempt().then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    expect(error).toBeInstanceOf(GroundTrendError);
-    expect(error).toMatchObject({ code: 'input', message: expect.stringMatching(reader.damage!) });
-  });
+  const { damage } = reader;
+  // A text cut short loses rows, which is counted; only the others are damaged as a whole.
+  if (damage !== undefined) {
+    it('says that it is damaged where its end is missing', async () => {
+      for (const name of [reader.name, ...(reader.beside ?? [])])
+        copyFileSync(join(FIXTURES, name), join(folder, name));
+      const copy = join(folder, reader.name);
+      const whole = readFileSync(copy).length;
+      truncateSync(copy, Math.floor(whole * 0.6));
+      const attempt = async () => {
+        for (const dataset of await openDatasets([copy])) await readPoints(dataset);
+      };
+      const error = await attempt().then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      expect(error).toBeInstanceOf(GroundTrendError);
+      expect(error).toMatchObject({ code: 'input', message: expect.stringMatching(damage) });
+    });
+  }
 });
 
 describe('shapefiles in parts', () => {
