@@ -5,7 +5,7 @@ import { parseOptions } from '../options.js';
 const EXAMPLES = `
 Examples:
   $ groundtrend demo
-  $ groundtrend demo --output /tmp/reservoir
+  $ groundtrend demo --output reservoir
 `;
 
 const schema = z.object({ output: z.string().default('demo-output'), seed: z.string().default('2022') });
