@@ -7,6 +7,7 @@ export interface ContentKind {
     | 'shapefile'
     | 'parquet'
     | 'geopackage'
+    | 'flatgeobuf'
     | 'hdf5'
     | 'json'
     | 'empty'
@@ -54,7 +55,7 @@ const SIGNATURES: readonly Signature[] = [
   { bytes: 'Rar!', what: 'a RAR archive', advice: UNPACK },
   { bytes: 'ustar', offset: 257, what: 'a tar archive', advice: UNPACK },
   { bytes: 'ARROW1', what: 'an Arrow (Feather) file', advice: EXPORT_AS_CSV },
-  { bytes: 'fgb', what: 'a FlatGeobuf file', advice: EXPORT_AS_CSV },
+  { kind: 'flatgeobuf', bytes: 'fgb', what: 'a FlatGeobuf file' },
   { bytes: [0xd0, 0xcf, 0x11, 0xe0], what: 'an old Microsoft Office file', advice: EXPORT_AS_CSV },
   { bytes: 'MATLAB 5.0', what: 'a MATLAB file', advice: EXPORT_AS_CSV },
   { bytes: [0xff, 0xfe], what: 'text in UTF-16', advice: 'Save it as UTF-8 and try again.' },

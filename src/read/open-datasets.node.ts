@@ -36,7 +36,7 @@ interface FoundTable {
 }
 
 /**
- * Opens files of displacement series: delimited text, shapefiles, GeoJSON, (Geo)Parquet, GeoPackages, MintPy's and
+ * Opens files of displacement series: delimited text, shapefiles, GeoJSON, (Geo)Parquet, GeoPackages, FlatGeobuf, MintPy's and
  * LiCSBAS's HDF5, and ZIP archives and folders with such files in them, recognised by their content. A ZIP or folder gives one dataset a table in it, sorted by name in a folder; XML
  * beside them is passed over, anything else there is named in a warning of the first dataset. Folders within are not
  * looked into. Shapefiles of the same points with different dates are one dataset.
@@ -121,6 +121,10 @@ async function openTables(kind: ContentKind['kind'], source: ByteSource): Promis
     case 'geopackage': {
       const { openGeopackageTables } = await import('./geopackage/open-geopackage.node.js');
       return openGeopackageTables(requireFile(source), name, source.totalBytes ?? 0);
+    }
+    case 'flatgeobuf': {
+      const { openFlatgeobufTable } = await import('./flatgeobuf/open-flatgeobuf.js');
+      return [await openFlatgeobufTable(source)];
     }
     case 'hdf5': {
       const { openRasterTables } = await import('./hdf5/open-raster.node.js');
@@ -224,6 +228,7 @@ const TABLE_KINDS: ReadonlySet<ContentKind['kind']> = new Set([
   'shapefile',
   'parquet',
   'geopackage',
+  'flatgeobuf',
   'hdf5',
   'json',
 ]);

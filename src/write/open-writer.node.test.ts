@@ -58,7 +58,7 @@ describe('endings', () => {
     }
   });
 
-  it.each(['map', 'map.fgb', 'map.parquet.txt', '.csv'])(
+  it.each(['map', 'map.tab', 'map.parquet.txt', '.csv'])(
     '%s is refused with the list of endings',
     async (name) => {
       await expect(openWriter(join(folder, name), SCHEMA, { overwrite: false })).rejects.toMatchObject({

@@ -26,11 +26,18 @@ const ENCODERS: Readonly<Record<string, CreateEncoder>> = {
 };
 
 /** Endings of the files that results can be written to. */
-export const OUTPUT_ENDINGS: readonly string[] = ['.gpkg', '.shp', '.pmtiles', ...Object.keys(ENCODERS)];
+export const OUTPUT_ENDINGS: readonly string[] = [
+  '.gpkg',
+  '.fgb',
+  '.shp',
+  '.pmtiles',
+  ...Object.keys(ENCODERS),
+];
 
 /** Endings of the files that results with shapes (polygons, lines) can be written to. */
 export const SHAPE_ENDINGS: readonly string[] = [
   '.gpkg',
+  '.fgb',
   '.geojson',
   '.json',
   '.geojsonl',
@@ -49,7 +56,7 @@ export function checkOutputEnding(path: string, hasShapes = false): void {
 }
 
 /**
- * Opens an output whose format its ending tells: GeoParquet, GeoPackage, shapefile,
+ * Opens an output whose format its ending tells: GeoParquet, GeoPackage, FlatGeobuf, shapefile,
  * PMTiles, KMZ, CSV, GeoJSON or newline-delimited GeoJSON.
  *
  * Throws `usage` for another ending, and `output` where the target exists without `overwrite` or cannot be written.
@@ -78,6 +85,10 @@ async function openTarget(ending: string, output: OutputFile, schema: ResultSche
   if (ending === '.gpkg') {
     const { openGeopackage } = await import('./geopackage/geopackage-writer.node.js');
     return openGeopackage(output.temporaryPath, schema);
+  }
+  if (ending === '.fgb') {
+    const { openFlatgeobuf } = await import('./flatgeobuf/flatgeobuf-writer.node.js');
+    return openFlatgeobuf(output.temporaryPath, schema);
   }
   if (ending === '.shp') {
     const { openShapefile } = await import('./shapefile/shapefile-writer.node.js');

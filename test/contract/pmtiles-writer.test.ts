@@ -8,8 +8,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/random.js';
 import type { ResultBatch, ResultSchema } from '../../src/series/result-table.js';
 import { TREND_CLASSES } from '../../src/series/trend-class.js';
+import { hilbertPosition } from '../../src/write/hilbert-curve.js';
 import { openWriter } from '../../src/write/open-writer.node.js';
-import { firstTileId, hilbertOfTile } from '../../src/write/pmtiles/hilbert-tile.js';
+import { firstTileId } from '../../src/write/pmtiles/tile-place.js';
 
 let folder: string;
 beforeEach(() => {
@@ -85,10 +86,10 @@ describe('tile ids', () => {
       [12, 3423, 1763],
       [14, 8791, 6283],
     ]) {
-      expect(firstTileId(zoom) + hilbertOfTile(zoom, column, row)).toBe(zxyToTileId(zoom, column, row));
+      expect(firstTileId(zoom) + hilbertPosition(zoom, column, row)).toBe(zxyToTileId(zoom, column, row));
       if (zoom === 0) continue;
-      const parent = hilbertOfTile(zoom - 1, column >> 1, row >> 1);
-      expect(Math.floor(hilbertOfTile(zoom, column, row) / 4)).toBe(parent);
+      const parent = hilbertPosition(zoom - 1, column >> 1, row >> 1);
+      expect(Math.floor(hilbertPosition(zoom, column, row) / 4)).toBe(parent);
     }
   });
 });

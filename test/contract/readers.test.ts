@@ -31,6 +31,8 @@ const TABLES: readonly ReaderCase[] = [
   { name: 'points.geojsonl', format: 'GeoJSON', damage: /ends within a feature/ },
   { name: 'points.gpkg', format: 'GeoPackage', damage: /ends early or is damaged/ },
   { name: 'projected.gpkg', format: 'GeoPackage', degrees: 1e-8, damage: /ends early or is damaged/ },
+  { name: 'points.fgb', format: 'FlatGeobuf', damage: /ends early or is damaged/ },
+  { name: 'projected.fgb', format: 'FlatGeobuf', degrees: 1e-8, damage: /ends early or is damaged/ },
   { name: 'flat-zstd.parquet', format: 'Parquet', damage: /ends early or is damaged/ },
   { name: 'list-snappy.parquet', format: 'Parquet', damage: /ends early or is damaged/ },
   { name: 'geo-gzip.parquet', format: 'GeoParquet', damage: /ends early or is damaged/ },

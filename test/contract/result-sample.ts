@@ -23,7 +23,9 @@ const FIELDS: readonly ResultField[] = [
 const AXIS = createEpochAxis([18264, 18270, 18276]);
 const AXIS_NAMES = ['D20200103', 'D20200109', 'D20200115'];
 
-const AWKWARD_PIDS = [
+export const FIELD_NAMES: readonly string[] = FIELDS.map(({ name }) => name);
+
+export const AWKWARD_PIDS = [
   'plain',
   'a,b;c',
   'say "hello"',

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openWriter } from '../../src/write/open-writer.node.js';
 import {
   csvReader,
+  flatgeobufReader,
   gdalReader,
   geojsonLinesReader,
   geojsonReader,
@@ -18,6 +19,7 @@ import { expectedRows, roundSingles, sampleBatch, sampleSchema } from './result-
 const WRITERS: readonly { name: string; readers: readonly IndependentReader[] }[] = [
   { name: 'out.parquet', readers: [hyparquetReader, pyarrowReader] },
   { name: 'out.gpkg', readers: [sqliteReader, gdalReader] },
+  { name: 'out.fgb', readers: [flatgeobufReader] },
   { name: 'out.csv', readers: [csvReader] },
   { name: 'out.geojson', readers: [geojsonReader, gdalReader] },
   { name: 'out.ndjson', readers: [geojsonLinesReader] },

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openSqlite } from '../../sqlite.node.js';
 import { createPointIndex } from './point-index.node.js';
-import { hilbertPosition } from './rtree-pages.js';
 
 const NAMES = { layer: 'points', key: 'fid', geometry: 'geom' };
 
@@ -51,17 +50,5 @@ describe('packed R-tree', () => {
     expect(database.query(`${find} ORDER BY id`).map((row) => row.id)).toEqual(left);
     expect(database.query("SELECT rtreecheck('rtree_points_geom') AS verdict")[0].verdict).toBe('ok');
     database.close();
-  });
-
-  it('follows a curve that visits every cell once, always a neighbour next', () => {
-    const side = 64;
-    const cells = Array.from({ length: side * side }, (_, cell) => [cell % side, Math.floor(cell / side)]);
-    const sorted = cells
-      .map(([x, y]) => ({ x, y, position: hilbertPosition(x, y) }))
-      .sort((left, right) => left.position - right.position);
-    for (let i = 1; i < sorted.length; i++) {
-      expect(sorted[i].position - sorted[i - 1].position).toBe(1);
-      expect(Math.abs(sorted[i].x - sorted[i - 1].x) + Math.abs(sorted[i].y - sorted[i - 1].y)).toBe(1);
-    }
   });
 });

@@ -1,3 +1,4 @@
+import { hilbertPosition } from '../hilbert-curve.js';
 import { roundOutwards } from '../round-outwards.js';
 
 const CELL_BYTES = 24;
@@ -122,7 +123,8 @@ function sortAlongHilbert(longitude: Float64Array, latitude: Float64Array): Uint
   // Curve position and index in one exact double, so that the quick numeric sort serves.
   const keys = new Float64Array(count);
   for (let index = 0; index < count; index++) {
-    keys[index] = hilbertPosition(scaleX(longitude[index]), scaleY(latitude[index])) * INDEX_RANGE + index;
+    const position = hilbertPosition(GRID_BITS, scaleX(longitude[index]), scaleY(latitude[index]));
+    keys[index] = position * INDEX_RANGE + index;
   }
   keys.sort();
   return Uint32Array.from(keys, (key) => key % INDEX_RANGE);
@@ -137,23 +139,4 @@ function createScale(values: Float64Array): (value: number) => number {
   }
   const factor = greatest > least ? (GRID_SIZE - 1) / (greatest - least) : 0;
   return (value) => Math.floor((value - least) * factor);
-}
-
-/** Distance along the Hilbert curve of order `GRID_BITS` of a grid cell, quadrant by quadrant from the coarsest. */
-export function hilbertPosition(column: number, row: number): number {
-  let x = column;
-  let y = row;
-  let position = 0;
-  for (let side = GRID_SIZE >> 1; side > 0; side >>= 1) {
-    const isRight = (x & side) !== 0;
-    const isUpper = (y & side) !== 0;
-    position = position * 4 + (isRight ? (isUpper ? 2 : 3) : isUpper ? 1 : 0);
-    if (isUpper) continue;
-    if (isRight) {
-      x = GRID_SIZE - 1 - x;
-      y = GRID_SIZE - 1 - y;
-    }
-    [x, y] = [y, x];
-  }
-  return position;
 }

@@ -2,13 +2,15 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { ResultBatch, ResultSchema } from '../../series/result-table.js';
 import { TREND_CLASSES } from '../../series/trend-class.js';
 import { createBounds, extendBounds } from '../bounds.js';
+import { hilbertPosition } from '../hilbert-curve.js';
 import type { OutputTarget } from '../open-writer.node.js';
 import { checkBatch } from '../result-encoder.js';
-import { firstTileId, hilbertOfTile } from './hilbert-tile.js';
+import { writeAt } from '../write-at.node.js';
 import { buildDirectories, compress, ROOT_END, type TileEntry } from './pmtiles-directory.js';
 import { encodePmtilesHeader } from './pmtiles-header.js';
 import { openPointStore, type PointStore } from './point-store.node.js';
 import { thinPoints } from './thin-points.js';
+import { firstTileId } from './tile-place.js';
 import { encodeVectorTile, TILE_EXTENT, type TileLayer, type TilePoint } from './vector-tile.js';
 
 /** Points that a tile may show at the largest zoom; where one has more, a larger zoom is added. */
@@ -80,7 +82,7 @@ function sortPoints(
   const side = 2 ** zoom;
   const positions = new Float64Array(count);
   for (let i = 0; i < count; i++) {
-    positions[i] = hilbertOfTile(zoom, Math.floor(x[i] * side), Math.floor(y[i] * side));
+    positions[i] = hilbertPosition(zoom, Math.floor(x[i] * side), Math.floor(y[i] * side));
   }
   const order = Uint32Array.from({ length: count }, (_, i) => i);
   order.sort((left, right) => positions[left] - positions[right] || left - right);
@@ -181,10 +183,4 @@ function describeLayers(schema: ResultSchema, maxZoom: number): object {
     ],
     ...schema.metadata,
   };
-}
-
-async function writeAt(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    done += (await handle.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
-  }
 }

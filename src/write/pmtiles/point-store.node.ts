@@ -5,7 +5,7 @@ import { MISSING_INT32, type ResultBatch, type ResultSchema } from '../../series
 import { TREND_CLASSES } from '../../series/trend-class.js';
 import { hasPosition } from '../bounds.js';
 import { widenFloat32 } from '../text/short-decimal.js';
-import { projectToWorld } from './hilbert-tile.js';
+import { projectToWorld } from './tile-place.js';
 import type { TileValue } from './vector-tile.js';
 
 /** All points of a map: places and what thinning needs in memory, their properties in a file. */

@@ -4,6 +4,7 @@ import type { ResultBatch, ResultSchema } from '../../series/result-table.js';
 import { createBounds, extendBounds } from '../bounds.js';
 import type { OutputTarget } from '../open-writer.node.js';
 import { checkBatch } from '../result-encoder.js';
+import { writeAt } from '../write-at.node.js';
 import { encodeDbfHeader, planDbfColumns, recordLength } from './dbf-fields.js';
 import { encodeDbfRows, narrowRecords } from './dbf-rows.js';
 import { encodeShpHeader, encodeShpRows } from './shp-records.js';
@@ -91,12 +92,6 @@ export async function openShapefile(paths: ShapefilePaths, schema: ResultSchema)
       await close();
     },
   };
-}
-
-async function writeAt(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    done += (await handle.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
-  }
 }
 
 async function readAt(handle: FileHandle, length: number, position: number): Promise<Uint8Array> {
