@@ -7,6 +7,7 @@ import { chromium } from 'playwright-core';
 import { createRandom } from '../../src/random.js';
 import type { ResultSchema } from '../../src/series/result-table.js';
 import { TREND_CLASSES } from '../../src/series/trend-class.js';
+import { createDataFiles } from '../../src/server/data-files.js';
 import { startExploreServer } from '../../src/server/explore-server.js';
 import { openLabelStore } from '../../src/server/label-store.js';
 import { listPageFiles } from '../../src/server/page-files.js';
@@ -21,9 +22,11 @@ const folder = mkdtempSync(join(tmpdir(), 'groundtrend-bench-'));
 try {
   const path = join(folder, 'map.parquet');
   await writeMap(path);
+  const data = createDataFiles();
+  await data.add('result.parquet', path);
   const server = await startExploreServer({
     page: await listPageFiles(PAGE),
-    data: { 'result.parquet': path },
+    data,
     session: { result: { name: 'map.parquet', url: 'data/result.parquet' }, labelFile: 'labels.csv' },
     labels: await openLabelStore(join(folder, 'labels.csv')),
     basemapOrigins: [],

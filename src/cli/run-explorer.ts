@@ -6,15 +6,20 @@ import { fileURLToPath } from 'node:url';
 import { GroundTrendError } from '../errors.js';
 import { openDiskBuffer } from '../read/disk-buffer.node.js';
 import { openResultFile, type ResultFile } from '../read/result-file.js';
+import { createDataFiles, type DataFiles } from '../server/data-files.js';
 import { startExploreServer } from '../server/explore-server.js';
 import { openLabelStore } from '../server/label-store.js';
+import { areTilesFresh, makeTiles } from '../server/map-tiles.js';
 import { listPageFiles } from '../server/page-files.js';
 import { collectSeries } from '../server/series-file.js';
+import { createTrainingJob, type TrainingJob } from '../server/training-job.js';
 import { formatCount } from './numbers.js';
+import { DEFAULT_MODEL } from './options.js';
 import { createProgress } from './progress.js';
 
 /** The built page; `npm run build:site` makes it in a checkout, a package brings it along. */
 const PAGE_FOLDER = fileURLToPath(new URL('../../app', import.meta.url));
+const COMMAND_LINE = fileURLToPath(new URL('./main.js', import.meta.url));
 
 export interface ExplorerRequest {
   /** File or folder with the series of a map that holds none. */
@@ -24,6 +29,8 @@ export interface ExplorerRequest {
   readonly basemap?: string;
   readonly host: string;
   readonly port: number;
+  /** Maps of more points are drawn from tiles. */
+  readonly tilesAbove: number;
   readonly signal: AbortSignal;
 }
 
@@ -39,19 +46,30 @@ export async function runExplorer(path: string, request: ExplorerRequest): Promi
   const folder = await mkdtemp(join(tmpdir(), 'groundtrend-explore-'));
   try {
     const result = await openResultFile(buffer, basename(path));
+    const data = createDataFiles();
+    await data.add('result.parquet', path);
     const series = await prepareSeries(result, request.series, join(folder, 'series.f32'), signal);
+    if (series) await data.add('series.f32', join(folder, 'series.f32'));
+    const isTiled = result.points > request.tilesAbove;
+    if (isTiled) await data.add('tiles.pmtiles', await prepareTiles(result, path, folder, signal));
+    const source = request.series ?? (result.axis ? path : undefined);
+    const training =
+      source === undefined || isTiled ? undefined : prepareTraining(source, labels.path, folder, data);
     await buffer.close();
     const server = await startExploreServer({
       page,
-      data: { 'result.parquet': path, ...(series ? { 'series.f32': join(folder, 'series.f32') } : {}) },
+      data,
       session: {
         result: { name: basename(path), url: 'data/result.parquet' },
         labelFile: labels.path,
         series: series && { url: 'data/series.f32', days: [...series.days] },
+        tiles: isTiled ? 'data/tiles.pmtiles' : undefined,
+        training: training && 'training',
         areas,
         basemap,
       },
       labels,
+      training,
       basemapOrigins: basemap === undefined ? [] : originsOf(basemap),
       host,
       port,
@@ -99,6 +117,49 @@ async function prepareSeries(
   } finally {
     progress.finish();
   }
+}
+
+/** Tiles are kept beside the map for the next time, or where that cannot be written, until the end. */
+async function prepareTiles(
+  result: ResultFile,
+  path: string,
+  folder: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const beside = `${path.replace(/\.(geo)?parquet$/i, '')}.explore.pmtiles`;
+  if (await areTilesFresh(beside, path)) return beside;
+  const progress = createProgress('tiles', 'points');
+  const make = async (target: string) => {
+    await makeTiles(result, target, {
+      signal,
+      onPoints: (done) => progress.update({ fraction: done / result.points, done }),
+    });
+    return target;
+  };
+  try {
+    return await make(beside);
+  } catch (error) {
+    const isOutput = error instanceof GroundTrendError && error.code === 'output';
+    if (!isOutput) throw error;
+    return await make(join(folder, 'tiles.pmtiles'));
+  } finally {
+    progress.finish();
+  }
+}
+
+/** Trainings from the page are the commands "train" and "classify" of this very program. */
+function prepareTraining(series: string, labels: string, folder: string, data: DataFiles): TrainingJob {
+  return createTrainingJob({
+    command: [process.execPath, COMMAND_LINE],
+    series,
+    labels,
+    from: DEFAULT_MODEL,
+    folder,
+    async onTrained({ run, model, map }) {
+      await data.add(`trained-${run}.onnx`, model);
+      await data.add(`trained-${run}.parquet`, map);
+    },
+  });
 }
 
 async function readAreas(path: string): Promise<unknown> {

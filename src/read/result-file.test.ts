@@ -56,6 +56,17 @@ describe('openResultFile', () => {
     expect([...longitude]).toEqual([16.25, 16.5, Number.NaN]);
     expect([...latitude]).toEqual([45.75, -45.5, Number.NaN]);
     expect(await file.readColumn('pid')).toEqual(['a', 'é', '']);
+    const batches = [];
+    for await (const batch of file.batches(['break_date', 'pid'])) batches.push(batch);
+    expect(batches).toEqual([
+      {
+        start: 0,
+        count: 3,
+        longitude,
+        latitude,
+        columns: [await file.readColumn('break_date'), ['a', 'é', '']],
+      },
+    ]);
     expect(await file.readColumn('class_code')).toEqual(Int32Array.of(0, 4, MISSING_INT32));
     expect(await file.readColumn('confidence')).toEqual(Float32Array.of(0.5, Number.NaN, 1));
     expect(await file.readColumn('break_date')).toEqual(Int32Array.of(18_000, MISSING_INT32, 18_100));

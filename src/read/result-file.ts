@@ -1,5 +1,6 @@
 import {
   type AsyncBuffer,
+  type ColumnData,
   type FileMetaData,
   parquetMetadataAsync,
   parquetRead,
@@ -30,6 +31,13 @@ export interface ReadingOptions {
   readonly onProgress?: (fraction: number) => void;
 }
 
+/** Some consecutive rows of a map, with the columns that were asked for. */
+export interface ResultRows extends PointPositions {
+  readonly start: number;
+  readonly count: number;
+  readonly columns: readonly ColumnValues[];
+}
+
 /** A classified map that was written as GeoParquet, opened for reading column by column. */
 export interface ResultFile {
   readonly name: string;
@@ -44,6 +52,8 @@ export interface ResultFile {
   readPositions(options?: ReadingOptions): Promise<PointPositions>;
   /** Missing values as in `ResultBatch`. */
   readColumn(name: string, options?: ReadingOptions): Promise<ColumnValues>;
+  /** All rows with some columns, a row group at a time: memory stays flat however long the map. */
+  batches(names: readonly string[], options?: ReadingOptions): AsyncIterable<ResultRows>;
   /** The fields of one row, in their order; reads the row group around it once. */
   readRow(row: number): Promise<readonly (string | number)[]>;
   /** One displacement series, mm, `NaN` = missing; reads the row group around it once. */
@@ -125,6 +135,14 @@ export async function openResultFile(file: AsyncBuffer, name: string): Promise<R
     ).then(() => block);
   }
 
+  function fieldOf(column: string): ResultField {
+    const field = fields.find((candidate) => candidate.name === column);
+    if (field !== undefined) return field;
+    throw new GroundTrendError('input', `There is no column ${JSON.stringify(column)} in this file.`, {
+      place: { file: name },
+    });
+  }
+
   function groupOf(row: number): number {
     const group = groups.findIndex(({ start, end }) => row >= start && row < end);
     if (group < 0) throw new RangeError(`There is no row ${row}.`);
@@ -193,12 +211,7 @@ export async function openResultFile(file: AsyncBuffer, name: string): Promise<R
       return { longitude, latitude };
     },
     async readColumn(column, options) {
-      const field = fields.find((candidate) => candidate.name === column);
-      if (field === undefined) {
-        throw new GroundTrendError('input', `There is no column ${JSON.stringify(column)} in this file.`, {
-          place: { file: name },
-        });
-      }
+      const field = fieldOf(column);
       const values = allocateColumn(field.type, points);
       await readGroups(
         [column],
@@ -207,6 +220,37 @@ export async function openResultFile(file: AsyncBuffer, name: string): Promise<R
         options,
       );
       return values;
+    },
+    async *batches(names, { signal, onProgress } = {}) {
+      const wanted = names.map((wantedName) => fieldOf(wantedName));
+      const position = new Map(wanted.map((field, index) => [field.name, index]));
+      const place = [Number.NaN, Number.NaN];
+      for (const { start, end } of groups) {
+        throwIfCancelled(signal);
+        const count = end - start;
+        const longitude = new Float64Array(count).fill(Number.NaN);
+        const latitude = new Float64Array(count).fill(Number.NaN);
+        const columns = wanted.map(({ type }) => allocateColumn(type, count));
+        const onChunk = ({ columnName, columnData, rowStart }: ColumnData) => {
+          const index = position.get(columnName);
+          if (index !== undefined) {
+            copyValues(wanted[index].type, columnData, columns[index], rowStart - start);
+            return;
+          }
+          for (let i = 0; i < columnData.length && rowStart - start + i < count; i++) {
+            const bytes: unknown = columnData[i];
+            if (!(bytes instanceof Uint8Array) || !readWkbPoint(bytes, place)) continue;
+            longitude[rowStart - start + i] = place[0];
+            latitude[rowStart - start + i] = place[1];
+          }
+        };
+        // Geometry is bytes, texts are not: they are read apart.
+        const part = { ...shared, rowStart: start, rowEnd: end, onChunk };
+        await attempt(name, () => parquetRead({ ...part, columns: [geometry], utf8: false }));
+        if (wanted.length > 0) await attempt(name, () => parquetRead({ ...part, columns: [...names] }));
+        yield { start, count, longitude, latitude, columns };
+        onProgress?.(end / points);
+      }
     },
     async readRow(row) {
       const group = groupOf(row);

@@ -5,14 +5,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseRange } from './byte-range.js';
+import { createDataFiles } from './data-files.js';
 import { type ExploreServer, startExploreServer } from './explore-server.js';
 import { openLabelStore } from './label-store.js';
 import { listPageFiles } from './page-files.js';
+import type { TrainingState } from './training-state.js';
 
 let folder: string;
 let server: ExploreServer;
 let base: URL;
 let token: string;
+/** What the server asked of the training. */
+const orders: string[] = [];
+const IDLE: TrainingState = {
+  phase: 'idle',
+  run: 0,
+  fraction: undefined,
+  line: '',
+  problem: '',
+  test: undefined,
+};
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'explore-'));
@@ -23,11 +35,19 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'secret.txt'), 'secret');
   symlinkSync(join(folder, 'secret.txt'), join(page, 'assets', 'link.txt'));
   writeFileSync(join(folder, 'map.parquet'), 'PAR1 0123456789 PAR1');
+  const data = createDataFiles();
+  await data.add('map.parquet', join(folder, 'map.parquet'));
   server = await startExploreServer({
     page: await listPageFiles(page),
-    data: { 'map.parquet': join(folder, 'map.parquet') },
+    data,
     session: { name: 'map' },
     labels: await openLabelStore(join(folder, 'labels.csv')),
+    training: {
+      state: () => ({ ...IDLE, run: orders.length }),
+      start: () => orders.push('start') === 1,
+      cancel: () => void orders.push('cancel'),
+      close: async () => {},
+    },
     basemapOrigins: [],
   });
   base = new URL(server.url);
@@ -89,7 +109,7 @@ describe('the server of explore', () => {
     expect(token).toMatch(/^[\w-]{32}$/);
     const other = await startExploreServer({
       page: new Map(),
-      data: {},
+      data: createDataFiles(),
       session: {},
       labels: await openLabelStore(join(folder, 'other.csv')),
       basemapOrigins: [],
@@ -227,6 +247,119 @@ describe('the server of explore', () => {
   });
 });
 
+describe('orders from elsewhere', () => {
+  const json = { 'Content-Type': 'application/json' };
+
+  it('are not taken: no label and no training without the token, by another name, or from another site', async () => {
+    const own = `http://${base.host}`;
+    const attempts: [string, Record<string, string>][] = [
+      ['/labels', json],
+      ['/training', json],
+      [`/${'a'.repeat(32)}/training`, json],
+      [`/${token.toUpperCase()}/training`, json],
+      [`/${token}x/training`, json],
+      [`/${token.slice(0, -1)}/training`, json],
+      [`/%${token.charCodeAt(0).toString(16)}${token.slice(1)}/training`, json],
+      [`/${token}/training`, { ...json, Origin: 'https://evil.example' }],
+      [`/${token}/training`, { ...json, Origin: `${own}.evil.example` }],
+      [`/${token}/training`, { ...json, Origin: 'null' }],
+      [`/${token}/training`, { ...json, Host: `evil.example:${base.port}` }],
+      [`/${token}/training`, { ...json, 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'cors' }],
+      // A form of another site may navigate here, but cannot send JSON.
+      [
+        `/${token}/training`,
+        {
+          'Content-Type': 'text/plain',
+          'Sec-Fetch-Site': 'cross-site',
+          'Sec-Fetch-Mode': 'navigate',
+        },
+      ],
+      [`/${token}/labels`, { ...json, Origin: 'https://evil.example' }],
+    ];
+    for (const [path, headers] of attempts) {
+      const { status } = await ask(path, { method: 'POST', headers, body: '{"order":"start"}' });
+      expect([403, 404, 415], `${path} ${JSON.stringify(headers)}`).toContain(status);
+    }
+    expect(orders).toEqual([]);
+  });
+
+  it('name no file, no option and nothing but start and cancel', async () => {
+    const post = (body: string) => ask(`/${token}/training`, { method: 'POST', headers: json, body });
+    for (const body of ['{}', '[]', 'null', '"start"', '{', '{"order":"rm"}', '{"order":["start"]}', '']) {
+      expect((await post(body)).status, body).toBe(400);
+    }
+    expect((await post(JSON.stringify({ order: 'start', from: 'x'.repeat(9000) }))).status).toBe(413);
+    expect(orders).toEqual([]);
+    expect(JSON.parse((await post('{"order":"start","from":"/etc/passwd"}')).body).run).toBe(1);
+    expect((await post('{"order":"start"}')).status).toBe(409);
+    expect((await post('{"order":"cancel"}')).status).toBe(200);
+    expect(orders).toEqual(['start', 'start', 'cancel']);
+    expect(JSON.parse((await ask(`/${token}/training`)).body).phase).toBe('idle');
+  });
+});
+
+describe('whoever wastes the time of the server', () => {
+  it('is cut off: a head or a body that does not come whole', async () => {
+    const strict = await startExploreServer({
+      page: new Map(),
+      data: createDataFiles(),
+      session: {},
+      labels: await openLabelStore(join(folder, 'strict.csv')),
+      basemapOrigins: [],
+      limits: { headersTimeout: 100, requestTimeout: 150, connectionsCheckingInterval: 20 },
+    });
+    const { host, port, pathname } = new URL(strict.url);
+    for (const text of [
+      'GET / HT',
+      `POST ${pathname}labels HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{`,
+    ]) {
+      expect(await askRaw(text, Number(port))).toMatch(/^(HTTP\/1\.1 408|$)/);
+    }
+    await strict.close();
+  });
+
+  it('keeps nobody else waiting when a body does not come', async () => {
+    const slow = createConnection(Number(base.port), base.hostname);
+    slow.write(
+      `POST /${token}/labels HTTP/1.1\r\nHost: ${base.host}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{`,
+    );
+    // While one sender dawdles, others are answered; and the sender's end is no error of the server.
+    expect((await ask(base.pathname)).status).toBe(200);
+    slow.destroy();
+    expect((await ask(base.pathname)).status).toBe(200);
+  });
+
+  it('gets an error for what is no HTTP, and others are served on', async () => {
+    for (const text of [
+      'GET\r\n\r\n',
+      '\0\0\0\0\r\n\r\n',
+      `GET ${base.pathname} HTTP/1.1\r\nHost: ${base.host}\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+      `GET /${'a'.repeat(40_000)} HTTP/1.1\r\nHost: ${base.host}\r\n\r\n`,
+    ]) {
+      expect(await askRaw(text)).toMatch(/^HTTP\/1\.1 4\d\d /);
+    }
+    expect(
+      await askRaw(`GET http://${base.host}${base.pathname} HTTP/1.0\r\nHost: ${base.host}\r\n\r\n`),
+    ).toMatch(/^HTTP\/1\.1 404/);
+    expect((await ask(base.pathname)).status).toBe(200);
+  });
+
+  it('cannot hold a file by many ranges that it does not read', async () => {
+    const asked = Array.from({ length: 40 }, () => {
+      const socket = createConnection(Number(base.port), base.hostname);
+      socket.on('error', () => {});
+      socket.write(
+        `GET /${token}/data/map.parquet HTTP/1.1\r\nHost: ${base.host}\r\nRange: bytes=0-3\r\n\r\n`,
+      );
+      socket.pause();
+      return socket;
+    });
+    const answer = await ask(`/${token}/data/map.parquet`, { headers: { Range: 'bytes=0-3' } });
+    expect(answer.body).toBe('PAR1');
+    for (const socket of asked) socket.destroy();
+  });
+});
+
 describe('openLabelStore', () => {
   const entry = { pid: 'b', label: 'PUE', annotator: 'ann', date: '2026-01-01T00:00:00Z', note: '' };
 
@@ -268,9 +401,9 @@ describe('parseRange', () => {
 });
 
 /** Sends bytes as they are; `http.request` would always add a Host header. */
-function askRaw(text: string): Promise<string> {
+function askRaw(text: string, port = Number(base.port)): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = createConnection(Number(base.port), base.hostname, () => socket.write(text));
+    const socket = createConnection(port, base.hostname, () => socket.write(text));
     let answer = '';
     socket.setEncoding('utf8').on('data', (part: string) => {
       answer += part;

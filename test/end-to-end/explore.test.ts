@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openResultFile } from '../../src/read/result-file.js';
+import { TREND_CLASSES } from '../../src/series/trend-class.js';
 import {
   CAN_BROWSE,
   launchBrowser,
@@ -136,6 +137,108 @@ describe.skipIf(!CAN_BROWSE)('explore, in Chromium (skipped where Debian’s chr
       }
       await page.keyboard.press('Escape');
       await expect.poll(() => page.isHidden('.point')).toBe(true);
+      expect(complaints).toEqual([]);
+    } finally {
+      await page.close();
+      await explore.stop();
+    }
+  });
+
+  it('trains on the labels and shows the new model’s map beside the opened one', async () => {
+    const labels = join(folder, 'train.labels.csv');
+    writeFileSync(labels, await labelsFromTruth(join(folder, 'simulated-truth.csv'), 12));
+    const explore = await startExplore([join(folder, 'simulated-map.parquet'), '--labels', labels]);
+    const { page, complaints } = await openPage(browser, explore.url);
+    try {
+      await page.click('#tab-labels');
+      await page.click('text=Train and classify');
+      await page.waitForSelector('.change-table', { timeout: 60_000 });
+      expect(await page.textContent('.training')).toMatch(/Tested on \d+ labels that it had not seen/);
+      expect(await page.textContent('.source')).toContain('trained-1.parquet');
+      const cells = await page.$$eval('.change-table td', (found) =>
+        found.map((cell) => Number(cell.textContent!.replaceAll(',', ''))),
+      );
+      expect(cells.reduce((sum, count) => sum + count, 0)).toBe(4459);
+
+      // The table says what the two files say.
+      const saved = await openResultFile(
+        toArrayBuffer(await clickForDownload(page, 'text=Save its map')),
+        'trained',
+      );
+      const opened = await openResultFile(
+        toArrayBuffer(await readFile(join(folder, 'simulated-map.parquet'))),
+        'map',
+      );
+      const [after, before] = await Promise.all([saved.readColumn('class'), opened.readColumn('class')]);
+      expect(await saved.readColumn('pid')).toEqual(await opened.readColumn('pid'));
+      const changed = (before as string[]).filter((name, row) => name !== after[row]).length;
+      expect(Number((await page.textContent('.change p'))!.replace(/ of .*/, '').replaceAll(',', ''))).toBe(
+        changed,
+      );
+
+      await page.click('.map-switch button:first-of-type');
+      await expect.poll(() => page.textContent('.source')).toContain('simulated-map.parquet');
+      expect(complaints).toEqual([]);
+    } finally {
+      await page.close();
+      await explore.stop();
+    }
+  });
+
+  it('says why it cannot train, stops a training, and goes on', async () => {
+    const labels = join(folder, 'few.labels.csv');
+    writeFileSync(labels, await labelsFromTruth(join(folder, 'simulated-truth.csv'), 1));
+    const explore = await startExplore([join(folder, 'simulated-map.parquet'), '--labels', labels]);
+    const { page } = await openPage(browser, explore.url);
+    try {
+      await page.click('#tab-labels');
+      await page.click('text=Train and classify');
+      await page.waitForSelector('.training .failure', { timeout: 30_000 });
+      expect(await page.textContent('.training .failure')).toMatch(/label/i);
+      await page.click('text=Train again');
+      await page.click('.under-way button');
+      await expect.poll(() => page.textContent('.training')).toContain('Stopped');
+      expect(await page.textContent('.source')).toContain('simulated-map.parquet');
+    } finally {
+      await page.close();
+      await explore.stop();
+    }
+  });
+
+  it('draws a map of very many points from tiles, with exact counts, and reads a point from its own file', async () => {
+    const map = join(folder, 'simulated-map.parquet');
+    const explore = await startExplore([map, '--tiles-above', '1000']);
+    const { page, complaints } = await openPage(browser, explore.url);
+    try {
+      expect(await page.textContent('.source')).toContain('4,459 points');
+      const whole = await openResultFile(toArrayBuffer(await readFile(map)), 'map');
+      const classes = (await whole.readColumn('class')) as string[];
+      const counts = await page.$$eval('.classes .count', (found) => found.map((cell) => cell.textContent));
+      expect(counts).toEqual(
+        TREND_CLASSES.map((name) => classes.filter((own) => own === name).length.toLocaleString('en-GB')),
+      );
+      await page.selectOption('[aria-label="Colours"] select', 'velocity_mm_yr');
+      await page.waitForSelector('.scale .ramp');
+
+      // Far out few are drawn, and all are counted.
+      await zoomOutUntil(page, /drawn of 4,459 in view/);
+      await page.click('.segments button:nth-of-type(2)');
+      expect(await page.textContent('.pie text')).toBe('4,459');
+
+      await page.click('.fit-control');
+      await expect.poll(() => page.textContent('.panels')).toContain('Every point in view is drawn');
+      await page.focus('.maplibregl-canvas');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('.point .u-over');
+      const pid = await page.textContent('.point h2');
+      const row = ((await whole.readColumn('pid')) as string[]).indexOf(pid!);
+      expect(row).toBeGreaterThanOrEqual(0);
+      const expected = Array.from(await whole.readSeries(row), (value) => Number(value.toFixed(3)));
+      expect(await savedSeries(page)).toEqual(expected);
+
+      // The point stays chosen when the view leaves it.
+      await zoomOutUntil(page, /drawn of 4,459 in view/);
+      expect(await page.textContent('.point h2')).toBe(pid);
       expect(complaints).toEqual([]);
     } finally {
       await page.close();
@@ -368,6 +471,35 @@ async function dropFile(page: Page, name: string, bytes: Buffer): Promise<void> 
     { fileName: name, content: [...bytes] },
   );
   await page.dispatchEvent('.stage', 'drop', { dataTransfer: transfer });
+}
+
+/** A log of so many labels of every class, by the known truth of the simulation. */
+async function labelsFromTruth(path: string, perClass: number): Promise<string> {
+  const counts = new Map<string, number>();
+  const lines = (await readFile(path, 'utf8')).trimEnd().split('\n').slice(1);
+  const chosen = lines.flatMap((line) => {
+    const [pid, label] = line.split(',');
+    const count = (counts.get(label) ?? 0) + 1;
+    counts.set(label, count);
+    return count <= perClass ? [`${pid},${label},Ann,2026-01-01T00:00:00.000Z,`] : [];
+  });
+  return ['pid,label,annotator,date,note', ...chosen, ''].join('\n');
+}
+
+/** Zooms out by the keyboard until the foot of the map says so. */
+async function zoomOutUntil(page: Page, wanted: RegExp): Promise<void> {
+  await page.focus('.maplibregl-canvas');
+  for (let presses = 0; presses < 12; presses++) {
+    if (wanted.test((await page.textContent('.map-status')) ?? '')) return;
+    await page.keyboard.press('Minus');
+    await page.waitForTimeout(500);
+  }
+  throw new Error(`The map never says ${wanted}.`);
+}
+
+async function clickForDownload(page: Page, selector: string): Promise<Buffer> {
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click(selector)]);
+  return await readFile((await download.path())!);
 }
 
 async function downloadMap(page: Page): Promise<Buffer> {

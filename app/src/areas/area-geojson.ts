@@ -1,6 +1,6 @@
 import type { Feature, FeatureCollection, Position } from 'geojson';
 import { GroundTrendError } from '../../../src/index.js';
-import type { Area } from '../state/explorer.js';
+import type { Area } from '../state/explorer-state.js';
 
 /** The polygons of a GeoJSON document as outlines; holes are passed over, every part of a multipolygon is an area. */
 export function areasFromGeojson(document: unknown): Area[] {

@@ -1,5 +1,5 @@
 import { mercatorX, mercatorY } from '../map/mercator.js';
-import type { Area } from '../state/explorer.js';
+import type { Area } from '../state/explorer-state.js';
 
 /** The rows whose points lie within an outline (even-odd rule, in Web Mercator, where edges are straight on the map). */
 export function rowsInArea(

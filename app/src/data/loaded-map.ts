@@ -2,21 +2,20 @@ import { createEpochAxis, type EpochAxis, type ResultField, TREND_CLASSES } from
 import { connectWorker, type WorkerConnection } from '../worker-call.js';
 import { type Column, type NumberColumn, textAt } from './column.js';
 import type { OpenedResult, ResultSource } from './result-worker.js';
+import { readRemoteSeries, type SeriesSource } from './series-source.js';
+import { loadTiledMap, type Tiling } from './tiled-map.js';
 
 /** Stands for a row without a class. */
 export const NO_CLASS = 255;
-
-/** Displacements kept apart from the result, as the server lays them out. */
-export interface SeriesSource {
-  readonly url: string;
-  readonly days: readonly number[];
-}
 
 /** A classified map in the page. Columns come when they are asked for; series one by one. */
 export interface LoadedMap {
   readonly name: string;
   readonly points: number;
+  /** Columns of all points, for colours and filters. */
   readonly fields: readonly ResultField[];
+  /** What `readRow` tells of a point. */
+  readonly rowFields: readonly ResultField[];
   readonly metadata: Readonly<Record<string, string>>;
   readonly axis: EpochAxis | undefined;
   readonly x: Float64Array;
@@ -27,6 +26,8 @@ export interface LoadedMap {
   readonly codes: Uint8Array;
   /** The bytes themselves, where the page made or was given them. */
   readonly file: Blob | undefined;
+  /** Where only the points of a view are here: their rows are numbered anew for every view. */
+  readonly tiling: Tiling | undefined;
   readColumn(name: string): Promise<Column>;
   readRow(row: number): Promise<ReadonlyMap<string, string | number>>;
   readSeries(row: number): Promise<Float32Array>;
@@ -38,11 +39,14 @@ export interface LoadedMap {
 
 export interface LoadOptions {
   readonly series?: SeriesSource;
+  /** Tiles to draw in place of all points. */
+  readonly tiles?: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (fraction: number) => void;
 }
 
 export async function loadMap(source: ResultSource, options: LoadOptions = {}): Promise<LoadedMap> {
+  if (options.tiles !== undefined && 'url' in source) return loadTiledMap(source, options.tiles, options);
   const worker = connectWorker(
     new Worker(new URL('./result-worker.ts', import.meta.url), { type: 'module', name: 'result' }),
   );
@@ -91,6 +95,7 @@ async function readMap(
     name: opened.name,
     points,
     fields,
+    rowFields: fields,
     metadata: opened.metadata,
     axis,
     x: opened.x,
@@ -99,6 +104,7 @@ async function readMap(
     classes,
     codes,
     file: 'file' in source ? source.file : undefined,
+    tiling: undefined,
     readColumn,
     async readRow(row) {
       const values = await worker.call<readonly (string | number)[]>('row', row);
@@ -141,12 +147,4 @@ async function readCodes(
     }
   }
   return new Uint8Array(points).fill(NO_CLASS);
-}
-
-async function readRemoteSeries({ url, days }: SeriesSource, row: number): Promise<Float32Array> {
-  const bytes = days.length * 4;
-  const range = `bytes=${row * bytes}-${(row + 1) * bytes - 1}`;
-  const response = await fetch(url, { headers: { Range: range } });
-  if (!response.ok) throw new Error(`The series cannot be read (${response.status}).`);
-  return new Float32Array(await response.arrayBuffer());
 }

@@ -14,13 +14,17 @@ import { type Column, encodeTexts, surveyNumbers } from './column.js';
 /** What is to be opened: an address that answers ranges, or bytes that the page has. */
 export type ResultSource = { readonly name: string } & ({ readonly url: string } | { readonly file: Blob });
 
-/** Everything that the map needs at once. */
-export interface OpenedResult {
+/** What is known of a result before any of its rows is read. */
+export interface OpenedRows {
   readonly name: string;
   readonly points: number;
   readonly fields: readonly ResultField[];
   readonly days: Int32Array | undefined;
   readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Everything that the map needs at once. */
+export interface OpenedResult extends OpenedRows {
   /** Web Mercator, 0 to 1. */
   readonly x: Float64Array;
   readonly y: Float64Array;
@@ -30,9 +34,9 @@ export interface OpenedResult {
 
 let opened: ResultFile | undefined;
 
-serveCalls({ open, column, row, series });
+serveCalls({ open, openRows, column, row, series });
 
-async function open(source: ResultSource, { report, signal, transfer }: CallContext): Promise<OpenedResult> {
+async function openRows(source: ResultSource): Promise<OpenedRows> {
   const buffer =
     'url' in source
       ? await asyncBufferFromUrl({ url: source.url })
@@ -40,10 +44,15 @@ async function open(source: ResultSource, { report, signal, transfer }: CallCont
           byteLength: source.file.size,
           slice: (start: number, end?: number) => source.file.slice(start, end).arrayBuffer(),
         };
-  const file = await openResultFile(buffer, source.name);
-  if (file.points === 0) {
-    throw new GroundTrendError('input', 'This map holds no points.', { place: { file: source.name } });
-  }
+  opened = await openResultFile(buffer, source.name);
+  const { name, points, fields, axis, metadata } = opened;
+  if (points > 0) return { name, points, fields, days: axis?.days, metadata };
+  throw new GroundTrendError('input', 'This map holds no points.', { place: { file: source.name } });
+}
+
+async function open(source: ResultSource, { report, signal, transfer }: CallContext): Promise<OpenedResult> {
+  const rows = await openRows(source);
+  const file = opened!;
   const { longitude, latitude } = await file.readPositions({
     signal,
     onProgress: (fraction) => report(fraction * 0.8),
@@ -54,10 +63,8 @@ async function open(source: ResultSource, { report, signal, transfer }: CallCont
   for (let i = 0; i < file.points; i++) index.add(x[i], y[i]);
   index.finish();
   report(1);
-  opened = file;
-  const { name, points, fields, axis, metadata } = file;
   transfer(x.buffer, y.buffer, index.data);
-  return { name, points, fields, days: axis?.days, metadata, x, y, index: index.data as ArrayBuffer };
+  return { ...rows, x, y, index: index.data as ArrayBuffer };
 }
 
 async function column(name: string, { report, signal, transfer }: CallContext): Promise<Column> {

@@ -33,7 +33,11 @@ export function unitOf(column: string): string {
 /** `velocity_mm_yr` -> `velocity`. */
 export function titleOf(column: string): string {
   const bare = KNOWN[column] ? column : column.replace(/_mm_yr2$|_mm_yr$|_mm$|_doy$/, '');
-  return bare.replace(/^p_(.*)$/, 'probability of $1').replaceAll('_', ' ');
+  return bare
+    .replace(/^p_(.*)$/, 'probability of $1')
+    .replace(/_(se|std)$/, ', standard error')
+    .replace(/_ols$/, ', least squares')
+    .replaceAll('_', ' ');
 }
 
 export function formatNumber(value: number): string {

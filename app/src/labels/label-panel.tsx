@@ -8,8 +8,12 @@ import {
 } from '../../../src/index.js';
 import { classColour } from '../map/colours.js';
 import { saveFile } from '../panels/save-file.js';
-import type { Explorer, ExplorerState } from '../state/explorer.js';
+import type { Explorer } from '../state/explorer.js';
+import type { ExplorerState } from '../state/explorer-state.js';
 import { useStore } from '../state/store.js';
+import type { Trainer } from '../training/trainer.js';
+import { TrainingPanel } from '../training/training-panel.js';
+import { countAgreed } from './label-counts.js';
 import type { Labeller } from './labeller.js';
 
 const WANTED = 1000;
@@ -18,10 +22,12 @@ interface LabelPanelProps {
   readonly explorer: Explorer;
   readonly state: ExplorerState;
   readonly labeller: Labeller;
+  /** Missing where nobody can train: on a plain web host, or where the series are not at hand. */
+  readonly trainer: Trainer | undefined;
 }
 
 /** Label series one after the other, by keys or buttons. */
-export function LabelPanel({ explorer, state, labeller }: LabelPanelProps) {
+export function LabelPanel({ explorer, state, labeller, trainer }: LabelPanelProps) {
   const { annotator, queue, problem, entries } = useStore(labeller.store);
   const [isActive, setActive] = useState(false);
   const [note, setNote] = useState('');
@@ -30,6 +36,12 @@ export function LabelPanel({ explorer, state, labeller }: LabelPanelProps) {
   const actions = useRef({ give, skip, undo });
   actions.current = { give, skip, undo };
   const own = labeller.own();
+
+  async function toggle(): Promise<void> {
+    // Rows are those of the map as it was opened.
+    if (!isActive) await explorer.show('original');
+    setActive(!isActive);
+  }
 
   useEffect(() => {
     if (isActive && queue.length > 0 && state.selected !== queue[0])
@@ -87,10 +99,12 @@ export function LabelPanel({ explorer, state, labeller }: LabelPanelProps) {
 
   return (
     <section class="panel labels" aria-label="Labelling">
-      <p class="small">
-        Say what you see; every label helps to train and judge models. The most useful series come first.
-        While you label, what the model thinks of the series stays hidden.
-      </p>
+      {!isActive && (
+        <p class="small">
+          Say what you see; every label helps to train and judge models. The most useful series come first.
+          While you label, what the model thinks of them stays hidden.
+        </p>
+      )}
       <label class="field">
         <span>Your name</span>
         <input
@@ -106,7 +120,7 @@ export function LabelPanel({ explorer, state, labeller }: LabelPanelProps) {
         class="primary"
         disabled={annotator === '' || !state.loaded?.axis}
         aria-pressed={isActive}
-        onClick={() => setActive(!isActive)}
+        onClick={() => void toggle()}
       >
         {isActive ? 'Stop labelling' : 'Start labelling'}
       </button>
@@ -153,7 +167,8 @@ export function LabelPanel({ explorer, state, labeller }: LabelPanelProps) {
       {problem && <p role="alert">{problem}</p>}
       <h2>Progress</h2>
       <p class="small" data-labels={own.size}>
-        {own.size} of your labels. Kept in {labeller.place}.
+        {own.size === 1 ? '1 label' : `${own.size} labels`}
+        {annotator && ` by ${annotator}`}. Kept in <span class="path">{labeller.place}</span>.
       </p>
       <ul class="progress-list">
         {LABELS.map((label) => {
@@ -162,7 +177,9 @@ export function LabelPanel({ explorer, state, labeller }: LabelPanelProps) {
             <li key={label}>
               <span class="name">{label}</span>
               <progress value={count} max={WANTED} aria-label={`${label}: ${count} of ${WANTED}`} />
-              <span class="count">{count}</span>
+              <span class="count">
+                {count} <span class="soft">/ {WANTED.toLocaleString('en-GB')}</span>
+              </span>
             </li>
           );
         })}
@@ -181,6 +198,9 @@ export function LabelPanel({ explorer, state, labeller }: LabelPanelProps) {
         >
           Save all labels (CSV)
         </button>
+      )}
+      {trainer && !isActive && (
+        <TrainingPanel explorer={explorer} state={state} trainer={trainer} labelled={countAgreed(entries)} />
       )}
     </section>
   );

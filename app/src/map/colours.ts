@@ -33,6 +33,28 @@ export function classColour(name: string, code = 0): string {
   return TREND_COLOURS[name as TrendClass] ?? OTHER_CLASSES[code % OTHER_CLASSES.length];
 }
 
+const DARK_INK = '#17201d';
+const LIGHT_INK = '#ffffff';
+
+/** The ink that is easier to read on a colour. */
+export function inkOn(colour: string): string {
+  return contrastOf(DARK_INK, colour) > contrastOf(LIGHT_INK, colour) ? DARK_INK : LIGHT_INK;
+}
+
+/** Contrast of two colours, 1 to 21 (WCAG 2.2, "contrast ratio"). */
+export function contrastOf(left: string, right: string): number {
+  const [darker, lighter] = [luminanceOf(left), luminanceOf(right)].sort((a, b) => a - b);
+  return (lighter + 0.05) / (darker + 0.05);
+}
+
+function luminanceOf(colour: string): number {
+  const [red, green, blue] = parseColour(colour).map((part) => {
+    const share = part / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
 /** How the numbers of a column become colours. */
 export interface ColourScale {
   readonly low: number;

@@ -2,6 +2,7 @@ import KDBush from 'kdbush';
 import { Map as BaseMap, NavigationControl, ScaleControl, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import { chooseStyle } from './base-style.js';
+import { createFitControl } from './fit-control.js';
 import {
   type Bounds,
   latitudeOf,
@@ -11,6 +12,7 @@ import {
   mercatorY,
   worldPixels,
 } from './mercator.js';
+import { drawOverlay, type Overlay, type Placer } from './overlay.js';
 import { type DrawList, drawPoints, radiusAtZoom } from './point-raster.js';
 
 setWorkerUrl(workerUrl);
@@ -18,22 +20,12 @@ setWorkerUrl(workerUrl);
 /** How far from a point a click may be, CSS pixels beyond its rim. */
 const CLICK_REACH = 7;
 
-/** What lies over the points: outlines of areas, the one being drawn, marks of chosen points. */
-export interface Overlay {
-  readonly outlines: readonly {
-    readonly name: string;
-    readonly ring: readonly (readonly [number, number])[];
-    readonly isChosen: boolean;
-  }[];
-  readonly draft: readonly (readonly [number, number])[];
-  readonly selected: number | undefined;
-  readonly compared: readonly number[];
-}
-
 export interface MapEvents {
   onView(view: MapView, bounds: Bounds): void;
   onClick(row: number | undefined, place: readonly [number, number]): void;
   onHover(row: number | undefined, place: readonly [number, number] | undefined): void;
+  /** The whole map is asked for. */
+  onFit(): void;
   onDoubleClick(place: readonly [number, number]): void;
   /** The base map, or a part of it, cannot be had. */
   onProblem(error: { readonly message: string }): void;
@@ -51,8 +43,7 @@ export interface PointMap {
   bringIntoView(row: number): void;
   /** The visible point nearest to the middle of the map. */
   nearestToMiddle(): number | undefined;
-  resize(): void;
-  destroy(): void;
+  focus(): void;
 }
 
 /** The map: MapLibre for the ground and the gestures, a canvas above it for the points. */
@@ -79,6 +70,7 @@ export async function createPointMap(
   map.keyboard.disableRotation();
   map.doubleClickZoom.disable();
   map.addControl(new NavigationControl({ showCompass: false }), 'top-right');
+  map.addControl(createFitControl(events.onFit), 'top-right');
   map.addControl(new ScaleControl({ maxWidth: 120 }), 'bottom-left');
   const canvas = document.createElement('canvas');
   canvas.className = 'points';
@@ -119,90 +111,19 @@ export async function createPointMap(
     pixels.fill(0);
     if (list) drawPoints(pixels, width, height, list, view(), ratio(), radius() * ratio());
     context.putImageData(image, 0, 0);
-    drawOverlay();
+    context.save();
+    context.scale(ratio(), ratio());
+    drawOverlay(context, overlay, points, hovered, Math.max(radius(), 3), placer());
+    context.restore();
   }
 
   /** From the unit square to CSS pixels. */
-  function placer(): (x: number, y: number) => [number, number] {
+  function placer(): Placer {
     const { longitude, latitude, zoom } = view();
     const scale = worldPixels(zoom);
     const left = mercatorX(longitude) * scale - container.clientWidth / 2;
     const top = mercatorY(latitude) * scale - container.clientHeight / 2;
     return (x, y) => [x * scale - left, y * scale - top];
-  }
-
-  function drawOverlay(): void {
-    const place = placer();
-    context.save();
-    context.scale(ratio(), ratio());
-    context.lineJoin = 'round';
-    for (const { ring, name, isChosen } of overlay.outlines) {
-      strokeRing(
-        ring.map(([longitude, latitude]) => place(mercatorX(longitude), mercatorY(latitude))),
-        isChosen,
-      );
-      const top = ring.reduce((best, next) => (next[1] > best[1] ? next : best), ring[0]);
-      const [x, y] = place(mercatorX(top[0]), mercatorY(top[1]));
-      context.font = '600 12px system-ui, sans-serif';
-      context.textAlign = 'center';
-      context.lineWidth = 4;
-      context.strokeStyle = '#ffffffd9';
-      context.strokeText(name, x, y - 7);
-      context.fillStyle = '#12303b';
-      context.fillText(name, x, y - 7);
-    }
-    if (overlay.draft.length > 0) {
-      const ring = overlay.draft.map(([longitude, latitude]) =>
-        place(mercatorX(longitude), mercatorY(latitude)),
-      );
-      strokeRing(ring, true);
-      for (const [x, y] of ring) {
-        context.beginPath();
-        context.arc(x, y, 4, 0, 7);
-        context.fillStyle = '#fff';
-        context.fill();
-        context.stroke();
-      }
-    }
-    if (points) {
-      const reach = Math.max(radius(), 3);
-      for (const row of overlay.compared)
-        markPoint(place(points.x[row], points.y[row]), reach + 3, '#12303b', 1.5);
-      if (hovered !== undefined)
-        markPoint(place(points.x[hovered], points.y[hovered]), reach + 2, '#12303b', 1.5);
-      if (overlay.selected !== undefined) {
-        markPoint(place(points.x[overlay.selected], points.y[overlay.selected]), reach + 4, '#12303b', 2.6);
-      }
-    }
-    context.restore();
-  }
-
-  function strokeRing(ring: readonly (readonly [number, number])[], isChosen: boolean): void {
-    context.beginPath();
-    ring.forEach(([x, y], index) => {
-      if (index === 0) context.moveTo(x, y);
-      else context.lineTo(x, y);
-    });
-    context.closePath();
-    context.lineWidth = isChosen ? 5 : 4;
-    context.strokeStyle = '#ffffffc0';
-    context.stroke();
-    context.lineWidth = isChosen ? 2.4 : 1.4;
-    context.strokeStyle = '#12303b';
-    context.setLineDash(isChosen ? [] : [5, 4]);
-    context.stroke();
-    context.setLineDash([]);
-  }
-
-  function markPoint([x, y]: readonly [number, number], size: number, colour: string, width: number): void {
-    context.beginPath();
-    context.arc(x, y, size, 0, 7);
-    context.lineWidth = width + 2.5;
-    context.strokeStyle = '#ffffffe0';
-    context.stroke();
-    context.lineWidth = width;
-    context.strokeStyle = colour;
-    context.stroke();
   }
 
   /** The visible point nearest to a place of the canvas (CSS pixels), or `undefined` where none is within reach. */
@@ -260,8 +181,7 @@ export async function createPointMap(
     draw();
     events.onHover(undefined, undefined);
   });
-  const observer = new ResizeObserver(() => map.resize());
-  observer.observe(container);
+  new ResizeObserver(() => map.resize()).observe(container);
   // The points do not wait for the ground: it comes when it is there.
   map.on('error', ({ error }) => events.onProblem(error));
   tellView();
@@ -270,6 +190,8 @@ export async function createPointMap(
   return {
     setPoints({ x, y, index }) {
       points = { x, y, index: KDBush.from(index) };
+      // Rows are others now; what is drawn stays until it is arranged anew.
+      visible = undefined;
       hovered = undefined;
     },
     setDrawing(next, mask) {
@@ -304,10 +226,6 @@ export async function createPointMap(
       const middle = [container.clientWidth / 2, container.clientHeight / 2] as const;
       return pick(...middle, 40) ?? pick(...middle, reach);
     },
-    resize: () => map.resize(),
-    destroy() {
-      observer.disconnect();
-      map.remove();
-    },
+    focus: () => map.getCanvas().focus({ preventScroll: true }),
   };
 }

@@ -1,9 +1,11 @@
 import { useMemo, useState } from 'preact/hooks';
 import { TREND_MEANINGS, type TrendClass } from '../../../src/index.js';
 import { rowsInArea } from '../areas/area-rows.js';
+import type { Tiling } from '../data/tiled-map.js';
 import { classColour } from '../map/colours.js';
 import { mercatorX, mercatorY } from '../map/mercator.js';
-import type { Explorer, ExplorerState } from '../state/explorer.js';
+import type { Explorer } from '../state/explorer.js';
+import type { ExplorerState } from '../state/explorer-state.js';
 import { countClasses } from '../state/filters.js';
 import { ClassPie } from './class-pie.js';
 
@@ -37,7 +39,14 @@ export function ClassPanel({ explorer, state }: { explorer: Explorer; state: Exp
     }
     return countClasses(codes, classes.length, (row) => visible[row] === 1 || isHiddenOnly(state, row));
   }, [scope, loaded, visible, scope === 'view' ? bounds : undefined, scope === 'area' ? area : undefined]);
-  const total = counts.reduce((sum, count) => sum + count, 0);
+  const { tiling } = loaded!;
+  const shares =
+    tiling && scope === 'all'
+      ? tiling.classCounts
+      : tiling && scope === 'view' && !tiling.isWhole
+        ? tiling.viewCounts
+        : counts;
+  const total = shares.reduce((sum, count) => sum + count, 0);
 
   return (
     <section class="panel" aria-label="Classes">
@@ -59,18 +68,17 @@ export function ClassPanel({ explorer, state }: { explorer: Explorer; state: Exp
         </fieldset>
       </div>
       <div class="class-row">
-        <ClassPie classes={classes} counts={counts} />
+        <ClassPie classes={classes} counts={shares} />
         <ul class="classes">
           {classes.map((name, code) => {
             const isShown = !filters.hiddenClasses.includes(code);
-            const share = total === 0 ? 0 : counts[code] / total;
+            const share = total === 0 ? 0 : shares[code] / total;
             return (
               <li key={name}>
                 <label title={TREND_MEANINGS[name as TrendClass] ?? name}>
                   <input
                     type="checkbox"
                     checked={isShown}
-                    style={{ accentColor: classColour(name, code) }}
                     onChange={() =>
                       void explorer.filter({
                         ...filters,
@@ -82,7 +90,7 @@ export function ClassPanel({ explorer, state }: { explorer: Explorer; state: Exp
                   />
                   <span class="swatch" style={{ background: classColour(name, code) }} />
                   <span class="name">{name}</span>
-                  <span class="count">{counts[code].toLocaleString('en-GB')}</span>
+                  <span class="count">{shares[code].toLocaleString('en-GB')}</span>
                   <span class="share">{(100 * share).toFixed(1)} %</span>
                 </label>
               </li>
@@ -90,8 +98,17 @@ export function ClassPanel({ explorer, state }: { explorer: Explorer; state: Exp
           })}
         </ul>
       </div>
+      {tiling && <TilingNote tiling={tiling} scope={scope} />}
     </section>
   );
+}
+
+/** What the numbers of a tiled map stand for. */
+function TilingNote({ tiling, scope }: { tiling: Tiling; scope: Scope }) {
+  if (scope === 'all') return <p class="small">Exact, of the whole map, whatever the filters.</p>;
+  if (tiling.isWhole) return <p class="small">Every point in view is drawn and counted.</p>;
+  if (scope === 'area') return <p class="small">Of the points drawn. Zoom in until all of them are.</p>;
+  return <p class="small">Exact, of all points in the tiles in view, whatever the filters.</p>;
 }
 
 /** A class that is switched off keeps its number in the table. */

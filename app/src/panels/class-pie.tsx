@@ -16,7 +16,7 @@ export function ClassPie({ classes, counts }: { classes: readonly string[]; coun
         turn += share;
         return <path key={name} d={path} fill={classColour(name, code)} stroke="#fff" stroke-width="1.2" />;
       })}
-      <circle r={RADIUS * 0.5} fill="#fff" />
+      <circle r={RADIUS * 0.62} fill="#fff" />
       <text y="4" text-anchor="middle">
         {shorten(total)}
       </text>

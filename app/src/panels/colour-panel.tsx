@@ -1,7 +1,8 @@
 import { useMemo } from 'preact/hooks';
 import type { NumberColumn } from '../data/column.js';
 import { formatValue, titleOf, unitOf } from '../data/units.js';
-import { BY_CLASS, type Explorer, type ExplorerState } from '../state/explorer.js';
+import type { Explorer } from '../state/explorer.js';
+import { BY_CLASS, type ExplorerState } from '../state/explorer-state.js';
 import { countBins } from '../state/filters.js';
 import { Histogram } from './histogram.js';
 

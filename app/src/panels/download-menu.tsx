@@ -1,4 +1,5 @@
-import type { Explorer, ExplorerState } from '../state/explorer.js';
+import type { Explorer } from '../state/explorer.js';
+import type { ExplorerState } from '../state/explorer-state.js';
 import { type ExportFormat, encodeRows } from './export-rows.js';
 import { saveFile } from './save-file.js';
 
@@ -35,7 +36,7 @@ export function DownloadMenu({ explorer, state }: { explorer: Explorer; state: E
       {loaded.file && <option value="whole">Whole map with series (GeoParquet)</option>}
       {FORMATS.map(({ format, title }) => (
         <option key={format} value={format}>
-          {`${visibleCount.toLocaleString('en-GB')} points shown (${title})`}
+          {`${visibleCount.toLocaleString('en-GB')} points ${loaded.tiling ? 'drawn' : 'shown'} (${title})`}
         </option>
       ))}
     </select>

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { titleOf } from '../data/units.js';
-import type { Explorer, ExplorerState } from '../state/explorer.js';
+import type { Explorer } from '../state/explorer.js';
+import type { ExplorerState } from '../state/explorer-state.js';
 import { NO_FILTERS } from '../state/filters.js';
 import { SpanSlider } from './span-slider.js';
 
@@ -23,7 +24,8 @@ export function FilterPanel({ explorer, state }: { explorer: Explorer; state: Ex
     numeric.includes(name),
   );
   const others = numeric.filter((name) => !shown.includes(name));
-  const isFiltering = Object.keys(filters.spans).length > 0 || filters.hiddenClasses.length > 0;
+  const isFiltering =
+    Object.keys(filters.spans).length > 0 || filters.hiddenClasses.length > 0 || filters.only !== undefined;
 
   useEffect(() => setAdded([]), [loaded]);
 
@@ -37,6 +39,18 @@ export function FilterPanel({ explorer, state }: { explorer: Explorer; state: Ex
           </button>
         )}
       </div>
+      {filters.only && (
+        <p class="only">
+          Only: {filters.only.title}
+          <button
+            type="button"
+            class="link"
+            onClick={() => void explorer.filter({ ...filters, only: undefined })}
+          >
+            Clear
+          </button>
+        </p>
+      )}
       {shown.map((name) => (
         <SpanSlider key={`${loaded!.name}/${name}`} explorer={explorer} state={state} name={name} />
       ))}

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { latitudeOf, longitudeOf } from '../map/mercator.js';
-import type { Explorer, ExplorerState } from '../state/explorer.js';
+import type { Explorer } from '../state/explorer.js';
+import type { ExplorerState } from '../state/explorer-state.js';
 import { DownloadMenu } from './download-menu.js';
 import { FileButton } from './file-button.js';
 
@@ -24,8 +25,13 @@ export function Header({ explorer, state, onFiles }: HeaderProps) {
       return;
     }
     const row = loaded?.findPid(text.trim()) ?? -1;
-    if (row < 0) setNote('No such point. Give a pid, or latitude and longitude.');
-    else {
+    if (row < 0) {
+      setNote(
+        loaded?.tiling
+          ? 'No such point in view. Of a map this large only points in view are found by their pid.'
+          : 'No such point. Give a pid, or latitude and longitude.',
+      );
+    } else {
       explorer.select(row);
       explorer.goTo(longitudeOf(loaded!.x[row]), latitudeOf(loaded!.y[row]));
     }
@@ -43,11 +49,12 @@ export function Header({ explorer, state, onFiles }: HeaderProps) {
             <circle cx="21" cy="23" r="1.8" />
           </g>
         </svg>
-        groundtrend
+        <span>groundtrend</span>
       </h1>
       {loaded && (
         <p class="source" title={loaded.metadata['groundtrend:model'] ?? ''}>
-          <strong>{loaded.name}</strong> <span>{loaded.points.toLocaleString('en-GB')} points</span>
+          <strong>{loaded.name}</strong>{' '}
+          <span>{(loaded.tiling?.total ?? loaded.points).toLocaleString('en-GB')} points</span>
         </p>
       )}
       {loaded && (

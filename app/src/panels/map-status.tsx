@@ -1,16 +1,18 @@
 import { textAt } from '../data/column.js';
 import { NO_CLASS } from '../data/loaded-map.js';
 import { formatValue, titleOf, unitOf } from '../data/units.js';
-import { BY_CLASS, type Explorer, type ExplorerState } from '../state/explorer.js';
+import type { Explorer } from '../state/explorer.js';
+import { BY_CLASS, type ExplorerState } from '../state/explorer-state.js';
 
-/** Under the map: where the pointer is and what lies under it, and how many points pass the filters. */
+/** At the foot of the map: what lies under the pointer, how many points are shown, and where the pointer is. */
 export function MapStatus({ explorer, state }: { explorer: Explorer; state: ExplorerState }) {
-  const { hovered, loaded, visibleCount, draft } = state;
+  const { hovered, loaded, draft } = state;
+  const shown = loaded && describeShown(state);
   return (
     <div class="map-status">
-      {draft ? (
+      {draft && (
         <span class="drawing">
-          Click the corners of an area; a double click closes it.
+          Click the corners; a double click or Enter closes the outline.
           <button type="button" onClick={() => explorer.finishDrawing(true)}>
             Done
           </button>
@@ -18,27 +20,26 @@ export function MapStatus({ explorer, state }: { explorer: Explorer; state: Expl
             Cancel
           </button>
         </span>
-      ) : (
-        <span>{loaded && hovered?.row !== undefined ? describeRow(state, hovered.row) : ''}</span>
       )}
-      {loaded && visibleCount < loaded.points && (
-        <span>
-          {visibleCount.toLocaleString('en-GB')} of {loaded.points.toLocaleString('en-GB')} shown
-        </span>
-      )}
-      <span class="place">{hovered ? formatPlace(hovered.place) : ''}</span>
-      {loaded && (
-        <button type="button" onClick={() => explorer.showAll()}>
-          Whole map
-        </button>
-      )}
+      {!draft && loaded && hovered?.row !== undefined && <span>{describeRow(state, hovered.row)}</span>}
+      {shown && <span class="shown">{shown}</span>}
+      {hovered && <span class="place">{formatPlace(hovered.place)}</span>}
     </div>
   );
 }
 
-function describeRow({ loaded, columns, colourBy }: ExplorerState, row: number): string {
+function describeShown({ loaded, visibleCount }: ExplorerState): string | undefined {
+  const { points, tiling } = loaded!;
+  const format = (count: number) => count.toLocaleString('en-GB');
+  if (tiling && !tiling.isWhole)
+    return `${format(visibleCount)} drawn of ${format(tiling.inView)} in view: zoom in for all`;
+  return visibleCount < points ? `${format(visibleCount)} of ${format(points)} shown` : undefined;
+}
+
+function describeRow({ loaded, columns, colourBy, isBlind }: ExplorerState, row: number): string {
   const { codes, classes } = loaded!;
   const parts = [loaded!.pidOf(row)];
+  if (isBlind) return parts[0];
   if (codes[row] !== NO_CLASS) parts.push(classes[codes[row]]);
   const column = colourBy === BY_CLASS ? undefined : columns.get(colourBy);
   if (column) {

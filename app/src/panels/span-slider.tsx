@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { NumberColumn } from '../data/column.js';
 import { formatValue, titleOf, unitOf } from '../data/units.js';
-import type { Explorer, ExplorerState } from '../state/explorer.js';
+import type { Explorer } from '../state/explorer.js';
+import type { ExplorerState } from '../state/explorer-state.js';
 import { countBins } from '../state/filters.js';
 import { Histogram } from './histogram.js';
 
@@ -82,9 +83,8 @@ export function SpanSlider({ explorer, state, name }: SpanSliderProps) {
       <div class="span-head">
         <span>{title}</span>
         <span class="span-values">
-          {low === 0 ? '' : `from ${formatValue(column.kind, valueAt(low))} `}
-          {high === STEPS ? '' : `up to ${formatValue(column.kind, valueAt(high))} `}
-          {unitOf(name)}
+          {formatValue(column.kind, low === 0 ? column.low : valueAt(low))} to{' '}
+          {formatValue(column.kind, high === STEPS ? column.high : valueAt(high))} {unitOf(name)}
         </span>
         {column.kind === 'date' && (
           <button

@@ -68,7 +68,7 @@ export async function readPoint(loaded: LoadedMap, row: number): Promise<PointDe
           high: dateOf(values, 'break_date_high') ?? described.breakHighDay[0],
         };
   const own = ownFields(loaded);
-  const facts = loaded.fields.flatMap((field): (Fact & { own: boolean })[] => {
+  const facts = loaded.rowFields.flatMap((field): (Fact & { own: boolean })[] => {
     const { name, type, description } = field;
     if (name === 'pid' || name === 'class' || name === 'class_code' || /^p_/.test(name)) return [];
     const raw = values.get(name)!;
@@ -103,7 +103,7 @@ export async function readPoint(loaded: LoadedMap, row: number): Promise<PointDe
 }
 
 /** The writer says of the source's columns that they are as the source has them. */
-function ownFields({ fields }: LoadedMap): Set<string> {
+function ownFields({ rowFields: fields }: LoadedMap): Set<string> {
   return new Set(
     fields.filter(({ description }) => description !== 'as the source has it').map(({ name }) => name),
   );

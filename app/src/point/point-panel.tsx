@@ -1,6 +1,7 @@
-import { useEffect, useState } from 'preact/hooks';
-import { classColour } from '../map/colours.js';
-import type { Explorer, ExplorerState } from '../state/explorer.js';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { classColour, inkOn } from '../map/colours.js';
+import type { Explorer } from '../state/explorer.js';
+import type { ExplorerState } from '../state/explorer-state.js';
 import { type Fact, type PointDetail, readPoint } from './point-detail.js';
 import { PointExport } from './point-export.js';
 import { SeriesView } from './series-view.js';
@@ -12,10 +13,15 @@ interface PointPanelProps {
 }
 
 export function PointPanel({ explorer, state, row }: PointPanelProps) {
-  const { loaded, compared, isBlind } = state;
+  const { loaded, compared, isBlind, focusCount } = state;
+  const section = useRef<HTMLElement>(null);
   const [detail, setDetail] = useState<PointDetail>();
   const [others, setOthers] = useState<readonly PointDetail[]>([]);
   const [problem, setProblem] = useState('');
+
+  useEffect(() => {
+    if (focusCount > 0) section.current!.focus({ preventScroll: true });
+  }, [focusCount]);
 
   useEffect(() => {
     let isCurrent = true;
@@ -40,10 +46,13 @@ export function PointPanel({ explorer, state, row }: PointPanelProps) {
   }, [loaded, compared, row]);
 
   return (
-    <section class="point" aria-label="Point">
+    <section class="point" aria-label="Point" ref={section} tabIndex={-1}>
       <div class="point-head">
         {detail?.className && !isBlind && (
-          <span class="chip" style={{ background: classColour(detail.className) }}>
+          <span
+            class="chip"
+            style={{ background: classColour(detail.className), color: inkOn(classColour(detail.className)) }}
+          >
             {detail.className}
           </span>
         )}
@@ -52,7 +61,7 @@ export function PointPanel({ explorer, state, row }: PointPanelProps) {
           <button
             type="button"
             aria-label="Previous point"
-            title="Previous point ([)"
+            title="Previous point (← or [)"
             onClick={() => explorer.step(-1)}
           >
             ‹
@@ -60,7 +69,7 @@ export function PointPanel({ explorer, state, row }: PointPanelProps) {
           <button
             type="button"
             aria-label="Next point"
-            title="Next point (])"
+            title="Next point (→ or ])"
             onClick={() => explorer.step(1)}
           >
             ›
@@ -91,6 +100,7 @@ export function PointPanel({ explorer, state, row }: PointPanelProps) {
               detail={isBlind ? withoutModel(detail) : detail}
               others={others}
               axis={loaded!.axis}
+              onDrop={explorer.compare}
             />
           ) : (
             <p class="no-series">
@@ -104,7 +114,10 @@ export function PointPanel({ explorer, state, row }: PointPanelProps) {
             ) : (
               <>
                 <Probabilities detail={detail} />
-                <FactTable title="Findings" facts={detail.findings} />
+                <details open={isWide()}>
+                  <summary>Findings</summary>
+                  <FactTable title="Findings" facts={detail.findings} />
+                </details>
               </>
             )}
             {detail.attributes.length > 0 && (
@@ -118,6 +131,11 @@ export function PointPanel({ explorer, state, row }: PointPanelProps) {
       )}
     </section>
   );
+}
+
+/** On a phone the numbers are folded away below the series. */
+function isWide(): boolean {
+  return matchMedia('(min-width: 761px)').matches;
 }
 
 function withoutModel(detail: PointDetail): PointDetail {

@@ -17,13 +17,15 @@ export interface PlotLine {
   readonly label: string;
   readonly colour: string;
   readonly values: ArrayLike<number>;
-  readonly style: 'points' | 'rings' | 'line' | 'thin' | 'bars';
+  readonly style: 'points' | 'rings' | 'line' | 'thin' | 'dashed' | 'bars';
 }
 
 export interface PlotRequest {
   readonly days: ArrayLike<number>;
   readonly lines: readonly PlotLine[];
   readonly marks?: readonly DayMark[];
+  /** Fills what lies between two of the lines. */
+  readonly band?: { readonly upper: number; readonly lower: number; readonly colour: string };
   readonly title: string;
   readonly height: number;
   /** Plots of one key share their cursor and their zoom. */
@@ -36,7 +38,7 @@ export function drawSeries(
   element: HTMLElement,
   request: PlotRequest,
 ): { readonly plot: uPlot; destroy(): void } {
-  const { days, lines, marks = [], height, key, hasDates = true } = request;
+  const { days, lines, marks = [], band, height, key, hasDates = true } = request;
   const data = [
     Float64Array.from(days, (day) => day * SECONDS_PER_DAY),
     ...lines.map(({ values }) => Array.from(values, (value) => (Number.isFinite(value) ? value : null))),
@@ -61,6 +63,8 @@ export function drawSeries(
       ...(key === undefined ? {} : { sync: { key } }),
     },
     scales: { x: { time: true } },
+    // The first series of a plot is its dates.
+    ...(band && { bands: [{ series: [band.upper + 1, band.lower + 1], fill: `${band.colour}80` }] }),
     axes: [
       dateAxis,
       {
@@ -122,6 +126,8 @@ function lineOptions({ label, colour, style }: PlotLine): Series {
         paths: uPlot.paths.bars!({ size: [0.7, 4, 1] }),
         points: { show: false },
       };
+    case 'dashed':
+      return { ...base, width: 1.6, dash: [5, 4], points: { show: false }, spanGaps: true };
     case 'thin':
       return { ...base, width: 1, points: { show: false }, spanGaps: true };
     default:

@@ -12,10 +12,12 @@ interface SeriesViewProps {
   readonly detail: PointDetail;
   readonly others: readonly PointDetail[];
   readonly axis: EpochAxis;
+  /** Takes a point out of the comparison. */
+  readonly onDrop: (row: number) => void;
 }
 
 /** Observations with the fitted model, and below what the model leaves over. */
-export function SeriesView({ detail, others, axis }: SeriesViewProps) {
+export function SeriesView({ detail, others, axis, onDrop }: SeriesViewProps) {
   const top = useRef<HTMLDivElement>(null);
   const bottom = useRef<HTMLDivElement>(null);
   const { series, fit, className, breakMark, pid } = detail;
@@ -92,9 +94,12 @@ export function SeriesView({ detail, others, axis }: SeriesViewProps) {
               <i class="ring" style={{ borderColor: colour }} /> jumps put right
             </>
           )}
-          {others.map(({ pid: other }, index) => (
-            <span key={other}>
+          {others.map(({ pid: other, row }, index) => (
+            <span key={other} class="kept">
               <i class="dot" style={{ background: COMPARED[index % COMPARED.length] }} /> {other}
+              <button type="button" class="link" aria-label={`Let ${other} go`} onClick={() => onDrop(row)}>
+                ×
+              </button>
             </span>
           ))}
         </span>

@@ -1,5 +1,7 @@
 import type { MapView } from '../map/mercator.js';
+import { BY_CLASS, type ExplorerState } from './explorer-state.js';
 import { type Filters, NO_FILTERS } from './filters.js';
+import type { Store } from './store.js';
 
 /** What the address keeps, so that a link opens the same picture again. */
 export interface AddressState {
@@ -10,6 +12,22 @@ export interface AddressState {
 }
 
 const ZOOM_DIGITS = 2;
+const PAUSE_MS = 250;
+
+/** Call the result after every change: the address follows when there is a pause. */
+export function createAddressKeeper(store: Store<ExplorerState>): () => void {
+  let timer = 0;
+  return () => {
+    clearTimeout(timer);
+    timer = window.setTimeout(() => {
+      const { loaded, view, colourBy, filters, selected } = store.get();
+      if (!loaded) return;
+      const pid = selected === undefined ? undefined : loaded.pidOf(selected);
+      const colour = colourBy === BY_CLASS ? undefined : colourBy;
+      history.replaceState(null, '', `#${formatAddress({ view, colourBy: colour, filters, pid })}`);
+    }, PAUSE_MS);
+  };
+}
 
 /** The part of an address after `#`. */
 export function formatAddress({ view, colourBy, filters, pid }: AddressState): string {

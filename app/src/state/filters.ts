@@ -4,6 +4,8 @@ import type { NumberColumn } from '../data/column.js';
 export interface Filters {
   readonly hiddenClasses: readonly number[];
   readonly spans: Readonly<Record<string, readonly [low: number, high: number]>>;
+  /** Named points alone; not kept in the address. */
+  readonly only?: { readonly title: string; readonly pids: ReadonlySet<string> };
 }
 
 export const NO_FILTERS: Filters = { hiddenClasses: [], spans: {} };
@@ -28,6 +30,15 @@ export function maskRows(
     }
   }
   return mask;
+}
+
+/** Takes out of a mask the rows whose pid is not in the set. */
+export function keepPids(
+  mask: Uint8Array,
+  { pidOf }: { pidOf(row: number): string },
+  pids: ReadonlySet<string>,
+): void {
+  for (let row = 0; row < mask.length; row++) if (mask[row] === 1 && !pids.has(pidOf(row))) mask[row] = 0;
 }
 
 /** Points of each class among the rows that `pass`. */

@@ -8,6 +8,10 @@ export interface Session {
   readonly labelFile: string;
   /** Displacements that are not in the result: raw 32-bit floats, a row a point, in the result's order. */
   readonly series?: { readonly url: string; readonly days: readonly number[] };
+  /** Tiles to draw in place of a result of very many points. */
+  readonly tiles?: string;
+  /** Where a training on the labels is ordered, where the series are at hand for one. */
+  readonly training?: string;
   readonly areas?: FeatureCollection;
   readonly basemap?: string;
 }

@@ -11,7 +11,7 @@ Examples:
   $ groundtrend explore map.parquet --basemap https://tile.openstreetmap.org/{z}/{x}/{y}.png
 
 The page is for this machine only: its address holds a random token. Labels are kept beside the map, in a file that
-only grows. Nothing is fetched from elsewhere but a base map, where one is named.
+only grows; the page can train a model on them and show its map beside the opened one. Nothing is fetched from elsewhere but a base map, where one is named.
 `;
 
 const schema = z.object({
@@ -19,6 +19,7 @@ const schema = z.object({
   labels: z.string().optional(),
   basemap: z.url({ protocol: /^https?$/, error: 'give an address that begins with https://' }).optional(),
   host: z.string().default('127.0.0.1'),
+  tilesAbove: z.coerce.number().int().min(0).default(5_000_000),
   port: z.coerce.number().int().min(0).max(65_535).default(0),
 });
 
@@ -34,6 +35,10 @@ export function addExploreCommand(program: Command): void {
     .option('--areas <file>', 'outlines to begin with (GeoJSON polygons)')
     .option('--labels <file>', 'where labels are kept (default: the map with .labels.csv)')
     .option('--basemap <address>', 'a style (.json) or raster tiles ({z}/{x}/{y}) instead of the coast line')
+    .option(
+      '--tiles-above <points>',
+      'draw maps of more points from tiles, made once and kept beside the map (default: 5000000)',
+    )
     .option('--host <name>', 'address to listen on (default: 127.0.0.1, this machine alone)')
     .option('--port <number>', 'port to listen on (default: any that is free)')
     .addHelpText('after', EXAMPLES)
