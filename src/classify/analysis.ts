@@ -72,6 +72,8 @@ export interface BatchExamination {
 
 /** Runs the whole per-point work on batches; keeps what depends only on dates and noise from one batch to the next. */
 export interface Analyst {
+  /** Binds the classifier to the dates of a file, ahead of its first batch. */
+  prepare(axis: EpochAxis): Promise<void>;
   analyze(job: AnalysisJob): Promise<BatchAnalysis>;
   /** The same, with what it came from. */
   examine(job: AnalysisJob): Promise<BatchExamination>;
@@ -81,7 +83,6 @@ export interface Analyst {
 /** What is prepared for one file. */
 interface Bench {
   readonly axis: EpochAxis;
-  readonly noise: NoiseModel;
   readonly bound: BoundClassifier;
   /** Made when first asked for: it takes longer to prepare than small files take to classify. */
   describer: Describer | undefined;
@@ -94,22 +95,20 @@ export function createAnalyst(
 ): Analyst {
   let bench: Bench | undefined;
 
-  async function benchFor(axis: EpochAxis, noise: NoiseModel): Promise<Bench> {
-    if (bench?.axis === axis && bench.noise === noise) return bench;
+  async function benchFor(axis: EpochAxis): Promise<Bench> {
+    if (bench?.axis === axis) return bench;
     await bench?.bound.dispose();
-    bench = {
-      axis,
-      noise,
-      bound: await classifier.bind(axis),
-      describer: undefined,
-    };
+    bench = { axis, bound: await classifier.bind(axis), describer: undefined };
     return bench;
   }
 
-  function describerOf(prepared: Bench): Describer {
-    const { axis, noise } = prepared;
-    prepared.describer ??= createDescriber({ axis, noise, product, wavelengthMm: settings.wavelengthMm });
-    return prepared.describer;
+  function describerOf(prepared: Bench, noise: NoiseModel): Describer {
+    const { axis, describer } = prepared;
+    if (describer?.noise === noise) return describer;
+    const { wavelengthMm } = settings;
+    const made = createDescriber({ axis, noise, product, wavelengthMm });
+    prepared.describer = made;
+    return made;
   }
 
   async function classify({ bound }: Bench, displacements: Float32Array, count: number) {
@@ -120,9 +119,9 @@ export function createAnalyst(
 
   /** `breaksOf`: the class whose points alone are told their break; all are where it is left out. */
   async function examine(job: AnalysisJob, breaksOf?: number): Promise<BatchExamination> {
-    const prepared = await benchFor(job.axis, job.noise);
+    const prepared = await benchFor(job.axis);
     const classified = await classify(prepared, job.displacements, job.count);
-    const describer = describerOf(prepared);
+    const describer = describerOf(prepared, job.noise);
     const batch: SeriesBatch = { ...job, attributes: [] };
     const classes = classified.codes;
     const hasBreak = breaksOf === undefined ? undefined : (point: number) => classes[point] === breaksOf;
@@ -151,10 +150,13 @@ export function createAnalyst(
   }
 
   return {
+    async prepare(axis) {
+      await benchFor(axis);
+    },
     examine: (job) => examine(job),
     async analyze(job) {
       if (settings.describe !== 'none' || settings.repair) return (await examine(job, BILINEAR)).analysis;
-      const classified = await classify(await benchFor(job.axis, job.noise), job.displacements, job.count);
+      const classified = await classify(await benchFor(job.axis), job.displacements, job.count);
       return { ...classified, described: [] };
     },
     async dispose() {

@@ -1,3 +1,5 @@
+import type { ResultBatch, ResultSchema } from '../series/result-table.js';
+
 /** What a classified map holds: points and mean confidence of every class, in the order of the classes. */
 export interface ClassSummary {
   readonly className: string;
@@ -35,5 +37,28 @@ export function createClassTally(classes: readonly string[]): ClassTally {
         share: total === 0 ? 0 : points[code] / total,
         meanConfidence: points[code] === 0 ? null : confidence[code] / points[code],
       })),
+  };
+}
+
+/** Adds up the classes in rows of a map. */
+export interface RowTally extends Pick<ClassTally, 'points' | 'summarize'> {
+  add(rows: ResultBatch): void;
+}
+
+/** Finds the classes of rows in the columns that hold code and confidence. */
+export function createRowTally({ fields }: ResultSchema, classes: readonly string[]): RowTally {
+  const codeColumn = fields.findIndex(({ name }) => name === 'class_code');
+  const confidenceColumn = fields.findIndex(({ name }) => name === 'confidence');
+  const tally = createClassTally(classes);
+  return {
+    add({ count, columns }) {
+      const codes = columns[codeColumn] as Int32Array;
+      const confidences = columns[confidenceColumn] as Float32Array;
+      for (let row = 0; row < count; row++) tally.add(codes[row], confidences[row]);
+    },
+    get points() {
+      return tally.points;
+    },
+    summarize: () => tally.summarize(),
   };
 }

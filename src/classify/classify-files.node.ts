@@ -9,17 +9,14 @@ import { cycleMm } from '../series/wavelength.js';
 import { openWriter } from '../write/open-writer.node.js';
 import type { AnalysisSettings } from './analysis.js';
 import { createShareEstimator, PAPER_MAP_SHARES } from './class-prior.js';
-import { type ClassSummary, createClassTally } from './class-summary.js';
-import type { Classifier } from './classifier.js';
+import { type ClassSummary, createRowTally } from './class-summary.js';
 import { type FileSurvey, surveyFile } from './file-survey.js';
 import { loadClassifier, readModel } from './load-classifier.node.js';
-import { type MapContent, type MapTable, mapRows, planMapTable } from './map-table.js';
-import { type FilterCounts, filterBatch, type PointFilter } from './point-filter.js';
+import { type MapStreamOptions, type SurveyedFile, streamMap } from './map-stream.node.js';
+import { type MapContent, type MapTable, planMapTable } from './map-table.js';
+import type { FilterCounts, PointFilter } from './point-filter.js';
 import { openRepairOutputs, type RepairOutputs, type RepairSummary } from './repair-outputs.node.js';
-import { type PoolResult, WorkerPool } from './worker-pool.node.js';
-
-/** Large enough for matrix products at full speed, small enough for a dozen to be on their way at once. */
-export const POINTS_PER_BATCH = 4096;
+import { WorkerPool } from './worker-pool.node.js';
 
 /** Class shares that a map is taken to have: even ones, the paper's, the file's own, or given ones. */
 export type ClassPrior = 'balanced' | 'paper' | 'estimate' | Float64Array;
@@ -129,24 +126,49 @@ export async function classifyDatasets(
   for (const { axis } of datasets) classifier.checkAxis(axis);
   const table = options.table ?? planMapTable(datasets, classifier, options);
   const { writers, repairOutputs } = await openOutputs(table.schema);
-  const tally = createClassTally(classifier.classes);
-  const filtered: FilterCounts = { belowCoherence: 0, outsideBox: 0 };
-  let pool: WorkerPool | undefined;
+  const tally = createRowTally(table.schema, classifier.classes);
+  const stream: MapStreamOptions = {
+    table,
+    classes: classifier.classes,
+    filter: { minCoherence: options.minCoherence, bbox: options.bbox },
+    filtered: { belowCoherence: 0, outsideBox: 0 },
+    batchesUnderWay: 2 * options.threads + 1,
+    keepSource: options.repair || options.onClassified !== undefined,
+    signal: options.signal,
+    onProgress: options.onProgress,
+  };
+  const startPool = (analysis: AnalysisSettings) =>
+    new WorkerPool(options.threads, {
+      model,
+      analysis,
+      map: { table, filter: stream.filter },
+      firstDays: datasets[0]?.axis.days,
+    });
+  const { prior } = options;
+  let shares = prior === 'estimate' ? undefined : knownShares(prior);
+  // Workers get ready while the files are surveyed, unless what they need to know is yet to be found.
+  let pool = prior === 'estimate' ? undefined : startPool({ ...settings, shares });
   try {
     const surveys = await surveyFiles(datasets, options);
     const files = datasets.map((dataset, i) => ({ dataset, noise: surveys[i].noise }));
-    const shares = await findShares(files, classifier, model, settings, options);
-    pool = new WorkerPool(options.threads, { model, analysis: { ...settings, shares } });
-    for await (const { batch, result } of analyzeInOrder(files, pool, filtered, options)) {
+    if (pool === undefined) {
+      shares = await estimateFileShares(
+        files,
+        startPool({ ...settings, describe: 'none', repair: false }),
+        stream,
+      );
+      pool = startPool({ ...settings, shares });
+    }
+    for await (const { rows, source } of streamMap(files, pool, stream)) {
       throwIfCancelled(options.signal);
-      const { analysis, displacements } = result;
-      for (let i = 0; i < batch.count; i++) tally.add(analysis.codes[i], analysis.confidence[i]);
-      options.onClassified?.(batch, analysis.codes);
-      await repairOutputs?.add(batch, analysis, classifier.classes);
-      const rows = mapRows(table, classifier.classes, batch, analysis, displacements);
+      tally.add(rows);
+      if (source) {
+        options.onClassified?.(source.batch, source.analysis.codes);
+        await repairOutputs?.add(source.batch, source.analysis, classifier.classes);
+      }
       for (const writer of writers) await writer.write(rows);
     }
-    if (tally.points === 0 && !options.allowEmpty) throw nothingLeft(datasets, filtered);
+    if (tally.points === 0 && !options.allowEmpty) throw nothingLeft(datasets, stream.filtered);
     for (const writer of writers) await writer.finish();
     return {
       inputs: datasets.map(({ name, format, axis }, i) => ({
@@ -161,7 +183,7 @@ export async function classifyDatasets(
       shares: shares && Array.from(shares),
       repair: await repairOutputs?.finish(),
       skipped: joinSkipped(datasets),
-      filtered,
+      filtered: stream.filtered,
       warnings: datasets.flatMap(({ report }, i) => [...report.warnings, ...commonStepWarnings(surveys[i])]),
       outputs: writers.map(({ path }) => path),
       seconds: (performance.now() - start) / 1000,
@@ -221,92 +243,22 @@ export function knownShares(prior: Exclude<ClassPrior, 'estimate'>): Float64Arra
   return prior === 'paper' ? Float64Array.from(PAPER_MAP_SHARES) : prior;
 }
 
-/** One file on its way, with what its points share. */
-interface SurveyedFile {
-  readonly dataset: Dataset;
-  readonly noise: NoiseModel;
-}
-
-/** The class shares to classify by; those of the file itself take a pass of their own. */
-async function findShares(
+/** The class shares of the files themselves, found in a pass of their own; closes the pool. */
+async function estimateFileShares(
   files: readonly SurveyedFile[],
-  classifier: Classifier,
-  model: Uint8Array,
-  settings: AnalysisSettings,
-  options: ClassifyOptions,
-): Promise<Float64Array | undefined> {
-  const { prior } = options;
-  if (prior !== 'estimate') return knownShares(prior);
-  const estimator = createShareEstimator(classifier.classes.length);
-  const pool = new WorkerPool(options.threads, {
-    model,
-    analysis: { ...settings, describe: 'none', repair: false },
-  });
+  pool: WorkerPool,
+  stream: MapStreamOptions,
+): Promise<Float64Array> {
+  const estimator = createShareEstimator(stream.classes.length);
+  const unheard = { filtered: { belowCoherence: 0, outsideBox: 0 }, onProgress: undefined };
   try {
-    const unheard: FilterCounts = { belowCoherence: 0, outsideBox: 0 };
-    const silent = { ...options, onProgress: undefined };
-    for await (const { batch, result } of analyzeInOrder(files, pool, unheard, silent)) {
-      estimator.add(result.analysis.scores.probabilities, batch.count);
+    for await (const { source } of streamMap(files, pool, { ...stream, ...unheard, keepSource: true })) {
+      estimator.add(source!.analysis.scores.probabilities, source!.batch.count);
     }
   } finally {
     await pool.close();
   }
   return estimator.finish().shares;
-}
-
-/** Keeps a few batches a thread on their way, so that reading, analysing and writing overlap in bounded memory. */
-async function* analyzeInOrder(
-  files: readonly SurveyedFile[],
-  pool: WorkerPool,
-  filtered: FilterCounts,
-  options: ClassifyOptions,
-): AsyncGenerator<{ batch: SeriesBatch; result: PoolResult }> {
-  const underWay: { batch: SeriesBatch; result: Promise<PoolResult> }[] = [];
-  const limit = 2 * options.threads + 1;
-  const totalBytes = files.reduce<number | undefined>(
-    (sum, { dataset: { totalBytes: own } }) =>
-      sum === undefined || own === undefined ? undefined : sum + own,
-    0,
-  );
-  let bytesOfDoneFiles = 0;
-  let bytes = 0;
-  let points = 0;
-
-  async function takeOldest() {
-    const { batch, result } = underWay.shift()!;
-    const done = { batch, result: await result };
-    points += batch.count;
-    options.onProgress?.({
-      fraction: totalBytes ? (bytesOfDoneFiles + bytes) / totalBytes : undefined,
-      points,
-    });
-    return done;
-  }
-
-  for (const { dataset, noise } of files) {
-    const batches = dataset.batches({
-      pointsPerBatch: POINTS_PER_BATCH,
-      signal: options.signal,
-      onBytes: (consumed) => {
-        bytes = consumed;
-      },
-    });
-    for await (const read of batches) {
-      const batch = filterBatch(read, options, filtered);
-      if (batch.count === 0) continue;
-      const { axis, count, displacements, longitude, latitude } = batch;
-      // Only repairs name points; names are dear to send between threads.
-      const pids = options.repair ? batch.pids : [];
-      const result = pool.run({ axis, noise, count, displacements, pids, longitude, latitude });
-      // A failure is thrown when its turn comes; until then it must not count as unhandled.
-      result.catch(() => {});
-      underWay.push({ batch, result });
-      while (underWay.length >= limit) yield await takeOldest();
-    }
-    bytesOfDoneFiles += dataset.totalBytes ?? 0;
-    bytes = 0;
-  }
-  while (underWay.length > 0) yield await takeOldest();
 }
 
 function nothingLeft(datasets: readonly Dataset[], filtered: FilterCounts): GroundTrendError {

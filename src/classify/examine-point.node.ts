@@ -13,10 +13,11 @@ import { type SeriesBatch, seriesOf } from '../series/series-batch.js';
 import { TREND_CLASSES } from '../series/trend-class.js';
 import { cycleMm } from '../series/wavelength.js';
 import { type AnalysisSettings, type BatchExamination, createAnalyst } from './analysis.js';
-import { commonStepWarnings, POINTS_PER_BATCH } from './classify-files.node.js';
+import { commonStepWarnings } from './classify-files.node.js';
 import { flagAmbiguous, flagOutOfFamily } from './doubt-flags.js';
 import { surveyFile } from './file-survey.js';
 import { loadClassifier, readModel } from './load-classifier.node.js';
+import { POINTS_PER_BATCH } from './map-stream.node.js';
 import { createNearNames } from './near-names.js';
 
 export interface ExaminePointOptions extends OpenOptions {

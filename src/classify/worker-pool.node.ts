@@ -1,16 +1,25 @@
 import { Worker } from 'node:worker_threads';
 import type { EpochAxis } from '../series/epoch-axis.js';
-import type { AnalysisJob, BatchAnalysis } from './analysis.js';
-import { type JobMessage, type ReplyMessage, unpackFailure, type WorkerSettings } from './worker-protocol.js';
+import {
+  type BatchJob,
+  type BatchResult,
+  type BlockJob,
+  type BlockResult,
+  CLOSE,
+  type FileFacts,
+  type JobMessage,
+  type ReplyMessage,
+  unpackFailure,
+  type WorkerSettings,
+} from './worker-protocol.js';
 
-/** The analysis of a batch together with its displacements, which were lent to a worker meanwhile. */
-export interface PoolResult {
-  readonly analysis: BatchAnalysis;
-  readonly displacements: Float32Array;
+/** A file whose points are analysed, known by its axis: what its points share is told to every worker once. */
+export interface PoolFile extends Omit<FileFacts, 'days'> {
+  readonly axis: EpochAxis;
 }
 
 interface PendingJob {
-  readonly resolve: (result: PoolResult) => void;
+  readonly resolve: (result: BatchResult | BlockResult) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -18,39 +27,64 @@ interface PoolWorker {
   readonly thread: Worker;
   readonly pending: Map<number, PendingJob>;
   readonly knownFiles: Set<number>;
+  readonly ended: Promise<void>;
 }
 
 /**
- * Worker threads that analyse batches. `run` takes the displacements' buffer away from the caller and gives it back
- * with the result; results come in the order the workers finish, so callers who need the file's order await in order.
+ * Worker threads that analyse batches, or blocks of lines. A job's displacements or bytes are taken away from the
+ * caller and given back with the result; results come in the order the workers finish, so callers who need the file's
+ * order await in order.
  */
 export class WorkerPool {
   readonly #workers: PoolWorker[];
-  readonly #fileIds = new Map<EpochAxis, number>();
+  readonly #fileIds = new Map<PoolFile, number>();
   #nextJobId = 0;
 
   constructor(threads: number, settings: WorkerSettings) {
     this.#workers = Array.from({ length: threads }, () => startWorker(settings));
   }
 
-  run({ axis, noise, ...points }: AnalysisJob): Promise<PoolResult> {
+  analyzeBatch(file: PoolFile, work: BatchJob): Promise<BatchResult> {
+    return this.#send(file, work, work.displacements.buffer as ArrayBuffer) as Promise<BatchResult>;
+  }
+
+  mapBlock(file: PoolFile, work: BlockJob): Promise<BlockResult> {
+    return this.#send(file, work, work.block.bytes.buffer) as Promise<BlockResult>;
+  }
+
+  /** Ends the workers; what they have not begun is left undone. */
+  async close(): Promise<void> {
+    await Promise.all(
+      this.#workers.map(({ thread, ended }) => {
+        thread.postMessage(CLOSE);
+        return ended;
+      }),
+    );
+  }
+
+  #send(
+    file: PoolFile,
+    work: BatchJob | BlockJob,
+    handedOver: ArrayBuffer,
+  ): Promise<BatchResult | BlockResult> {
     const worker = this.#workers.reduce((best, other) =>
       other.pending.size < best.pending.size ? other : best,
     );
     const jobId = this.#nextJobId++;
-    const fileId = this.#fileIds.get(axis) ?? this.#fileIds.size;
-    this.#fileIds.set(axis, fileId);
-    const file = worker.knownFiles.has(fileId) ? undefined : { days: axis.days, noise };
+    const fileId = this.#fileIds.get(file) ?? this.#fileIds.size;
+    this.#fileIds.set(file, fileId);
+    const { axis, ...facts } = file;
+    const message: JobMessage = {
+      jobId,
+      fileId,
+      file: worker.knownFiles.has(fileId) ? undefined : { days: axis.days, ...facts },
+      work,
+    };
     worker.knownFiles.add(fileId);
-    const message: JobMessage = { jobId, fileId, file, ...points };
     return new Promise((resolve, reject) => {
       worker.pending.set(jobId, { resolve, reject });
-      worker.thread.postMessage(message, [points.displacements.buffer as ArrayBuffer]);
+      worker.thread.postMessage(message, [handedOver]);
     });
-  }
-
-  async close(): Promise<void> {
-    await Promise.all(this.#workers.map(({ thread }) => thread.terminate()));
   }
 }
 
@@ -61,13 +95,18 @@ function startWorker(settings: WorkerSettings): PoolWorker {
     const job = pending.get(reply.jobId)!;
     pending.delete(reply.jobId);
     if ('failure' in reply) job.reject(unpackFailure(reply.failure));
-    else job.resolve({ analysis: reply.analysis, displacements: reply.displacements });
+    else job.resolve(reply.result);
   });
   const failAll = (error: Error) => {
     for (const job of pending.values()) job.reject(error);
     pending.clear();
   };
   thread.on('error', failAll);
-  thread.on('exit', (status) => failAll(new Error(`A worker thread ended early with status ${status}.`)));
-  return { thread, pending, knownFiles: new Set() };
+  const ended = new Promise<void>((resolve) => {
+    thread.on('exit', (status) => {
+      failAll(new Error(`A worker thread ended early with status ${status}.`));
+      resolve();
+    });
+  });
+  return { thread, pending, knownFiles: new Set(), ended };
 }

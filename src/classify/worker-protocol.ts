@@ -1,28 +1,70 @@
 import { type ErrorCode, type ErrorPlace, GroundTrendError } from '../errors.js';
 import type { NoiseModel } from '../kinematics/noise-model.js';
+import type { LineBlock } from '../read/delimited/line-blocks.js';
+import type { BlockFindings, TextPlan } from '../read/delimited/text-plan.js';
 import type { AnalysisJob, AnalysisSettings, BatchAnalysis } from './analysis.js';
+import type { MapTable } from './map-table.js';
+import type { PackedRows } from './packed-rows.js';
+import type { FilterCounts, PointFilter } from './point-filter.js';
 
 /** Given to a worker at its birth. */
 export interface WorkerSettings {
   /** Bytes of the model file, shared by all workers. */
   readonly model: Uint8Array;
   readonly analysis: AnalysisSettings;
+  /** What the rows of the map are made from and which points are left out, for workers that are sent blocks. */
+  readonly map: { readonly table: MapTable; readonly filter: PointFilter };
+  /** Dates to be ready for when the first job comes. */
+  readonly firstDays?: Int32Array;
 }
 
-/** One batch on its way to a worker. What a file's points share travels once; afterwards its number is enough. */
-export interface JobMessage extends Omit<AnalysisJob, 'axis' | 'noise'> {
+/** What the points of a file share. It travels once to every worker; afterwards its number is enough. */
+export interface FileFacts {
+  readonly days: Int32Array;
+  readonly noise: NoiseModel;
+  readonly text?: { readonly plan: TextPlan; readonly linesPerBlock: number };
+}
+
+/** Points that have been read, to be analysed. */
+export interface BatchJob extends Omit<AnalysisJob, 'axis' | 'noise'> {
+  readonly kind: 'batch';
+}
+
+/** Lines that have yet to be read, to be made into rows of the map. */
+export interface BlockJob {
+  readonly kind: 'block';
+  readonly block: LineBlock;
+  /** See `BlockScanner`. */
+  readonly refused: readonly number[];
+}
+
+export interface BatchResult {
+  readonly analysis: BatchAnalysis;
+  /** Handed back, so that the displacements can be written without a copy. */
+  readonly displacements: Float32Array;
+}
+
+export interface BlockResult {
+  /** Nothing where no point is left. */
+  readonly rows: PackedRows | undefined;
+  readonly findings: BlockFindings;
+  readonly filtered: FilterCounts;
+  /** Handed back, to be scanned once more or to be filled anew. */
+  readonly block: LineBlock;
+}
+
+export interface JobMessage {
   readonly jobId: number;
   readonly fileId: number;
-  readonly file?: { readonly days: Int32Array; readonly noise: NoiseModel };
+  readonly file?: FileFacts;
+  readonly work: BatchJob | BlockJob;
 }
 
+/** Sent in place of a job: the worker is to end once it is done with the job at hand. */
+export const CLOSE = 'close';
+
 export type ReplyMessage =
-  | {
-      readonly jobId: number;
-      readonly analysis: BatchAnalysis;
-      /** Handed back, so that the displacements can be written without a copy. */
-      readonly displacements: Float32Array;
-    }
+  | { readonly jobId: number; readonly result: BatchResult | BlockResult }
   | { readonly jobId: number; readonly failure: Failure };
 
 /** An error that survives the way between threads. */

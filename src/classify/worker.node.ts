@@ -1,39 +1,126 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { type BlockScanner, createBlockScanner } from '../read/delimited/block-scanner.js';
 import { createRuntimeProduct } from '../runtime/matrix-product.js';
 import { loadNodeRuntime } from '../runtime/session.node.js';
-import { createEpochAxis } from '../series/epoch-axis.js';
+import { createEpochAxis, isSameAxis } from '../series/epoch-axis.js';
 import { type AnalysisJob, type Analyst, createAnalyst } from './analysis.js';
+import type { Classifier } from './classifier.js';
 import { loadClassifier } from './load-classifier.node.js';
-import { type JobMessage, packFailure, type ReplyMessage, type WorkerSettings } from './worker-protocol.js';
+import { mapRows } from './map-table.js';
+import { buffersOf, packRows } from './packed-rows.js';
+import { type FilterCounts, filterBatch } from './point-filter.js';
+import {
+  type BatchJob,
+  type BatchResult,
+  type BlockJob,
+  type BlockResult,
+  CLOSE,
+  type FileFacts,
+  type JobMessage,
+  packFailure,
+  type ReplyMessage,
+  type WorkerSettings,
+} from './worker-protocol.js';
 
 // A thread of its own with one single-threaded session: this scales better than threads inside one session.
 const port = parentPort!;
 const settings = workerData as WorkerSettings;
-const files = new Map<number, Pick<AnalysisJob, 'axis' | 'noise'>>();
-let analyst: Promise<Analyst> | undefined;
-let previous: Promise<void> = Promise.resolve();
 
-port.on('message', (job: JobMessage) => {
-  previous = previous.then(() => answer(job));
+interface KnownFile extends Pick<AnalysisJob, 'axis' | 'noise'> {
+  readonly scanner: BlockScanner | undefined;
+}
+
+interface Tools {
+  readonly classifier: Classifier;
+  readonly analyst: Analyst;
+}
+
+const firstAxis = settings.firstDays && createEpochAxis(settings.firstDays);
+const files = new Map<number, KnownFile>();
+const tools = prepareTools();
+// A failure is told with the first job; until then it must not count as unhandled.
+tools.catch(() => {});
+let previous: Promise<void> = Promise.resolve();
+let isClosing = false;
+
+port.on('message', (job: JobMessage | typeof CLOSE) => {
+  if (job !== CLOSE) {
+    previous = previous.then(() => answer(job));
+    return;
+  }
+  isClosing = true;
+  // Ended from outside within a call of the native library, a thread would take the whole process with it.
+  void Promise.allSettled([tools, previous]).then(() => process.exit());
 });
 
-async function answer({ jobId, fileId, file, ...job }: JobMessage): Promise<void> {
+async function prepareTools(): Promise<Tools> {
+  const classifier = await loadClassifier(settings.model, settings.analysis);
+  const { multiply } = createRuntimeProduct(await loadNodeRuntime());
+  const analyst = createAnalyst(classifier, settings.analysis, multiply);
+  if (firstAxis) await analyst.prepare(firstAxis);
+  return { classifier, analyst };
+}
+
+async function answer({ jobId, fileId, file, work }: JobMessage): Promise<void> {
+  if (isClosing) return;
   try {
-    if (file) files.set(fileId, { axis: createEpochAxis(file.days), noise: file.noise });
-    analyst ??= prepareAnalyst();
-    const analysis = await (await analyst).analyze({ ...job, ...files.get(fileId)! });
-    reply({ jobId, analysis, displacements: job.displacements });
+    if (file) files.set(fileId, openFile(file));
+    const known = files.get(fileId)!;
+    if (work.kind === 'batch') {
+      const result = await analyzeBatch(work, known);
+      reply({ jobId, result }, [result.displacements.buffer as ArrayBuffer]);
+    } else {
+      const result = await mapBlock(work, known);
+      reply({ jobId, result }, [result.block.bytes.buffer, ...(result.rows ? buffersOf(result.rows) : [])]);
+    }
   } catch (error) {
-    reply({ jobId, failure: packFailure(error) });
+    reply({ jobId, failure: packFailure(error) }, []);
   }
 }
 
-async function prepareAnalyst(): Promise<Analyst> {
-  const classifier = await loadClassifier(settings.model, settings.analysis);
-  const { multiply } = createRuntimeProduct(await loadNodeRuntime());
-  return createAnalyst(classifier, settings.analysis, multiply);
+function openFile({ days, noise, text }: FileFacts): KnownFile {
+  const known = createEpochAxis(days);
+  return {
+    axis: firstAxis && isSameAxis(firstAxis, known) ? firstAxis : known,
+    noise,
+    scanner: text && createBlockScanner(text.plan, text.linesPerBlock),
+  };
 }
 
-function reply(message: ReplyMessage): void {
-  port.postMessage(message, 'failure' in message ? [] : [message.displacements.buffer as ArrayBuffer]);
+async function analyzeBatch(
+  { kind: _, ...points }: BatchJob,
+  { axis, noise }: KnownFile,
+): Promise<BatchResult> {
+  const { analyst } = await tools;
+  const analysis = await analyst.analyze({ ...points, axis, noise });
+  return { analysis, displacements: points.displacements };
+}
+
+async function mapBlock(
+  { block, refused }: BlockJob,
+  { axis, noise, scanner }: KnownFile,
+): Promise<BlockResult> {
+  const { table, filter } = settings.map;
+  const { batch: read, findings } = scanner!.scan(block, refused);
+  const filtered: FilterCounts = { belowCoherence: 0, outsideBox: 0 };
+  const batch = read && filterBatch(read, filter, filtered);
+  if (batch === undefined || batch.count === 0) return { rows: undefined, findings, filtered, block };
+  const { classifier, analyst } = await tools;
+  const { count, displacements, longitude, latitude } = batch;
+  const analysis = await analyst.analyze({
+    axis,
+    noise,
+    count,
+    displacements,
+    pids: [],
+    longitude,
+    latitude,
+  });
+  const rows = packRows(mapRows(table, classifier.classes, batch, analysis, displacements));
+  if (rows.displacements === undefined) scanner!.recycle(displacements as Float32Array<ArrayBuffer>);
+  return { rows, findings, filtered, block };
+}
+
+function reply(message: ReplyMessage, handedOver: readonly ArrayBuffer[]): void {
+  port.postMessage(message, handedOver);
 }

@@ -28,7 +28,8 @@ async function* readFileBytes(
   const handle = await tryFile(name, () => open(path, 'r'));
   let pending: Promise<{ bytesRead: number }> | undefined;
   try {
-    const buffers = [new Uint8Array(CHUNK_BYTES), new Uint8Array(CHUNK_BYTES)];
+    // Buffers, not plain arrays: they find a line end much faster.
+    const buffers = [Buffer.allocUnsafeSlow(CHUNK_BYTES), Buffer.allocUnsafeSlow(CHUNK_BYTES)];
     const end = range?.end ?? Number.POSITIVE_INFINITY;
     let asked = range?.start ?? 0;
     let consumed = 0;

@@ -25,18 +25,40 @@ export interface RowPlace {
   readonly column?: string;
 }
 
+/** What went wrong in some rows, to be added to what went wrong in those before. */
+export interface ProblemTally {
+  readonly skipped: readonly SkippedRows[];
+  /** Cells that were read as missing, by column. */
+  readonly spoiled: readonly (readonly [column: string, count: number, firstLine: number])[];
+}
+
 /** Counts what went wrong, row by row, into a report; in strict reading it throws at the first. */
 export interface RowProblems {
   skip(reason: SkipReason, place: RowPlace): void;
   /** A cell of a numeric attribute that is not a number: its row is kept, the cell becomes missing. */
   spoilCell(column: string, line: number): void;
+  /** Gives away what has been counted since the last call; the report is empty after. */
+  take(): ProblemTally;
+  /** Counts what was counted elsewhere, of rows that come after all that were counted here. */
+  add(tally: ProblemTally): void;
   /** Writes the warnings that can be said only at the end. */
   finish(): void;
 }
 
 export function createRowProblems(file: string, report: ReadReport, strict: boolean): RowProblems {
-  const byReason = new Map<SkipReason, SkippedRows>();
+  const byReason = new Map<string, SkippedRows>();
   const spoiled = new Map<string, { count: number; readonly firstLine: number }>();
+
+  function entryOf(reason: string): SkippedRows {
+    let entry = byReason.get(reason);
+    if (entry === undefined) {
+      entry = { reason, count: 0, examples: [] };
+      byReason.set(reason, entry);
+      report.skipped.push(entry);
+    }
+    return entry;
+  }
+
   return {
     skip(reason, place) {
       if (strict) {
@@ -49,12 +71,7 @@ export function createRowProblems(file: string, report: ReadReport, strict: bool
           },
         );
       }
-      let entry = byReason.get(reason);
-      if (entry === undefined) {
-        entry = { reason, count: 0, examples: [] };
-        byReason.set(reason, entry);
-        report.skipped.push(entry);
-      }
+      const entry = entryOf(reason);
       entry.count++;
       if (entry.examples.length < EXAMPLES) entry.examples.push(place);
     },
@@ -68,6 +85,27 @@ export function createRowProblems(file: string, report: ReadReport, strict: bool
       const entry = spoiled.get(column);
       if (entry === undefined) spoiled.set(column, { count: 1, firstLine: line });
       else entry.count++;
+    },
+    take() {
+      const tally: ProblemTally = {
+        skipped: report.skipped.splice(0),
+        spoiled: Array.from(spoiled, ([column, { count, firstLine }]) => [column, count, firstLine] as const),
+      };
+      byReason.clear();
+      spoiled.clear();
+      return tally;
+    },
+    add(tally) {
+      for (const { reason, count, examples } of tally.skipped) {
+        const entry = entryOf(reason);
+        entry.count += count;
+        entry.examples.push(...examples.slice(0, EXAMPLES - entry.examples.length));
+      }
+      for (const [column, count, firstLine] of tally.spoiled) {
+        const entry = spoiled.get(column);
+        if (entry === undefined) spoiled.set(column, { count, firstLine });
+        else entry.count += count;
+      }
     },
     finish() {
       for (const [column, { count, firstLine }] of spoiled) {

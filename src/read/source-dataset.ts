@@ -1,5 +1,6 @@
 import type { Dataset } from '../series/dataset.js';
 import type { ByteRange } from './byte-source.js';
+import type { DatasetText } from './delimited/text-plan.js';
 import type { EgmsProduct } from './egms-product.js';
 
 /** A dataset from a file that may be a product of the European Ground Motion Service. */
@@ -9,6 +10,8 @@ export interface SourceDataset extends Dataset {
   readonly file?: string;
   /** Where the rows stand, for a table that can be read from any row on. */
   readonly rows?: SelectableRows;
+  /** The text that it is read from, where it is one: to be asked for by `textOf`. */
+  readonly text?: DatasetText;
 }
 
 /** A run of whole rows: their bytes, and the number of the line that the first of them stands in. */

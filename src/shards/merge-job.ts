@@ -1,4 +1,4 @@
-import { type ClassSummary, createClassTally } from '../classify/class-summary.js';
+import { createRowTally } from '../classify/class-summary.js';
 import {
   type ClassifySummary,
   joinSkipped,
@@ -7,7 +7,7 @@ import {
 } from '../classify/classify-files.node.js';
 import { GroundTrendError } from '../errors.js';
 import { explainNoiseModel } from '../kinematics/noise-model.js';
-import type { ResultBatch, ResultSchema } from '../series/result-table.js';
+import type { ResultBatch } from '../series/result-table.js';
 import { type Job, resultTableOf } from './manifest.js';
 import { readMergedRows, requireParts } from './merged-rows.js';
 import type { PartRecord } from './part-record.js';
@@ -63,7 +63,7 @@ export async function mergeParts(
   const { describe, prior } = manifest.options;
   const shares = knownShares(typeof prior === 'string' ? prior : Float64Array.from(prior));
   const { schema } = resultTableOf(manifest);
-  const tally = createMergeTally(schema, manifest.model.classes);
+  const tally = createRowTally(schema, manifest.model.classes);
   const total = records.reduce((sum, { rows }) => sum + rows, 0);
   for await (const { shard, rows } of readMergedRows(job, records, schema, signal)) {
     tally.add(rows);
@@ -93,29 +93,5 @@ export async function mergeParts(
     warnings: [...new Set(records.flatMap(({ warnings }) => warnings))],
     outputs: [],
     seconds: (performance.now() - start) / 1000,
-  };
-}
-
-export interface MergeTally {
-  add(rows: ResultBatch): void;
-  readonly points: number;
-  summarize(): ClassSummary[];
-}
-
-/** Counts classes in rows that are read back, by the columns that hold code and confidence. */
-export function createMergeTally(schema: ResultSchema, classes: readonly string[]): MergeTally {
-  const codeColumn = schema.fields.findIndex(({ name }) => name === 'class_code');
-  const confidenceColumn = schema.fields.findIndex(({ name }) => name === 'confidence');
-  const tally = createClassTally(classes);
-  return {
-    add({ count, columns }) {
-      const codes = columns[codeColumn] as Int32Array;
-      const confidences = columns[confidenceColumn] as Float32Array;
-      for (let row = 0; row < count; row++) tally.add(codes[row], confidences[row]);
-    },
-    get points() {
-      return tally.points;
-    },
-    summarize: () => tally.summarize(),
   };
 }

@@ -1,7 +1,8 @@
 import { GroundTrendError } from '../errors.js';
+import { CLAIM_WORDS } from '../read/claim-recorder.js';
+import { packTexts, unpackTexts } from '../series/packed-texts.js';
 import type { ColumnType, ColumnValues, ResultBatch, ResultSchema } from '../series/result-table.js';
 import type { BatchClaims } from './claims.js';
-import { CLAIM_WORDS } from './claims.js';
 
 /**
  * A part holds the rows of a shard exactly as the pipeline made them, batch by batch, so that merging can put them
@@ -16,9 +17,6 @@ import { CLAIM_WORDS } from './claims.js';
 export const PART_MAGIC = new TextEncoder().encode('GTPART1\n');
 export const FRAME = { claims: 1, rows: 2 } as const;
 export const FRAME_HEAD_BYTES = 8;
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 export function encodeClaims(dataset: number, { words, kept }: BatchClaims): Uint8Array[] {
   return frame(FRAME.claims, [bytesOf(Uint32Array.of(dataset, kept.length)), bytesOf(words), kept]);
@@ -39,19 +37,8 @@ function frame(kind: number, pieces: readonly Uint8Array[]): Uint8Array[] {
 
 function encodeColumn(values: ColumnValues): Uint8Array[] {
   if (ArrayBuffer.isView(values)) return [bytesOf(values)];
-  const lengths = new Uint32Array(values.length);
-  let bytes = new Uint8Array(values.length * 16 + 64);
-  let length = 0;
-  values.forEach((text, row) => {
-    if (length + text.length * 3 > bytes.length) {
-      const grown = new Uint8Array(Math.max(bytes.length * 2, length + text.length * 3));
-      grown.set(bytes.subarray(0, length));
-      bytes = grown;
-    }
-    lengths[row] = encoder.encodeInto(text, bytes.subarray(length)).written;
-    length += lengths[row];
-  });
-  return [bytesOf(Uint32Array.of(length)), bytesOf(lengths), bytes.subarray(0, length)];
+  const { lengths, bytes } = packTexts(values);
+  return [bytesOf(Uint32Array.of(bytes.length)), bytesOf(lengths), bytes];
 }
 
 function bytesOf(values: ArrayBufferView): Uint8Array {
@@ -96,18 +83,7 @@ function decodeColumn(take: Take, type: ColumnType, count: number): ColumnValues
 function decodeTexts(take: Take, count: number): string[] {
   const [total] = new Uint32Array(take(4));
   const lengths = new Uint32Array(take(count * 4));
-  const bytes = new Uint8Array(take(total));
-  const whole = decoder.decode(bytes);
-  // Where every character is one byte, offsets in bytes and in characters are the same.
-  const isPlain = whole.length === total;
-  const texts = new Array<string>(count);
-  let at = 0;
-  for (let row = 0; row < count; row++) {
-    const end = at + lengths[row];
-    texts[row] = isPlain ? whole.slice(at, end) : decoder.decode(bytes.subarray(at, end));
-    at = end;
-  }
-  return texts;
+  return unpackTexts({ lengths, bytes: new Uint8Array(take(total)) });
 }
 
 /** Cuts a body into copies, one after the other: typed arrays need an aligned start. */

@@ -1,5 +1,6 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { createRowTally } from '../classify/class-summary.js';
 import type { ClassifySummary } from '../classify/classify-files.node.js';
 import { GroundTrendError } from '../errors.js';
 import type { ResultWriter } from '../series/result-table.js';
@@ -7,7 +8,7 @@ import { createBounds, extendBounds } from '../write/bounds.js';
 import { openWriter } from '../write/open-writer.node.js';
 import { writeWhole } from '../write/write-whole.node.js';
 import { type Job, resultTableOf } from './manifest.js';
-import { createMergeTally, type MergeOptions, mergeParts } from './merge-job.js';
+import { type MergeOptions, mergeParts } from './merge-job.js';
 import { requireParts } from './merged-rows.js';
 import { settleDuplicates } from './settle-duplicates.js';
 import { describeCollection, describeItem, type Partition } from './stac-index.js';
@@ -35,7 +36,7 @@ export async function mergeToFolder(
       if (writer === undefined || partition.shard !== shard) {
         await writer?.finish();
         const name = `part-${String(shard).padStart(6, '0')}`;
-        const tally = createMergeTally(schema, job.manifest.model.classes);
+        const tally = createRowTally(schema, job.manifest.model.classes);
         partition = { name, shard, bounds: createBounds(), tally };
         partitions.push(partition);
         writer = await openWriter(join(temporary, `${name}.parquet`), schema, { overwrite: false });

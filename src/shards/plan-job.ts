@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { commonStepWarnings, POINTS_PER_BATCH, surveyFiles } from '../classify/classify-files.node.js';
+import { commonStepWarnings, surveyFiles } from '../classify/classify-files.node.js';
 import { loadClassifier, readModel } from '../classify/load-classifier.node.js';
+import { POINTS_PER_BATCH } from '../classify/map-stream.node.js';
 import { planMapTable } from '../classify/map-table.js';
 import { TEST_TREE } from '../classify/test-tree.js';
 import { GroundTrendError } from '../errors.js';

@@ -4,13 +4,14 @@ import { type ClassifyOptions, classifyDatasets } from '../classify/classify-fil
 import { readModel } from '../classify/load-classifier.node.js';
 import { type FilterCounts, findPassing } from '../classify/point-filter.js';
 import { GroundTrendError } from '../errors.js';
+import { CLAIM_WORDS, type ClaimRecorder, createClaimRecorder } from '../read/claim-recorder.js';
 import { openDatasets } from '../read/open-datasets.node.js';
 import type { SourceDataset } from '../read/source-dataset.js';
 import type { BatchOptions, Dataset } from '../series/dataset.js';
 import type { SeriesBatch } from '../series/series-batch.js';
 import { takePoints } from '../series/take-points.js';
 import { writeWhole } from '../write/write-whole.node.js';
-import { type BatchClaims, CLAIM_WORDS, type ClaimRecorder, createClaimRecorder } from './claims.js';
+import type { BatchClaims } from './claims.js';
 import { requireSameInput } from './input-survey.js';
 import { type Job, requireShard, resultTableOf, type ShardSlice } from './manifest.js';
 import { isPartWhole, type PartRecord, partPath, readRecord, recordPath } from './part-record.js';
@@ -50,7 +51,8 @@ export async function makePart(
   const shard = requireShard(job, index);
   const start = performance.now();
   const { manifest } = job;
-  const recorder = createClaimRecorder(refused);
+  const recorder = createClaimRecorder();
+  recorder.refuse(refused);
   const filtered: FilterCounts = { belowCoherence: 0, outsideBox: 0 };
   const opened = await openSlices(job, shard.slices, recorder);
   let writer: PartWriter | undefined;

@@ -1,7 +1,7 @@
+import type { RowTally } from '../classify/class-summary.js';
 import { formatDay } from '../series/epoch-axis.js';
 import { type Bounds, boundsToBox } from '../write/bounds.js';
 import type { Job, Manifest } from './manifest.js';
-import type { MergeTally } from './merge-job.js';
 
 const STAC_VERSION = '1.0.0';
 const PARQUET_TYPE = 'application/vnd.apache.parquet';
@@ -11,7 +11,7 @@ export interface Partition {
   readonly name: string;
   readonly shard: number;
   readonly bounds: Bounds;
-  readonly tally: MergeTally;
+  readonly tally: RowTally;
 }
 
 /** A STAC 1.0 item: what one file covers and holds. */

@@ -2,19 +2,24 @@ import type { AttributeColumn, SeriesBatch } from '../../series/series-batch.js'
 import type { TableLayout } from './table-layout.js';
 import type { TextColumn } from './text-column.js';
 
-/** The arrays of a batch while it fills. They leave with it: every batch gets new ones. */
+/** The arrays of a batch while it fills. They leave with it. */
 export interface BatchColumns {
-  readonly displacements: Float32Array;
+  readonly displacements: Float32Array<ArrayBuffer>;
   readonly numbers: readonly Float64Array[];
   readonly longitude: Float64Array;
   readonly latitude: Float64Array;
 }
 
-export function createBatchColumns(layout: TableLayout, capacity: number): BatchColumns {
+/** `displacements`: an array of the right length to be filled anew, where there is one. */
+export function createBatchColumns(
+  layout: TableLayout,
+  capacity: number,
+  displacements = new Float32Array(capacity * layout.axis.days.length),
+): BatchColumns {
   const numbers = Array.from({ length: layout.numberCount }, () => new Float64Array(capacity));
   const isProjected = layout.toDegrees !== undefined;
   return {
-    displacements: new Float32Array(capacity * layout.axis.days.length),
+    displacements,
     numbers,
     longitude: isProjected ? new Float64Array(capacity) : numbers[layout.xSlot],
     latitude: isProjected ? new Float64Array(capacity) : numbers[layout.ySlot],

@@ -1,18 +1,18 @@
-import { GroundTrendError, throwIfCancelled } from '../../errors.js';
+import { GroundTrendError } from '../../errors.js';
 import type { BatchOptions, ReadReport } from '../../series/dataset.js';
 import type { SeriesBatch } from '../../series/series-batch.js';
 import { type ByteSource, readHead } from '../byte-source.js';
+import { judgeClaims } from '../claim-recorder.js';
 import { recogniseContent } from '../content-kind.js';
 import { describeEgms } from '../egms-product.js';
 import { createPidRegister } from '../pid-register.js';
 import type { ReadOptions } from '../read-options.js';
-import { createRowProblems } from '../row-problems.js';
+import { createRowProblems, type RowProblems } from '../row-problems.js';
 import type { RowRange, SourceDataset } from '../source-dataset.js';
-import { parseHeader } from './header.js';
-import { LineCarry } from './line-carry.js';
+import { type LineBlock, readLineBlocks } from './line-blocks.js';
 import { RowScanner } from './row-scanner.js';
-import { SAMPLE_ROWS, takeSample } from './sample.js';
-import { planTable } from './table-layout.js';
+import { SAMPLE_ROWS } from './sample.js';
+import { planText, type TextPass, type TextPlan } from './text-plan.js';
 
 const LINE_FEED = 10;
 /** The header is line 1. */
@@ -34,10 +34,11 @@ export async function openDelimited(source: ByteSource, options: ReadOptions = {
   const file = source.name;
   const head = await readHead(source, HEAD_BYTES, holdsSample);
   requireText(head.bytes, head.isComplete, file);
-  const header = parseHeader(head.bytes, file);
-  const layout = planTable(header, takeSample(head.bytes, head.isComplete, header), options, file);
+  const { pids = createPidRegister(), units, strict, columns, epsg, notes } = options;
+  // By name: callers pass on options of their own besides, which may be more than data.
+  const plan: TextPlan = { file, head, options: { units, strict, columns, epsg, notes } };
+  const { header, layout } = planText(plan);
 
-  const pids = options.pids ?? createPidRegister();
   const dataset = pids.addDataset();
   const wholeSource = {
     start: header.byteLength,
@@ -49,59 +50,54 @@ export async function openDelimited(source: ByteSource, options: ReadOptions = {
   function selectRows(range: RowRange | undefined): SourceDataset {
     const report: ReadReport = { rowsRead: 0, skipped: [], warnings: [...layout.warnings] };
 
-    async function* batches({
-      pointsPerBatch = POINTS_PER_BATCH,
-      signal,
-      onBytes,
-    }: BatchOptions = {}): AsyncGenerator<SeriesBatch> {
+    function startPass(): RowProblems {
       report.rowsRead = 0;
       report.skipped.length = 0;
       report.warnings.splice(0, Number.POSITIVE_INFINITY, ...layout.warnings);
       pids.startPass(dataset);
-      const problems = createRowProblems(file, report, options.strict ?? false);
-      const scanner = new RowScanner(
-        layout,
-        pointsPerBatch,
-        range?.firstLine ?? FIRST_LINE,
-        problems,
-        pids,
-        dataset,
-      );
-      const take = function* () {
-        report.rowsRead += scanner.count;
-        const batch = scanner.take();
+      return createRowProblems(file, report, strict ?? false);
+    }
+
+    function readBlocks(
+      { pointsPerBatch = POINTS_PER_BATCH, signal, onBytes }: BatchOptions,
+      spare: Uint8Array<ArrayBuffer>[],
+    ): AsyncGenerator<LineBlock> {
+      return readLineBlocks(source, {
+        headerBytes: range === undefined ? header.byteLength : 0,
+        firstLine: range?.firstLine ?? FIRST_LINE,
+        linesPerBlock: pointsPerBatch,
+        range,
+        spare,
+        signal,
+        onBytes,
+      });
+    }
+
+    async function* batches(batchOptions: BatchOptions = {}): AsyncGenerator<SeriesBatch> {
+      const problems = startPass();
+      const capacity = batchOptions.pointsPerBatch ?? POINTS_PER_BATCH;
+      const scanner = new RowScanner(layout, capacity, problems, pids, dataset);
+      const spare: Uint8Array<ArrayBuffer>[] = [];
+      for await (const block of readBlocks(batchOptions, spare)) {
+        const batch = scanner.scan(block);
+        spare.push(block.bytes);
+        report.rowsRead += batch?.count ?? 0;
         if (batch !== undefined) yield batch;
-      };
-      const carry = new LineCarry(file);
-      let headerLeft = range === undefined ? header.byteLength : 0;
-      for await (const bytes of source.open({ range, signal, onBytes })) {
-        throwIfCancelled(signal);
-        // One class of array keeps the scanner's machine code for one: Node's streams give a subclass.
-        const chunk = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-        let start = Math.min(headerLeft, chunk.length);
-        headerLeft -= start;
-        if (carry.length > 0) {
-          const lineEnd = chunk.indexOf(LINE_FEED, start) + 1;
-          carry.append(chunk.subarray(start, lineEnd === 0 ? chunk.length : lineEnd));
-          if (lineEnd === 0) continue;
-          scanner.scan(carry.bytes, 0, carry.length);
-          carry.clear();
-          start = lineEnd;
-          if (scanner.isFull) yield* take();
-        }
-        const end = chunk.lastIndexOf(LINE_FEED) + 1;
-        while (start < end) {
-          start = scanner.scan(chunk, start, end);
-          if (scanner.isFull) yield* take();
-        }
-        carry.append(chunk.subarray(start));
       }
-      if (carry.length > 0) {
-        carry.append(Uint8Array.of(LINE_FEED));
-        scanner.scan(carry.bytes, 0, carry.length);
-      }
-      yield* take();
       problems.finish();
+    }
+
+    function startTextPass(): TextPass {
+      const problems = startPass();
+      return {
+        read: readBlocks,
+        refuse: (claims) => judgeClaims(pids, dataset, claims),
+        add({ rowsRead, problems: tally }) {
+          report.rowsRead += rowsRead;
+          problems.add(tally);
+        },
+        finish: () => problems.finish(),
+      };
     }
 
     return {
@@ -113,6 +109,7 @@ export async function openDelimited(source: ByteSource, options: ReadOptions = {
       totalBytes: range === undefined ? source.totalBytes : range.end - range.start,
       file: source.file,
       rows: source.isSeekable ? { ...(range ?? wholeSource), select: selectRows } : undefined,
+      text: { plan, batches, startPass: startTextPass },
       report,
       batches,
     };

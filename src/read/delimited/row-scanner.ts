@@ -4,6 +4,7 @@ import { hashPlace, PidHash } from '../point-hash.js';
 import { type RowProblems, SKIP_REASON, type SkipReason } from '../row-problems.js';
 import { type BatchColumns, closeBatch, createBatchColumns } from './batch-columns.js';
 import { BAD_CELL, CellReader, OPEN_QUOTE } from './cell-reader.js';
+import type { LineBlock } from './line-blocks.js';
 import { COLUMN_USE, type TableLayout } from './table-layout.js';
 import { type RowCursor, scanTenths } from './tenths-run.js';
 import { TextColumn } from './text-column.js';
@@ -26,7 +27,7 @@ const DIVISORS = Float64Array.from({ length: 2 * MINUS_ROW }, (_, index) =>
 
 /**
  * Reads whole rows of a delimited table from bytes straight into the columns of a batch. It knows nothing of where the
- * bytes come from: any stretch of whole rows will do.
+ * bytes come from, and one block nothing of the next: any thread may scan any block.
  *
  * Every displacement equals `Math.fround(Number(text) * mmPerUnit)`.
  */
@@ -40,31 +41,25 @@ export class RowScanner {
   readonly #texts: readonly TextColumn[];
   readonly #marks: number[];
   #columns: BatchColumns | undefined;
+  #spareSeries: Float32Array<ArrayBuffer> | undefined;
   #count = 0;
-  #line: number;
-  #lastLine: number;
+  #line = 0;
   readonly #cells: CellReader;
   #pidMark = 0;
   readonly #pidHash = new PidHash();
   readonly #cursor: RowCursor = { position: 0, column: 0 };
   #pidLength = 0;
 
-  /**
-   * A batch takes `capacity` lines, so that what shares a batch follows from where lines stand and not from which of
-   * them can be used. `firstLine` is the number of the line that the first row stands in; the header is line 1.
-   */
+  /** `capacity`: lines of a block at the most. */
   constructor(
     layout: TableLayout,
     capacity: number,
-    firstLine: number,
     problems: RowProblems,
     pids: PidRegister,
     dataset: number,
   ) {
     this.#layout = layout;
     this.#capacity = capacity;
-    this.#line = firstLine - 1;
-    this.#lastLine = this.#line + capacity;
     this.#problems = problems;
     this.#pids = pids;
     this.#dataset = dataset;
@@ -73,41 +68,32 @@ export class RowScanner {
     this.#marks = new Array(layout.textCount).fill(0);
   }
 
-  get isFull(): boolean {
-    return this.#line === this.#lastLine;
-  }
-
-  get count(): number {
-    return this.#count;
-  }
-
-  /**
-   * Reads rows from `start` on until `end` or until the batch is full, and returns where it stopped. `data[end - 1]`
-   * has to be a line feed.
-   */
-  scan(data: Uint8Array, start: number, end: number): number {
-    this.#columns ??= createBatchColumns(this.#layout, this.#capacity);
-    let position = start;
-    while (position < end && this.#line < this.#lastLine) {
+  /** The rows of a block of lines as a batch; `undefined` where none of the lines could be used. */
+  scan({ bytes, length, firstLine }: LineBlock): SeriesBatch | undefined {
+    this.#columns ??= createBatchColumns(this.#layout, this.#capacity, this.#spareSeries);
+    this.#spareSeries = undefined;
+    this.#line = firstLine - 1;
+    for (let position = 0; position < length; ) {
       this.#line++;
-      const first = data[position];
-      if (first === LINE_FEED || (first === CARRIAGE_RETURN && data[position + 1] === LINE_FEED)) {
+      const first = bytes[position];
+      if (first === LINE_FEED || (first === CARRIAGE_RETURN && bytes[position + 1] === LINE_FEED)) {
         position += first === LINE_FEED ? 1 : 2;
         continue;
       }
-      position = this.#scanRow(data, position, this.#columns);
+      position = this.#scanRow(bytes, position, this.#columns);
     }
-    return position;
-  }
-
-  /** The rows read since the last call; `undefined` where none of the lines could be used. */
-  take(): SeriesBatch | undefined {
-    this.#lastLine = this.#line + this.#capacity;
     if (this.#count === 0) return undefined;
-    const batch = closeBatch(this.#layout, this.#columns!, this.#pidColumn.take(), this.#texts);
+    const batch = closeBatch(this.#layout, this.#columns, this.#pidColumn.take(), this.#texts);
     this.#columns = undefined;
     this.#count = 0;
     return batch;
+  }
+
+  /** Takes the displacements of a batch back, for the next one to be read into: nobody may need them any more. */
+  recycle(displacements: Float32Array<ArrayBuffer>): void {
+    if (displacements.length === this.#capacity * this.#layout.axis.days.length) {
+      this.#spareSeries = displacements;
+    }
   }
 
   /** The hot loop: one row, from its first byte; returns the position after its line feed. */

@@ -1,0 +1,40 @@
+import type { SeriesBatch } from '../../series/series-batch.js';
+import { createClaimRecorder } from '../claim-recorder.js';
+import { createRowProblems } from '../row-problems.js';
+import type { LineBlock } from './line-blocks.js';
+import { RowScanner } from './row-scanner.js';
+import type { TableLayout } from './table-layout.js';
+import { type BlockFindings, planText, type TextPlan } from './text-plan.js';
+
+/** Scans blocks of a text on whatever thread, in whatever order: what links them is left to a `TextPass`. */
+export interface BlockScanner {
+  readonly layout: TableLayout;
+  /** `refused`: positions, among the rows that claim to be new, of those that are not. */
+  scan(
+    block: LineBlock,
+    refused: readonly number[],
+  ): { readonly batch: SeriesBatch | undefined; readonly findings: BlockFindings };
+  /** Takes back the displacements of a batch that nobody needs any more. */
+  recycle(displacements: Float32Array<ArrayBuffer>): void;
+}
+
+export function createBlockScanner(plan: TextPlan, linesPerBlock: number): BlockScanner {
+  const { layout } = planText(plan);
+  const problems = createRowProblems(
+    plan.file,
+    { rowsRead: 0, skipped: [], warnings: [] },
+    plan.options.strict ?? false,
+  );
+  const recorder = createClaimRecorder();
+  const scanner = new RowScanner(layout, linesPerBlock, problems, recorder, recorder.addDataset());
+  return {
+    layout,
+    scan(block, refused) {
+      recorder.refuse(refused);
+      const batch = scanner.scan(block);
+      const findings = { rowsRead: batch?.count ?? 0, claims: recorder.take(), problems: problems.take() };
+      return { batch, findings };
+    },
+    recycle: (displacements) => scanner.recycle(displacements),
+  };
+}

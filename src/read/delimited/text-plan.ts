@@ -1,0 +1,61 @@
+import type { BatchOptions, Dataset } from '../../series/dataset.js';
+import type { SeriesBatch } from '../../series/series-batch.js';
+import type { SourceHead } from '../byte-source.js';
+import type { ReadOptions } from '../read-options.js';
+import type { ProblemTally } from '../row-problems.js';
+import { parseHeader, type TableHeader } from './header.js';
+import type { LineBlock } from './line-blocks.js';
+import { takeSample } from './sample.js';
+import { planTable, type TableLayout } from './table-layout.js';
+
+/** What decides how a text is read: data only, so that another thread can decide the same. */
+export interface TextPlan {
+  readonly file: string;
+  /** The header and the first rows. */
+  readonly head: SourceHead;
+  readonly options: Omit<ReadOptions, 'pids'>;
+}
+
+/** Throws `input` where the text is no table of series, `usage` where a chosen column or projection does not exist. */
+export function planText({ file, head, options }: TextPlan): { header: TableHeader; layout: TableLayout } {
+  const header = parseHeader(head.bytes, file);
+  return {
+    header,
+    layout: planTable(header, takeSample(head.bytes, head.isComplete, header), options, file),
+  };
+}
+
+/** What the scan of a block found beside its rows. */
+export interface BlockFindings {
+  readonly rowsRead: number;
+  /** Of every row, in their order: see `createClaimRecorder`. */
+  readonly claims: Uint32Array;
+  readonly problems: ProblemTally;
+}
+
+/** One reading of a text whose blocks are scanned elsewhere. */
+export interface TextPass {
+  /** The blocks in their order, one for each batch; `spare`: see `LineBlockOptions`. */
+  read(options: BatchOptions, spare: Uint8Array<ArrayBuffer>[]): AsyncIterable<LineBlock>;
+  /** Asks of the rows of the next block which came before: those must be left out, and the block scanned again. */
+  refuse(claims: Uint32Array): number[];
+  /** Takes down what was found in the next block, in the end. */
+  add(findings: Omit<BlockFindings, 'claims'>): void;
+  finish(): void;
+}
+
+/** A dataset as text that other threads can read. */
+export interface DatasetText {
+  readonly plan: TextPlan;
+  /** The batches that the blocks stand for. */
+  readonly batches: (options?: BatchOptions) => AsyncIterable<SeriesBatch>;
+  startPass(): TextPass;
+}
+
+/**
+ * The text of a dataset; `undefined` where it is none, or where the dataset was made from another one, whose batches
+ * are not its own.
+ */
+export function textOf(dataset: Dataset & { readonly text?: DatasetText }): DatasetText | undefined {
+  return dataset.text?.batches === dataset.batches ? dataset.text : undefined;
+}
