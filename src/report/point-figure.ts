@@ -112,16 +112,17 @@ function drawJump(day: number, label: string, row: number, place: Panel): Markup
 
 function drawLegend({ repaired, seasonal, motion }: PointDrawing, colour: string): Markup {
   const entries = [
-    { name: 'observed', colour: OBSERVED, isLine: false },
-    ...(repaired ? [{ name: 'jumps put right', colour: REPAIRED, isLine: false }] : []),
-    ...(motion.length > 0 ? [{ name: 'fitted motion', colour, isLine: true }] : []),
-    ...(seasonal.length > 0 ? [{ name: 'with season (thin)', colour, isLine: true }] : []),
+    { name: 'observed', colour: OBSERVED, lineWidth: 0 },
+    ...(repaired ? [{ name: 'jumps put right', colour: REPAIRED, lineWidth: 0 }] : []),
+    ...(motion.length > 0 ? [{ name: 'fitted motion', colour, lineWidth: 2.4 }] : []),
+    ...(seasonal.length > 0 ? [{ name: 'with season', colour, lineWidth: 1 }] : []),
   ];
-  return markup`${entries.map(({ name, colour: own, isLine }, i) => {
+  return markup`${entries.map(({ name, colour: own, lineWidth }, i) => {
     const x = LEFT + 130 * i;
-    const mark = isLine
-      ? markup`<path d="M${x} 63h16" stroke="${own}" stroke-width="2.4"/>`
-      : markup`<circle cx="${x + 8}" cy="63" r="2.6" fill="${own}"/>`;
+    const mark =
+      lineWidth > 0
+        ? markup`<path d="M${x} 63h16" stroke="${own}" stroke-width="${lineWidth}"/>`
+        : markup`<circle cx="${x + 8}" cy="63" r="2.6" fill="${own}"/>`;
     return markup`${mark}<text x="${x + 22}" y="67" fill="#12303b">${name}</text>`;
   })}`;
 }

@@ -122,7 +122,14 @@ describe('describe', () => {
       expect(again.stderr).toContain('--overwrite');
       const raster = await runCli(['describe', path, '--pid', 'bent', '--svg', join(folder, 'bent.png')]);
       expect(raster.status).toBe(2);
-      expect(raster.stderr).toContain('SVG');
+      expect(raster.stderr).toContain('.svg');
+
+      const picture = join(folder, 'bent.png');
+      expect((await runCli(['describe', path, '--pid', 'bent', '--png', picture])).status).toBe(0);
+      // Signature and header of a PNG of twice the figure's size.
+      expect((await readFile(picture)).subarray(0, 24).toString('hex')).toBe(
+        `89504e470d0a1a0a0000000d49484452${(1520).toString(16).padStart(8, '0')}${(1040).toString(16).padStart(8, '0')}`,
+      );
     }));
 
   it('tells what becomes of a jump', () =>

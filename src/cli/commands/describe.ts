@@ -7,22 +7,25 @@ import { classPrior, DEFAULT_MODEL, materialMm, parseOptions, units, wavelengthM
 const EXAMPLES = `
 Examples:
   $ groundtrend describe EGMS_L2b_022_0845_IW2_VV_2020_2024_1.zip --pid 166ax5D7fY
-  $ groundtrend describe points.csv --pid 4711 --svg point-4711.svg
+  $ groundtrend describe points.csv --pid 4711 --svg point-4711.svg --png point-4711.png
   $ groundtrend describe points.csv --pid 4711 --json
 `;
 
 const PLAIN_COLUMNS = 80;
 
+/** The path of a figure; another ending would be opened by the wrong program. */
+function figurePath(ending: string) {
+  return z
+    .string()
+    .refine((path) => path.toLowerCase().endsWith(ending), { error: `name a file that ends in ${ending}` })
+    .optional();
+}
+
 const schema = z.object({
   pid: z.string({ error: 'say which point, such as --pid 166ax5D7fY' }).min(1),
   model: z.string().default(DEFAULT_MODEL),
-  svg: z
-    .string()
-    .refine((path) => !/\.(png|jpe?g|pdf)$/i.test(path), {
-      error:
-        'only SVG is written, which keeps its sharpness; a browser, Inkscape or rsvg-convert makes a PNG of it',
-    })
-    .optional(),
+  svg: figurePath('.svg'),
+  png: figurePath('.png'),
   units,
   epsg: z.coerce.number().int().positive().optional(),
   material: materialMm,
@@ -42,6 +45,7 @@ export function addDescribeCommand(program: Command): void {
     .argument('<files...>', 'files or folders')
     .requiredOption('--pid <name>', 'identifier of the point')
     .option('--svg <file.svg>', 'write a figure for a report too')
+    .option('--png <file.png>', 'the same figure as a picture of 1520 pixels')
     .option(
       '--model <file>',
       'a model file, or test-tree for statistical tests (default: the model that comes with groundtrend)',
