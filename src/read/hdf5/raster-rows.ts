@@ -1,5 +1,5 @@
 import { throwIfCancelled } from '../../errors.js';
-import { cutBlocks, type RowStretch } from '../tables/cut-blocks.js';
+import { allocateSeries, cutBlocks, type RowStretch, splitRows } from '../tables/cut-blocks.js';
 import type { RowBlock, RowRequest } from '../tables/table-source.js';
 import type { NumberArray } from './hdf5-file.node.js';
 import type { RasterLayer, RasterLayout } from './raster-layout.js';
@@ -42,11 +42,12 @@ async function* readStretches(
 
 function readLines(
   layout: RasterLayout,
-  { uses, epochs, mmPerUnit }: RowRequest,
+  request: RowRequest,
   line: number,
   count: number,
   firstRow: number,
 ): RowStretch {
+  const { uses, epochs, mmPerUnit } = request;
   const { samples, place } = layout;
   const pixels = count * samples;
   const readLayer = ({ file, dataset }: RasterLayer) =>
@@ -64,12 +65,15 @@ function readLines(
     (pixel) => (mask === undefined || mask[pixel] > 0) && hasData(stack, pixel, pixels, epochs),
   );
 
-  const displacements = new Float32Array(kept.length * epochs);
-  kept.forEach((pixel, row) => {
-    for (let epoch = 0; epoch < epochs; epoch++) {
-      displacements[row * epochs + epoch] = stack[epoch * pixels + pixel] * mmPerUnit;
+  const displacements = allocateSeries(kept.length, request);
+  for (const { block, start, end } of splitRows(kept.length, request.rowsPerBlock)) {
+    for (let row = start; row < end; row++) {
+      const at = (row - start) * epochs;
+      for (let epoch = 0; epoch < epochs; epoch++) {
+        displacements[block][at + epoch] = stack[epoch * pixels + kept[row]] * mmPerUnit;
+      }
     }
-  });
+  }
   const lineOf = (pixel: number) => line + Math.floor(pixel / samples);
   const isGrid = 'stepX' in place;
   const xLayer = isGrid ? undefined : readLayer(place.x);

@@ -1,10 +1,12 @@
 import { type FileMetaData, parquetSchema, type SchemaTree } from 'hyparquet';
 import type { AttributeField } from '../../series/series-batch.js';
 import { parseDateColumn } from '../columns/date-column.js';
+import type { NumberColumn } from './number-column.js';
 
 /** A column of a Parquet file that can be an attribute or a displacement. */
 export interface ParquetColumn extends AttributeField {
-  readonly isBoolean: boolean;
+  /** Present where its values are plain numbers. */
+  readonly numbers?: NumberColumn;
 }
 
 export interface ListColumn {
@@ -30,7 +32,7 @@ export function sortColumns(metadata: FileMetaData, geometryColumn: string | und
     const { name } = column.element;
     if (name === geometryColumn) continue;
     if (column.children.length === 0 && column.element.repetition_type !== 'REPEATED') {
-      flat.push({ name, kind: kindOf(column), isBoolean: column.element.type === 'BOOLEAN' });
+      flat.push({ name, kind: kindOf(column), numbers: plainNumbers(column) });
       continue;
     }
     const leaf = listLeaf(column);
@@ -49,6 +51,14 @@ function isNumeric({ element }: SchemaTree): boolean {
   if (converted === 'DECIMAL' || logical?.type === 'DECIMAL' || logical?.type === 'FLOAT16') return true;
   const isTime = /^(DATE|TIME|TIMESTAMP)/.test(converted ?? logical?.type ?? '');
   return type !== undefined && NUMBERS.has(type) && !isTime;
+}
+
+/** Numbers without a meaning of their own, such as decimals and unsigned ones have. */
+function plainNumbers({ element }: SchemaTree): NumberColumn | undefined {
+  const { type, converted_type: converted, logical_type: logical, repetition_type: repetition } = element;
+  if (converted !== undefined || logical !== undefined) return undefined;
+  if (type !== 'INT32' && type !== 'INT64' && type !== 'FLOAT' && type !== 'DOUBLE') return undefined;
+  return { type, isOptional: repetition === 'OPTIONAL' };
 }
 
 /** The values of a list column (a group with one repeated member), or `undefined` for other nesting. */

@@ -6,25 +6,42 @@ export interface RowStretch {
   readonly count: number;
   readonly x: Float64Array | undefined;
   readonly y: Float64Array | undefined;
-  readonly displacements: Float32Array;
+  /** Already in pieces, one a block: they are too large to be copied. */
+  readonly displacements: readonly Float32Array[];
   readonly columns: readonly (Float64Array | string[] | undefined)[];
   readonly passedOver?: number;
+}
+
+/** The displacements of a stretch, all of them missing. */
+export function allocateSeries(count: number, { rowsPerBlock, epochs }: RowRequest): Float32Array[] {
+  return Array.from(splitRows(count, rowsPerBlock), ({ start, end }) =>
+    new Float32Array((end - start) * epochs).fill(Number.NaN),
+  );
+}
+
+/** Rows in pieces of a block each. */
+export function* splitRows(
+  count: number,
+  rowsPerBlock: number,
+): Generator<{ readonly block: number; readonly start: number; readonly end: number }> {
+  for (let block = 0, start = 0; start < count; block++, start += rowsPerBlock) {
+    yield { block, start, end: Math.min(count, start + rowsPerBlock) };
+  }
 }
 
 /** Cuts stretches of rows into blocks of the size asked for. Every block has arrays of its own. */
 export async function* cutBlocks(
   stretches: AsyncIterable<RowStretch>,
-  { rowsPerBlock, epochs }: RowRequest,
+  { rowsPerBlock }: RowRequest,
 ): AsyncGenerator<RowBlock> {
   for await (const { firstRow, count, x, y, displacements, columns, passedOver } of stretches) {
-    for (let start = 0; start < count; start += rowsPerBlock) {
-      const end = Math.min(count, start + rowsPerBlock);
+    for (const { block, start, end } of splitRows(count, rowsPerBlock)) {
       yield {
         count: end - start,
         firstRow: firstRow + start,
         x: x?.slice(start, end),
         y: y?.slice(start, end),
-        displacements: displacements.slice(start * epochs, end * epochs),
+        displacements: displacements[block],
         columns: columns.map((values) => values?.slice(start, end)),
         badRows: [],
         passedOver: start === 0 ? passedOver : 0,

@@ -89,7 +89,6 @@ function finishBlock(
       : (block.columns[plan.pidColumn] as string[]);
   const bad = new Map(block.badRows.map((row) => [row.index, row]));
   const direction = plan.product?.component === 'east' ? 1 : 0;
-  const encoder = new TextEncoder();
   const hash = new PidHash();
   const kept: number[] = [];
 
@@ -102,7 +101,7 @@ function finishBlock(
     else if (isAllMissing(block.displacements, row * epochs, epochs)) reason = SKIP_REASON.allMissing;
     else if (names[row] === '') reason = SKIP_REASON.noPid;
     else {
-      const bytes = encoder.encode(names[row]);
+      const bytes = encodePid(names[row]);
       hash.update(bytes, 0, bytes.length);
       const isNew = pids.claim(
         dataset,
@@ -142,6 +141,15 @@ function finishBlock(
         : { name, kind, values: takeTexts(values as string[]) };
     }),
   };
+}
+
+const encoder = new TextEncoder();
+const pidBytes = new Uint8Array(512);
+
+/** Bytes of a name; a view that the next call overwrites. */
+function encodePid(pid: string): Uint8Array {
+  if (3 * pid.length > pidBytes.length) return encoder.encode(pid);
+  return pidBytes.subarray(0, encoder.encodeInto(pid, pidBytes).written);
 }
 
 function placeBlock(plan: TablePlan, block: RowBlock): { longitude: Float64Array; latitude: Float64Array } {

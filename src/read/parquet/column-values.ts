@@ -1,0 +1,80 @@
+import { formatDay } from '../../series/epoch-axis.js';
+import { readWkbPoint } from '../wkb-point.js';
+
+/** Values of one column, as hyparquet gives them. */
+export type Values = ArrayLike<unknown>;
+
+export function putNumbers(
+  values: Values,
+  first: number,
+  end: number,
+  target: Float32Array | Float64Array,
+  start: number,
+  step: number,
+  factor: number,
+): void {
+  if (values instanceof Float32Array || values instanceof Float64Array || values instanceof Int32Array) {
+    for (let i = first, at = start + first * step; i < end; i++, at += step) target[at] = values[i] * factor;
+    return;
+  }
+  for (let i = first, at = start + first * step; i < end; i++, at += step) {
+    const value = values[i];
+    if (typeof value === 'number') target[at] = value * factor;
+    else if (value !== null && value !== undefined) target[at] = Number(value) * factor;
+  }
+}
+
+export function putTexts(values: Values, first: number, end: number, offset: number, target: string[]): void {
+  for (let i = first; i < end; i++) target[offset + i] = textOf(values[i]);
+}
+
+const decoder = new TextDecoder();
+
+function textOf(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (value instanceof Uint8Array) return decoder.decode(value);
+  if (value instanceof Date) {
+    const time = value.getTime();
+    return time % 86_400_000 === 0 ? formatDay(time / 86_400_000) : value.toISOString();
+  }
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+export function putPoints(
+  values: Values,
+  first: number,
+  end: number,
+  offset: number,
+  x: Float64Array,
+  y: Float64Array,
+): void {
+  const place = [Number.NaN, Number.NaN];
+  for (let i = first; i < end; i++) {
+    const value = values[i];
+    if (value === null || value === undefined) continue;
+    if (value instanceof Uint8Array) {
+      if (!readWkbPoint(value, place)) continue;
+    } else {
+      place[0] = (value as { x?: number }).x ?? Number.NaN;
+      place[1] = (value as { y?: number }).y ?? Number.NaN;
+    }
+    x[offset + i] = place[0];
+    y[offset + i] = place[1];
+  }
+}
+
+export function putLists(
+  values: Values,
+  first: number,
+  end: number,
+  offset: number,
+  displacements: Float32Array,
+  epochs: number,
+  factor: number,
+): void {
+  for (let i = first; i < end; i++) {
+    const series = (values[i] ?? []) as ArrayLike<number | null>;
+    const start = (offset + i) * epochs;
+    for (let k = 0; k < epochs; k++) displacements[start + k] = (series[k] ?? Number.NaN) * factor;
+  }
+}

@@ -1,0 +1,172 @@
+import type { ColumnMetaData, PageHeader } from 'hyparquet';
+import { parquetHeader } from 'hyparquet/src/column.js';
+import { decompressPage } from 'hyparquet/src/datapage.js';
+import { compressors } from 'hyparquet-compressors';
+import type { ColumnScratch } from './column-scratch.js';
+import { decodeHybrid, MOST_BITS } from './hybrid-runs.js';
+
+/** A flat column of plain numbers. */
+export interface NumberColumn {
+  readonly type: 'INT32' | 'INT64' | 'FLOAT' | 'DOUBLE';
+  readonly isOptional: boolean;
+}
+
+/** A page of values: which rows have one (all where `undefined`), and the bytes of those. */
+interface Page {
+  readonly rows: number;
+  readonly encoding: string;
+  readonly presence: Uint8Array | undefined;
+  readonly values: Uint8Array;
+}
+
+/**
+ * Decodes the rows `from` to `to` of a column's chunk into the start of a typed array, times `factor`: plain values and
+ * dictionaries, as nearly all columns of displacements are written. Missing values leave the target as it is. (hyparquet
+ * makes plain arrays of optional columns, level by level, which takes several times as long.)
+ *
+ * False, with part of the rows done, for an encoding that is left to hyparquet. Throws where the bytes are damaged.
+ */
+export function readNumberColumn(
+  chunk: Uint8Array,
+  column: NumberColumn,
+  codec: ColumnMetaData['codec'],
+  from: number,
+  to: number,
+  target: Float32Array | Float64Array,
+  factor: number,
+  scratch: ColumnScratch,
+): boolean {
+  const reader = { view: new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength), offset: 0 };
+  let dictionary: Float64Array | undefined;
+  for (let row = 0; row < to; ) {
+    const header = parquetHeader(reader);
+    const end = reader.offset + header.compressed_page_size;
+    if (end > chunk.length) throw new RangeError('a page ends early');
+    const bytes = chunk.subarray(reader.offset, end);
+    reader.offset = end;
+    if (header.type === 'DICTIONARY_PAGE') {
+      const count = header.dictionary_page_header!.num_values;
+      const plain = decompressPage(bytes, header.uncompressed_page_size, codec, compressors);
+      dictionary = readPlain(plain, column.type, count).map((value) => value * factor);
+      continue;
+    }
+    const rows = (header.data_page_header ?? header.data_page_header_v2)?.num_values ?? 0;
+    if (rows <= 0) throw new RangeError('a page without rows');
+    if (row + rows > from) {
+      const page = openPage(bytes, header, column, codec, scratch);
+      const first = Math.max(0, from - row);
+      if (page === undefined) return false;
+      const part = target.subarray(row + first - from);
+      if (!putPage(page, column.type, dictionary, first, Math.min(rows, to - row), part, factor, scratch))
+        return false;
+    }
+    row += rows;
+  }
+  return true;
+}
+
+/** Decompresses a page and reads which rows have a value; `undefined` for an old encoding of that. */
+function openPage(
+  bytes: Uint8Array,
+  header: PageHeader,
+  { isOptional }: NumberColumn,
+  codec: ColumnMetaData['codec'],
+  scratch: ColumnScratch,
+): Page | undefined {
+  const second = header.data_page_header_v2;
+  if (second !== undefined) {
+    const levels = second.definition_levels_byte_length;
+    const start = levels + second.repetition_levels_byte_length;
+    const size = header.uncompressed_page_size - start;
+    const isPacked = second.is_compressed !== false;
+    const packed = bytes.subarray(start);
+    return {
+      rows: second.num_values,
+      encoding: second.encoding,
+      presence:
+        isOptional && second.num_nulls !== 0
+          ? readPresence(
+              bytes.subarray(second.repetition_levels_byte_length, start),
+              second.num_values,
+              scratch,
+            )
+          : undefined,
+      values: isPacked ? decompressPage(packed, size, codec, compressors) : packed,
+    };
+  }
+  const first = header.data_page_header!;
+  if (isOptional && first.definition_level_encoding !== 'RLE') return undefined;
+  const page = decompressPage(bytes, header.uncompressed_page_size, codec, compressors);
+  const { num_values: rows, encoding } = first;
+  if (!isOptional) return { rows, encoding, presence: undefined, values: page };
+  const levels = new DataView(page.buffer, page.byteOffset, page.byteLength).getUint32(0, true);
+  if (4 + levels > page.length) throw new RangeError('a page ends early');
+  return {
+    rows,
+    encoding,
+    presence: readPresence(page.subarray(4, 4 + levels), rows, scratch),
+    values: page.subarray(4 + levels),
+  };
+}
+
+/** 1 where a row has a value; `undefined` where all have. */
+function readPresence(levels: Uint8Array, rows: number, scratch: ColumnScratch): Uint8Array | undefined {
+  const presence = scratch.presence(rows);
+  decodeHybrid(levels, 1, rows, presence);
+  return presence.includes(0) ? presence : undefined;
+}
+
+function putPage(
+  { rows, encoding, presence, values }: Page,
+  type: NumberColumn['type'],
+  dictionary: Float64Array | undefined,
+  first: number,
+  end: number,
+  target: Float32Array | Float64Array,
+  factor: number,
+  scratch: ColumnScratch,
+): boolean {
+  const count = countBefore(presence, rows);
+  if (encoding === 'PLAIN') {
+    const plain = readPlain(values, type, count);
+    let next = countBefore(presence, first);
+    for (let row = first; row < end; row++) {
+      if (presence === undefined || presence[row] === 1) target[row - first] = plain[next++] * factor;
+    }
+    return true;
+  }
+  const width = values[0];
+  const isDictionary = encoding === 'RLE_DICTIONARY' || encoding === 'PLAIN_DICTIONARY';
+  if (!isDictionary || dictionary === undefined || width > MOST_BITS) return false;
+  const indexes = scratch.indexes(count);
+  if (width === 0) indexes.fill(0, 0, count);
+  else decodeHybrid(values.subarray(1), width, count, indexes);
+  const size = dictionary.length;
+  let next = countBefore(presence, first);
+  for (let row = first; row < end; row++) {
+    if (presence !== undefined && presence[row] === 0) continue;
+    const index = indexes[next++];
+    if (index >= size) throw new RangeError('an index past the end of its dictionary');
+    target[row - first] = dictionary[index];
+  }
+  return true;
+}
+
+/** Values that belong to the rows before one. */
+function countBefore(presence: Uint8Array | undefined, row: number): number {
+  if (presence === undefined) return row;
+  let count = 0;
+  for (let i = 0; i < row; i++) count += presence[i];
+  return count;
+}
+
+/** Numbers as they lie in a file, little-endian like every machine that this runs on. */
+function readPlain(bytes: Uint8Array, type: NumberColumn['type'], count: number): Float64Array {
+  const size = type === 'FLOAT' || type === 'INT32' ? 4 : 8;
+  if (count * size > bytes.length) throw new RangeError('a page ends early');
+  const { buffer } = bytes.slice(0, count * size);
+  if (type === 'DOUBLE') return new Float64Array(buffer);
+  if (type === 'FLOAT') return new Float64Array(new Float32Array(buffer));
+  if (type === 'INT32') return new Float64Array(new Int32Array(buffer));
+  return Float64Array.from(new BigInt64Array(buffer), Number);
+}
