@@ -2,7 +2,6 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { areasFromGeojson } from './areas/area-geojson.js';
 import { openFiles } from './classify/open-files.js';
 import { useKeyboard } from './keyboard.js';
-import { createLabeller, type Labeller } from './labels/labeller.js';
 import { DropZone } from './panels/drop-zone.js';
 import { Header } from './panels/header.js';
 import { MapStatus } from './panels/map-status.js';
@@ -20,7 +19,6 @@ import { trainedSource } from './training/training-panel.js';
 export function App({ explorer, session }: { explorer: Explorer; session: Session | undefined }) {
   const state = useStore(explorer.store);
   const mapElement = useRef<HTMLDivElement>(null);
-  const [labeller, setLabeller] = useState<Labeller>();
   const [trainer, setTrainer] = useState<Trainer>();
   const { loaded, original, selected, isBlind } = state;
   useKeyboard(explorer);
@@ -28,7 +26,9 @@ export function App({ explorer, session }: { explorer: Explorer; session: Sessio
   useEffect(() => {
     void start();
     async function start() {
-      await explorer.attachMap(mapElement.current!, session?.basemap);
+      // The ground and the points come at the same time.
+      const attached = explorer.attachMap(mapElement.current!, session?.basemap);
+      attached.catch((error: Error) => explorer.say(`The base map cannot be shown: ${error.message}`));
       if (session) {
         const { result, series, tiles, areas } = session;
         await explorer.open(
@@ -36,22 +36,11 @@ export function App({ explorer, session }: { explorer: Explorer; session: Sessio
           { series, tiles, areas: areas ? areasFromGeojson(areas) : [] },
         );
       }
+      await attached;
       // By this, scripts that drive the page know that it is ready.
       document.documentElement.dataset.ready = 'yes';
     }
   }, []);
-
-  useEffect(() => {
-    setLabeller(undefined);
-    if (!original || original.tiling) return;
-    let isCurrent = true;
-    void createLabeller(original, session).then((next) => {
-      if (isCurrent) setLabeller(next);
-    });
-    return () => {
-      isCurrent = false;
-    };
-  }, [original]);
 
   // A dropped file is another map than the server's: no labels of it are there to train on.
   const isServed = original !== undefined && original.file === undefined;
@@ -71,7 +60,7 @@ export function App({ explorer, session }: { explorer: Explorer; session: Sessio
       <Header explorer={explorer} state={state} onFiles={open} />
       <aside class="side" aria-label="Controls">
         {loaded ? (
-          <Side explorer={explorer} state={state} labeller={labeller} trainer={trainer} />
+          <Side explorer={explorer} state={state} session={session} trainer={trainer} />
         ) : (
           <Welcome explorer={explorer} onFiles={open} isServed={session !== undefined} />
         )}

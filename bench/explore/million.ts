@@ -1,19 +1,24 @@
 // How long a page takes to show a large map on this machine, and what memory it holds.
-// node dist/bench/explore/million.js [points]
-import { mkdtempSync, rmSync } from 'node:fs';
+// node dist/bench/explore/million.js [points] [tiles]
+// With "tiles" the map is cut into tiles first, as explore does with more than five million points.
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { type Browser, chromium } from 'playwright-core';
 import { createRandom } from '../../src/random.js';
+import { openDiskBuffer } from '../../src/read/disk-buffer.node.js';
+import { openResultFile } from '../../src/read/result-file.js';
 import type { ResultSchema } from '../../src/series/result-table.js';
 import { TREND_CLASSES } from '../../src/series/trend-class.js';
 import { createDataFiles } from '../../src/server/data-files.js';
 import { startExploreServer } from '../../src/server/explore-server.js';
 import { openLabelStore } from '../../src/server/label-store.js';
+import { makeTiles } from '../../src/server/map-tiles.js';
 import { listPageFiles } from '../../src/server/page-files.js';
 import { openWriter } from '../../src/write/open-writer.node.js';
 
 const points = Number(process.argv[2] ?? 1_000_000);
+const isTiled = process.argv[3] === 'tiles';
 const PAGE = new URL('../../app', import.meta.url).pathname;
 const BATCH = 65_536;
 const SHARES = [0.7, 0.12, 0.07, 0.09, 0.02];
@@ -24,10 +29,15 @@ try {
   await writeMap(path);
   const data = createDataFiles();
   await data.add('result.parquet', path);
+  if (isTiled) await data.add('tiles.pmtiles', await cutTiles(path));
   const server = await startExploreServer({
     page: await listPageFiles(PAGE),
     data,
-    session: { result: { name: 'map.parquet', url: 'data/result.parquet' }, labelFile: 'labels.csv' },
+    session: {
+      result: { name: 'map.parquet', url: 'data/result.parquet' },
+      labelFile: 'labels.csv',
+      ...(isTiled && { tiles: 'data/tiles.pmtiles' }),
+    },
     labels: await openLabelStore(join(folder, 'labels.csv')),
     basemapOrigins: [],
   });
@@ -63,20 +73,36 @@ try {
   await page.keyboard.press('Enter');
   await page.waitForSelector('.point h2');
   const click = performance.now() - clicked;
-  const session = await page.context().newCDPSession(page);
-  await session.send('HeapProfiler.collectGarbage');
-  const memory = (await session.send('Runtime.getHeapUsage')) as {
-    usedSize: number;
-    backingStorageSize?: number;
-  };
-  const megabytes = (memory.usedSize + (memory.backingStorageSize ?? 0)) / 1e6;
   process.stdout.write(
-    `${points} points: first complete picture ${(shown / 1000).toFixed(1)} s, a step of panning ${draw.toFixed(0)} ms, point chosen ${click.toFixed(0)} ms, heap and buffers of the page ${megabytes.toFixed(0)} MB (its worker not counted)\n`,
+    `${points} points${isTiled ? ' from tiles' : ''}: first complete picture ${(shown / 1000).toFixed(1)} s, a step of panning ${draw.toFixed(0)} ms, point chosen ${click.toFixed(0)} ms, at most ${await peakMegabytes(browser)} MB in the process of the page and its workers\n`,
   );
   await browser.close();
   await server.close();
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+async function cutTiles(path: string): Promise<string> {
+  const target = join(folder, 'map.explore.pmtiles');
+  const start = performance.now();
+  const buffer = await openDiskBuffer(path);
+  await makeTiles(await openResultFile(buffer, path), target, {});
+  await buffer.close();
+  const seconds = (performance.now() - start) / 1000;
+  process.stdout.write(
+    `tiles of ${points} points: ${seconds.toFixed(0)} s, ${(statSync(target).size / 1e6).toFixed(0)} MB, at most ${(process.resourceUsage().maxRSS / 1000).toFixed(0)} MB of memory\n`,
+  );
+  return target;
+}
+
+/** The largest resident memory that the page's own process has had: the page, its workers, what the browser needs. */
+async function peakMegabytes(browser: Browser): Promise<number> {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  const peaks = processInfo
+    .filter(({ type }) => type === 'renderer')
+    .map(({ id }) => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1]));
+  return Math.round(Math.max(...peaks) / 1000);
 }
 
 async function writeMap(path: string): Promise<void> {

@@ -1,23 +1,36 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { chooseEpsg, createMetricPlane } from '../areas/metric-plane.js';
 import { readRegions } from '../areas/regions/read-regions.js';
 import { createRegionTest } from '../areas/regions/region-test.js';
+import { readModel } from '../classify/load-classifier.node.js';
 import { createDescriber } from '../kinematics/describe.js';
 import { fitMotion, type MotionShape } from '../kinematics/fitted-motion.js';
+import { readNetwork } from '../network/model-file.js';
 import { openDiskBuffer } from '../read/disk-buffer.node.js';
 import { tryFile } from '../read/file-source.node.js';
 import { openResultFile, type PointPositions, type ResultFile } from '../read/result-file.js';
 import type { MapPoint } from '../report/point-map.js';
-import { type ClassLine, colourOf, type NotablePoint, renderResultPage } from '../report/result-page.js';
+import {
+  type ClassLine,
+  colourOf,
+  type NotablePoint,
+  type ResultReport,
+  renderResultPage,
+} from '../report/result-page.js';
+import { checkModel } from '../runtime/model-check.js';
 import { TREND_CLASSES } from '../series/trend-class.js';
 import { writeWhole } from '../write/write-whole.node.js';
+import { formatCount, formatShare } from './numbers.js';
 
 export interface ReportRequest {
   readonly output: string;
   /** GeoJSON with polygons. */
   readonly areas?: string;
   readonly title?: string;
+  /** Path of the model; its card is told where it is the one that made the map. */
+  readonly model: string;
   readonly overwrite: boolean;
 }
 
@@ -55,10 +68,7 @@ export async function runReport(path: string, request: ReportRequest): Promise<s
       areas: request.areas === undefined ? [] : await countAreas(request.areas, table, classes),
       notable: await chooseNotable(file, table, classes),
       inputs: describeInputs(file.metadata['groundtrend:inputs']),
-      model: {
-        name: file.metadata['groundtrend:model'] ?? 'unknown',
-        fingerprint: file.metadata['groundtrend:model_sha256'] ?? 'unknown',
-      },
+      model: await describeModel(file.metadata, request.model),
     });
     await writeWhole(request.output, html, { overwrite: request.overwrite });
     return `written: ${request.output}\n`;
@@ -115,6 +125,7 @@ async function countAreas(path: string, table: ReportTable, classes: readonly st
   const plane = createMetricPlane(chooseEpsg(longitude[first] ?? 0, latitude[first] ?? 0));
   const tests = regions.map(({ name, shape }) => ({
     name,
+    rings: shape.type === 'MultiPolygon' ? shape.coordinates.flat() : [],
     test: createRegionTest(shape, plane, 0),
     counts: classes.map(() => 0),
   }));
@@ -124,7 +135,7 @@ async function countAreas(path: string, table: ReportTable, classes: readonly st
     const code = classes.indexOf(names[row]);
     for (const { test, counts } of tests) if (code >= 0 && test.contains(x, y)) counts[code] += 1;
   }
-  return tests.map(({ name, counts }) => ({ name, counts }));
+  return tests.map(({ name, rings, counts }) => ({ name, rings, counts }));
 }
 
 async function chooseNotable(
@@ -165,6 +176,38 @@ async function chooseNotable(
     }
   }
   return notable;
+}
+
+/** The card of the model that made the map, as far as its file is at hand. */
+async function describeModel(metadata: ResultFile['metadata'], path: string): Promise<ResultReport['model']> {
+  const name = metadata['groundtrend:model'] ?? 'unknown';
+  const fingerprint = metadata['groundtrend:model_sha256'] ?? 'unknown';
+  const bytes = await readModel(path);
+  const isIt = createHash('sha256').update(bytes).digest('hex') === fingerprint;
+  if (!isIt) return { name, fingerprint, facts: [] };
+  const { card } = readNetwork(checkModel(bytes));
+  const { samples, accuracy, seed, versions, simulated } = card.training;
+  const { inputs } = card;
+  const facts: [string, string][] = [
+    ['network', card.architecture.name],
+    [
+      'series it takes',
+      inputs.kind === 'any' ? `any of at least ${inputs.fewestEpochs} dates` : `${inputs.epochs} dates`,
+    ],
+  ];
+  if (samples !== undefined) {
+    const kind = simulated === undefined ? 'series' : 'series, most of them simulated';
+    facts.push(['trained on', `${formatCount(samples)} ${kind}`]);
+  }
+  if (accuracy !== undefined) facts.push(['right on those kept for testing', formatShare(accuracy)]);
+  facts.push(['seed', String(seed)]);
+  facts.push([
+    'made with',
+    Object.entries(versions)
+      .map(([part, version]) => `${part} ${version}`)
+      .join(', '),
+  ]);
+  return { name, fingerprint, facts };
 }
 
 function describeInputs(text: string | undefined): string[] {

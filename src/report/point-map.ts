@@ -17,17 +17,25 @@ export interface MapCircle {
 const WIDTH = 760;
 const HEIGHT = 620;
 const MARGIN = 58;
+/** An outline on the ground, named on the map; degrees. */
+export interface MapOutline {
+  readonly name: string;
+  readonly rings: readonly (readonly (readonly [longitude: number, latitude: number])[])[];
+}
+
 /** Metres in a degree of latitude on the mean sphere: good to a few parts in a thousand, enough for a figure. */
 const METRES_PER_DEGREE = 111_195;
 
 /**
- * A map of coloured points as SVG: equal scale both ways, a graticule in degrees, a scale bar, circles with names.
+ * A map of coloured points as SVG: equal scale both ways, a graticule in degrees, a scale bar, circles and outlines with
+ * their names.
  * Points are drawn in the order given, so the rare ones should come last.
  */
 export function drawPointMap(
   points: readonly MapPoint[],
   circles: readonly MapCircle[],
   title: string,
+  outlines: readonly MapOutline[] = [],
 ): Markup {
   const view = fitView(points);
   const dots = groupByColour(points).map(([colour, group]) => {
@@ -39,6 +47,7 @@ export function drawPointMap(
 ${drawGraticule(view)}
 ${dots}
 ${circles.map((circle) => drawCircle(circle, view))}
+${outlines.map((outline) => drawOutline(outline, view))}
 ${drawScaleBar(view)}
 </svg>`;
 }
@@ -117,6 +126,23 @@ function drawCircle(circle: MapCircle, view: View): Markup {
   const radius = round(circle.radiusMetres * view.pixelsPerMetre);
   return markup`<circle cx="${x}" cy="${y}" r="${radius}" fill="none" stroke="#c00000" stroke-width="1.6"/>
 <text x="${x}" y="${round(y - radius - 5)}" text-anchor="middle" class="place">${circle.name}</text>`;
+}
+
+/** Nothing of an outline that lies beyond the map is drawn. */
+function drawOutline({ name, rings }: MapOutline, view: View): Markup {
+  const isOnMap = ([longitude, latitude]: readonly [number, number]) =>
+    longitude >= view.west && longitude <= view.east && latitude >= view.south && latitude <= view.north;
+  const shown = rings.filter((ring) => ring.length > 0 && ring.every(isOnMap));
+  if (shown.length === 0) return markup``;
+  const path = shown
+    .map(
+      (ring) =>
+        `M${ring.map(([longitude, latitude]) => `${view.x(longitude)} ${view.y(latitude)}`).join('L')}Z`,
+    )
+    .join('');
+  const [longitude, latitude] = shown.flat().reduce((best, next) => (next[1] > best[1] ? next : best));
+  return markup`<path d="${path}" fill="none" stroke="#12303b" stroke-width="1.4" stroke-dasharray="5 4"/>
+<text x="${view.x(longitude)}" y="${round(view.y(latitude) - 5)}" text-anchor="middle" class="area">${name}</text>`;
 }
 
 function drawScaleBar(view: View): Markup {

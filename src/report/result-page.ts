@@ -2,7 +2,7 @@ import { TREND_COLOURS, TREND_MEANINGS, type TrendClass } from '../series/trend-
 import { renderPage, renderTable } from './html-page.js';
 import { type Markup, markup } from './markup.js';
 import { drawPieChart } from './pie-chart.js';
-import { drawPointMap, type MapPoint } from './point-map.js';
+import { drawPointMap, type MapOutline, type MapPoint } from './point-map.js';
 import { drawSeriesFigure, type SeriesFigure } from './series-figure.js';
 
 /** A class of a map in numbers; `NaN` where there is none. */
@@ -31,11 +31,16 @@ export interface ResultReport {
   /** The points drawn, the moving ones last; fewer than `points` on a large map. */
   readonly shown: readonly MapPoint[];
   readonly classes: readonly ClassLine[];
-  readonly areas: readonly { readonly name: string; readonly counts: readonly number[] }[];
+  readonly areas: readonly (MapOutline & { readonly counts: readonly number[] })[];
   readonly notable: readonly NotablePoint[];
   /** Inputs with their formats and dates, in words. */
   readonly inputs: readonly string[];
-  readonly model: { readonly name: string; readonly fingerprint: string };
+  /** `facts`: what its card says, where the model file is at hand; title and text. */
+  readonly model: {
+    readonly name: string;
+    readonly fingerprint: string;
+    readonly facts: readonly (readonly [title: string, text: string])[];
+  };
 }
 
 /** The report of a classified map as one file that needs nothing else, fit to be printed. */
@@ -49,7 +54,7 @@ export function renderResultPage(report: ResultReport): string {
   const body = markup`<h1>${title}</h1>
 <p>${formatCount(points)} points. ${inputs.join('; ')}</p>
 <div class="columns">
-<figure style="margin:0">${drawPointMap(shown, [], `${title}: points by class`)}
+<figure>${drawPointMap(shown, [], `${title}: points by class`, areas)}
 ${shown.length < points ? markup`<figcaption>${formatCount(shown.length)} points drawn, evenly chosen over the file; the tables count all.</figcaption>` : markup``}</figure>
 <div><div class="pie">${drawPieChart(slices, 'Share of each class')}</div>
 ${classTable(classes, points)}</div>
@@ -60,7 +65,13 @@ ${notable.length > 0 ? notableSection(notable) : markup``}
 <p>Every displacement series was sorted into one of ${classes.length} classes by the model “${model.name}”: ${classes.map(({ className }) => `${className} (${TREND_MEANINGS[className as TrendClass] ?? 'as the model names it'})`).join(', ')}.
 The confidence of a class is its calibrated probability. Classes describe series of satellite observations along the line of
 sight, not causes; a doubtful point deserves a look at its series.</p>
-<footer>Model ${model.fingerprint} · groundtrend</footer>`;
+<h3>The model</h3>
+${renderTable(
+  ['its card', ''],
+  [['name', model.name], ['SHA-256 of its file', model.fingerprint], ...model.facts],
+  'card',
+)}
+<footer>groundtrend</footer>`;
   return renderPage(title, body);
 }
 
@@ -90,13 +101,19 @@ function areaSection(areas: ResultReport['areas'], classes: readonly ClassLine[]
 
 function notableSection(notable: readonly NotablePoint[]): Markup {
   const items = notable.map(
-    ({ pid, className, confidence, longitude, latitude, velocityMmPerYear, figure }) => markup`<div>
-<p>${swatch(className)} <strong>${pid}</strong>, ${latitude.toFixed(5)}° N, ${longitude.toFixed(5)}° E, confidence ${formatNumber(confidence, 2)}, velocity ${formatNumber(velocityMmPerYear, 1)} mm/yr</p>
-${figure ? drawSeriesFigure(figure) : markup``}</div>`,
+    ({ pid, className, confidence, longitude, latitude, velocityMmPerYear, figure }) => markup`<figure>
+${figure ? drawSeriesFigure(figure) : markup`<strong>${pid}</strong>`}
+<figcaption>${swatch(className)}: ${formatPlace(latitude, 'N', 'S')}, ${formatPlace(longitude, 'E', 'W')}; confidence ${formatNumber(confidence, 2)}; velocity ${formatNumber(velocityMmPerYear, 1)} mm/yr</figcaption>
+</figure>`,
   );
   return markup`<h2>Points that stand out</h2>
-<p>The fastest of each class among those that the model is sure of.</p>
-<div style="display:grid;grid-template-columns:repeat(auto-fit,minmax(440px,1fr));gap:18px">${items}</div>`;
+<p>The fastest of each class among those that the model is sure of: observations (grey), the fitted motion with its season
+(line), and where a series jumps, the observations with the jumps put right (pale).</p>
+<div class="notable">${items}</div>`;
+}
+
+function formatPlace(degrees: number, positive: string, negative: string): string {
+  return `${Math.abs(degrees).toFixed(5)}° ${degrees < 0 ? negative : positive}`;
 }
 
 function swatch(className: string): Markup {

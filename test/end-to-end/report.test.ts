@@ -27,6 +27,10 @@ describe('groundtrend report', () => {
       expect(html).toContain('4,459 points');
       expect(html).toContain('El Arrecife');
       expect(html.match(/stroke="#5b6b70"/g)?.length).toBeGreaterThanOrEqual(6);
+      expect(html).toMatch(/<td>trained on<\/td><td>[\d,]+ series, most of them simulated<\/td>/);
+      // The landslides are outlined and named on the map.
+      expect(html.match(/class="area"/g)).toHaveLength(3);
+      expect(html).not.toMatch(/-\d+\.\d+° E/);
       expect(html).not.toMatch(/<script|(?:src|href)=|NaN|undefined/);
       const again = await runCli(args);
       expect(again.status).toBe(3);

@@ -1,6 +1,6 @@
 import { createEpochAxis, type EpochAxis, type ResultField, TREND_CLASSES } from '../../../src/index.js';
 import { connectWorker, type WorkerConnection } from '../worker-call.js';
-import { type Column, type NumberColumn, textAt } from './column.js';
+import { type Column, type NumberColumn, type PackedTexts, textAt, unpackTexts } from './column.js';
 import type { OpenedResult, ResultSource } from './result-worker.js';
 import { readRemoteSeries, type SeriesSource } from './series-source.js';
 import { loadTiledMap, type Tiling } from './tiled-map.js';
@@ -73,7 +73,9 @@ async function readMap(
   const readColumn = (name: string): Promise<Column> => {
     let column = columns.get(name);
     if (column === undefined) {
-      column = worker.call<Column>('column', name, { signal });
+      column = worker
+        .call<NumberColumn | PackedTexts>('column', name, { signal })
+        .then((found) => (found.kind === 'text' ? unpackTexts(found) : found));
       columns.set(name, column);
       column.catch(() => columns.delete(name));
     }

@@ -1,9 +1,10 @@
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { AreaPanel } from '../areas/area-panel.js';
 import { LabelPanel } from '../labels/label-panel.js';
-import type { Labeller } from '../labels/labeller.js';
+import { createLabeller, type Labeller } from '../labels/labeller.js';
 import type { Explorer } from '../state/explorer.js';
 import type { ExplorerState } from '../state/explorer-state.js';
+import type { Session } from '../state/session.js';
 import type { Trainer } from '../training/trainer.js';
 import { ClassPanel } from './class-panel.js';
 import { ColourPanel } from './colour-panel.js';
@@ -19,14 +20,32 @@ type Tab = (typeof TABS)[number]['id'];
 interface SideProps {
   readonly explorer: Explorer;
   readonly state: ExplorerState;
-  readonly labeller: Labeller | undefined;
+  readonly session: Session | undefined;
   readonly trainer: Trainer | undefined;
 }
 
 /** The panels beside the map, one at a time. */
-export function Side({ explorer, state, labeller, trainer }: SideProps) {
+export function Side({ explorer, state, session, trainer }: SideProps) {
   const [tab, setTab] = useState<Tab>('map');
+  const [labeller, setLabeller] = useState<Labeller>();
+  const { original } = state;
   const tabList = useRef<HTMLDivElement>(null);
+
+  useEffect(() => setLabeller(undefined), [original]);
+
+  // The order of a queue over a million points takes its time: it is made for those who label.
+  const isWanted = tab === 'labels' && labeller === undefined;
+  useEffect(() => {
+    if (!isWanted || !original || original.tiling) return;
+    let isCurrent = true;
+    createLabeller(original, session).then(
+      (next) => isCurrent && setLabeller(next),
+      (error: Error) => explorer.say(`The labels cannot be read: ${error.message}`),
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [isWanted, original]);
 
   function onKey(event: KeyboardEvent): void {
     const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? TABS.length - 1 : 0;

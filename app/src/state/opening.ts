@@ -58,6 +58,7 @@ export function createOpening(
     async open(source, { areas = [], ...options } = {}) {
       await attempt(`Opening ${source.name}`, async (signal, report) => {
         const loaded = await loadMap(source, { ...options, signal, onProgress: report });
+        await stage.ready;
         const { original, trained, busy, view, bounds } = store.get();
         original?.close();
         trained?.close();

@@ -13,6 +13,8 @@ const UNTOLD = '#8fa3ab';
 export interface Stage {
   /** The map once it is there. */
   readonly map: PointMap | undefined;
+  /** Fulfilled when the map is there. */
+  readonly ready: Promise<void>;
   attach(container: HTMLElement, basemap: string | undefined, events: MapEvents): Promise<void>;
   /** The points of another map. */
   showPoints(): void;
@@ -27,6 +29,10 @@ export interface Stage {
 export function createStage(store: Store<ExplorerState>): Stage {
   const rememberAddress = createAddressKeeper(store);
   let map: PointMap | undefined;
+  let tellReady: () => void;
+  const ready = new Promise<void>((resolve) => {
+    tellReady = resolve;
+  });
   let cached: { readonly key: readonly unknown[]; readonly colours: Uint32Array } | undefined;
 
   function currentColours(): Uint32Array {
@@ -48,14 +54,10 @@ export function createStage(store: Store<ExplorerState>): Stage {
     get map() {
       return map;
     },
+    ready,
     async attach(container, basemap, events) {
       map = await createPointMap(container, basemap, events);
-      if (store.get().loaded) {
-        stage.showPoints();
-        stage.redraw();
-        stage.fitAll();
-      }
-      stage.showOverlay();
+      tellReady();
     },
     showPoints() {
       const { loaded } = store.get();

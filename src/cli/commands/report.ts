@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { parseOptions } from '../options.js';
+import { DEFAULT_MODEL, parseOptions } from '../options.js';
 
 const EXAMPLES = `
 Examples:
@@ -12,6 +12,7 @@ const schema = z.object({
   output: z.string('say where to write, such as -o report.html'),
   areas: z.string().optional(),
   title: z.string().max(200).optional(),
+  model: z.string().default(DEFAULT_MODEL),
   overwrite: z.boolean().default(false),
 });
 
@@ -26,6 +27,7 @@ export function addReportCommand(program: Command): void {
     .option('-o, --output <file>', 'where to write (.html)')
     .option('--areas <file>', 'outlines to count by (GeoJSON polygons)')
     .option('--title <text>', 'heading of the report (default: the name of the map)')
+    .option('--model <file>', 'the model that made the map, whose card is told (default: the default model)')
     .option('--overwrite', 'replace an output that exists')
     .addHelpText('after', EXAMPLES)
     .action(async (map: string, values: unknown) => {
