@@ -6,7 +6,7 @@ import { formatDay } from '../series/epoch-axis.js';
 import type { ResultSchema, ResultWriter } from '../series/result-table.js';
 import type { SeriesBatch } from '../series/series-batch.js';
 import { cycleMm } from '../series/wavelength.js';
-import { openWriter } from '../write/open-writer.node.js';
+import { abortWriters, finishWriters, openWriters } from '../write/output-set.node.js';
 import type { AnalysisSettings } from './analysis.js';
 import { createShareEstimator, PAPER_MAP_SHARES } from './class-prior.js';
 import { type ClassSummary, createRowTally } from './class-summary.js';
@@ -90,9 +90,9 @@ export async function classifyFiles(
   let repairOutputs: RepairOutputs | undefined;
   try {
     return await classifyDatasets(datasets, options, async (schema) => {
-      const writers = await openWriters(outputs, schema, overwrite);
+      // The repairs first: where they cannot be opened, no writer is left open.
       if (options.repair) repairOutputs = await openRepairOutputs(outputs[0], schema.series, overwrite);
-      return { writers, repairOutputs };
+      return { writers: await openWriters(outputs, schema, overwrite), repairOutputs };
     });
   } catch (error) {
     await repairOutputs?.abort();
@@ -169,7 +169,10 @@ export async function classifyDatasets(
       for (const writer of writers) await writer.write(rows);
     }
     if (tally.points === 0 && !options.allowEmpty) throw nothingLeft(datasets, stream.filtered);
-    for (const writer of writers) await writer.finish();
+    let repair: RepairSummary | undefined;
+    await finishWriters(writers, async () => {
+      repair = await repairOutputs?.finish();
+    });
     return {
       inputs: datasets.map(({ name, format, axis }, i) => ({
         name,
@@ -181,7 +184,7 @@ export async function classifyDatasets(
       points: tally.points,
       classes: tally.summarize(),
       shares: shares && Array.from(shares),
-      repair: await repairOutputs?.finish(),
+      repair,
       skipped: joinSkipped(datasets),
       filtered: stream.filtered,
       warnings: datasets.flatMap(({ report }, i) => [...report.warnings, ...commonStepWarnings(surveys[i])]),
@@ -189,26 +192,10 @@ export async function classifyDatasets(
       seconds: (performance.now() - start) / 1000,
     };
   } catch (error) {
-    await Promise.allSettled(writers.map((writer) => writer.abort()));
+    await abortWriters(writers);
     throw error;
   } finally {
     await pool?.close();
-  }
-}
-
-/** Opens every output, or none: where one cannot be, the others are removed again. */
-export async function openWriters(
-  paths: readonly string[],
-  schema: ResultSchema,
-  overwrite: boolean,
-): Promise<ResultWriter[]> {
-  const writers: ResultWriter[] = [];
-  try {
-    for (const path of paths) writers.push(await openWriter(path, schema, { overwrite, style: true }));
-    return writers;
-  } catch (error) {
-    await Promise.allSettled(writers.map((writer) => writer.abort()));
-    throw error;
   }
 }
 

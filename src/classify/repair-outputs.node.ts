@@ -4,7 +4,8 @@ import { type EpochAxis, formatDay } from '../series/epoch-axis.js';
 import type { ResultWriter } from '../series/result-table.js';
 import type { SeriesBatch } from '../series/series-batch.js';
 import { openWriter } from '../write/open-writer.node.js';
-import { writeWhole } from '../write/write-whole.node.js';
+import { reserveOutput } from '../write/output-file.node.js';
+import { fillOutput } from '../write/write-whole.node.js';
 import type { BatchAnalysis } from './analysis.js';
 
 /** How much was put right in a file, and where it is written down. */
@@ -39,8 +40,18 @@ export async function openRepairOutputs(
   const log: RepairLogEntry[] = [];
   let points = 0;
   let subCycleSteps = 0;
-  const writer: ResultWriter | undefined =
-    axis && (await openWriter(seriesPath, repairedSchema(axis), { overwrite }));
+  const logFile = await reserveOutput(logPath, { overwrite });
+  const writer = axis && (await openSeriesWriter());
+
+  /** Opens the table of series, or gives up the log's name too. */
+  async function openSeriesWriter(): Promise<ResultWriter> {
+    try {
+      return await openWriter(seriesPath, repairedSchema(axis!), { overwrite });
+    } catch (error) {
+      await logFile.discard();
+      throw error;
+    }
+  }
 
   return {
     async add(batch, { codes, repair }, classes) {
@@ -63,12 +74,13 @@ export async function openRepairOutputs(
     },
     async finish() {
       await writer?.finish();
-      await writeWhole(logPath, formatLog(log), { overwrite });
+      await fillOutput(logFile, formatLog(log));
       const files = writer ? [logPath, seriesPath] : [logPath];
       return { points, jumps: log.length, subCycleSteps, files };
     },
     async abort() {
       await writer?.abort();
+      await logFile.discard();
     },
   };
 }

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { GroundTrendError } from '../errors.js';
 import type { EpochAxis } from '../series/epoch-axis.js';
 import {
   type BatchJob,
@@ -88,6 +89,15 @@ export class WorkerPool {
   }
 }
 
+/** What the system ended a thread for is no bug of ours. */
+function explainFailure(error: Error): Error {
+  if ((error as NodeJS.ErrnoException).code !== 'ERR_WORKER_OUT_OF_MEMORY') return error;
+  return new GroundTrendError('input', 'There was not enough memory for this file.', {
+    advice: 'Use fewer --threads, or a computer with more memory.',
+    cause: error,
+  });
+}
+
 function startWorker(settings: WorkerSettings): PoolWorker {
   const thread = new Worker(new URL('./worker.node.js', import.meta.url), { workerData: settings });
   const pending = new Map<number, PendingJob>();
@@ -101,7 +111,7 @@ function startWorker(settings: WorkerSettings): PoolWorker {
     for (const job of pending.values()) job.reject(error);
     pending.clear();
   };
-  thread.on('error', failAll);
+  thread.on('error', (error) => failAll(explainFailure(error)));
   const ended = new Promise<void>((resolve) => {
     thread.on('exit', (status) => {
       failAll(new Error(`A worker thread ended early with status ${status}.`));

@@ -3,13 +3,13 @@ import type { ActivityRule } from '../areas/active/active-points.js';
 import { describeAreaTable, tabulateAreas } from '../areas/active/area-table.js';
 import { type ClassifiedMap, openClassifiedMap, VELOCITY_COLUMNS } from '../areas/classified-map.node.js';
 import { chooseEpsg, createMetricPlane } from '../areas/metric-plane.js';
-import { openWriters } from '../classify/classify-files.node.js';
 import { createDescriber } from '../kinematics/describe.js';
 import type { Description } from '../kinematics/description.js';
 import type { EpochAxis } from '../series/epoch-axis.js';
 import { formatDay } from '../series/epoch-axis.js';
 import { TREND_CLASSES } from '../series/trend-class.js';
 import { checkOutputEnding } from '../write/open-writer.node.js';
+import { writeTable } from '../write/output-set.node.js';
 import { formatCount, formatShare } from './numbers.js';
 import { formatTable } from './table.js';
 
@@ -62,16 +62,12 @@ export async function runAreas(path: string, request: AreasRequest): Promise<Are
     'groundtrend:map': path,
     'groundtrend:radius_m': String(request.radiusMetres),
   });
-  const writers = await openWriters(request.outputs, schema, request.overwrite);
-  try {
-    for (const writer of writers) {
-      await writer.write(tabulateAreas(found.areas, plane, fit, keptAxis));
-      await writer.finish();
-    }
-  } catch (error) {
-    await Promise.allSettled(writers.map((writer) => writer.abort()));
-    throw error;
-  }
+  await writeTable(
+    request.outputs,
+    schema,
+    request.overwrite,
+    tabulateAreas(found.areas, plane, fit, keptAxis),
+  );
   return {
     points: found.points,
     activePoints: found.activePoints,

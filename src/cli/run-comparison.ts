@@ -3,9 +3,9 @@ import { compareMaps, type MapComparison } from '../areas/compare/compare-maps.j
 import { describeComparisonTable, tabulateComparison } from '../areas/compare/comparison-table.js';
 import { matchByPid, matchByPlace } from '../areas/compare/match-points.js';
 import { chooseEpsg, createMetricPlane } from '../areas/metric-plane.js';
-import { openWriters } from '../classify/classify-files.node.js';
 import { TREND_CLASSES } from '../series/trend-class.js';
 import { checkOutputEnding } from '../write/open-writer.node.js';
+import { writeTable } from '../write/output-set.node.js';
 import { formatCount, formatShare } from './numbers.js';
 import { formatTable } from './table.js';
 
@@ -32,16 +32,7 @@ export async function runComparison(
   const match = request.by === 'pid' ? matchByPid : matchByPlace;
   const comparison = compareMaps(older, newer, match(newer, older, plane, request.farthestMetres));
   const schema = describeComparisonTable({ 'groundtrend:old': oldPath, 'groundtrend:new': newPath });
-  const writers = await openWriters(request.outputs, schema, request.overwrite);
-  try {
-    for (const writer of writers) {
-      await writer.write(tabulateComparison(comparison, older, newer));
-      await writer.finish();
-    }
-  } catch (error) {
-    await Promise.allSettled(writers.map((writer) => writer.abort()));
-    throw error;
-  }
+  await writeTable(request.outputs, schema, request.overwrite, tabulateComparison(comparison, older, newer));
   return comparison;
 }
 

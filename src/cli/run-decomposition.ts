@@ -5,10 +5,11 @@ import {
   decomposeTracks,
 } from '../areas/decompose/decompose-tracks.js';
 import { type MotionDirection, projectDataset } from '../areas/decompose/project-series.js';
-import { type ClassifySummary, classifyDatasets, openWriters } from '../classify/classify-files.node.js';
+import { type ClassifySummary, classifyDatasets } from '../classify/classify-files.node.js';
 import { openDatasets } from '../read/open-datasets.node.js';
 import type { Dataset } from '../series/dataset.js';
 import { checkOutputEnding } from '../write/open-writer.node.js';
+import { openWriters } from '../write/output-set.node.js';
 import { formatCount } from './numbers.js';
 import { classifyDefaults } from './options.js';
 import { formatTable } from './table.js';

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,7 @@ import { areTilesFresh, makeTiles } from '../server/map-tiles.js';
 import { listPageFiles } from '../server/page-files.js';
 import { collectSeries } from '../server/series-file.js';
 import { createTrainingJob, type TrainingJob } from '../server/training-job.js';
+import { createTemporaryName, removeAbandoned } from '../write/temporary-name.node.js';
 import { formatCount } from './numbers.js';
 import { DEFAULT_MODEL } from './options.js';
 import { createProgress } from './progress.js';
@@ -20,6 +21,9 @@ import { createProgress } from './progress.js';
 /** The built page; `npm run build:site` makes it in a checkout, a package brings it along. */
 const PAGE_FOLDER = fileURLToPath(new URL('../../app', import.meta.url));
 const COMMAND_LINE = fileURLToPath(new URL('./main.js', import.meta.url));
+
+/** Holds the series that the page asks for, while it is served. */
+const SERIES_FOLDER = 'groundtrend-explore';
 
 export interface ExplorerRequest {
   /** File or folder with the series of a map that holds none. */
@@ -43,7 +47,9 @@ export async function runExplorer(path: string, request: ExplorerRequest): Promi
   const labels = await openLabelStore(
     request.labels ?? `${path.replace(/\.(geo)?parquet$/i, '')}.labels.csv`,
   );
-  const folder = await mkdtemp(join(tmpdir(), 'groundtrend-explore-'));
+  await removeAbandoned(tmpdir(), SERIES_FOLDER);
+  const folder = join(tmpdir(), createTemporaryName(SERIES_FOLDER));
+  await mkdir(folder, { mode: 0o700 });
   try {
     const result = await openResultFile(buffer, basename(path));
     const data = createDataFiles();

@@ -4,12 +4,12 @@ import { chooseEpsg, createMetricPlane } from '../areas/metric-plane.js';
 import { readRegions } from '../areas/regions/read-regions.js';
 import { type RegionStatistics, summariseRegions } from '../areas/regions/region-statistics.js';
 import { describeRegionTable, tabulateRegions } from '../areas/regions/region-table.js';
-import { openWriters } from '../classify/classify-files.node.js';
 import { GroundTrendError } from '../errors.js';
 import { tryFile } from '../read/file-source.node.js';
 import { renderRegionPage } from '../report/region-page.js';
 import { TREND_CLASSES } from '../series/trend-class.js';
 import { checkOutputEnding } from '../write/open-writer.node.js';
+import { writeTable } from '../write/output-set.node.js';
 import { writeWhole } from '../write/write-whole.node.js';
 import { formatCount, formatShare } from './numbers.js';
 import { formatTable } from './table.js';
@@ -56,16 +56,7 @@ export async function runRegionStatistics(
   const statistics = await summariseRegions(points, regions, plane, request.bufferMetres ?? 0, source);
   const keptAxis = request.keepSeries ? axis : undefined;
   const schema = describeRegionTable(keptAxis, { 'groundtrend:map': path, 'groundtrend:regions': by });
-  const writers = await openWriters(outputs, schema, overwrite);
-  try {
-    for (const writer of writers) {
-      await writer.write(tabulateRegions(statistics, keptAxis));
-      await writer.finish();
-    }
-  } catch (error) {
-    await Promise.allSettled(writers.map((writer) => writer.abort()));
-    throw error;
-  }
+  await writeTable(outputs, schema, overwrite, tabulateRegions(statistics, keptAxis));
   if (chart !== undefined) {
     await writeWhole(chart, renderRegionPage(statistics, `Ground motion by ${by}`), { overwrite });
   }

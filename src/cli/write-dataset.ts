@@ -1,9 +1,9 @@
-import { openWriters } from '../classify/classify-files.node.js';
 import { attributeColumns, attributeResultFields, joinAttributes } from '../classify/result-columns.js';
 import { GroundTrendError } from '../errors.js';
 import type { Dataset } from '../series/dataset.js';
 import { isSameAxis } from '../series/epoch-axis.js';
 import type { ResultSchema } from '../series/result-table.js';
+import { abortWriters, finishWriters, openWriters } from '../write/output-set.node.js';
 
 export interface WriteDatasetOptions {
   readonly layer: string;
@@ -51,9 +51,9 @@ export async function writeDatasets(
         onRows?.(rows);
       }
     }
-    for (const writer of writers) await writer.finish();
+    await finishWriters(writers);
   } catch (error) {
-    await Promise.allSettled(writers.map((writer) => writer.abort()));
+    await abortWriters(writers);
     throw error;
   }
   return rows;

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { throwIfCancelled } from '../errors.js';
 import { toOutputError } from '../write/output-error.js';
+import { syncFile, syncFolder } from '../write/sync.node.js';
 import { type Download, showAddress } from './address-list.js';
 import type { Pace } from './pace.js';
 import { findZipFault } from './zip-check.node.js';
@@ -59,7 +60,9 @@ export async function downloadFile(download: Download, options: DownloadOptions)
       await transfer(download, partPath, options);
       const fault = await findFault(partPath, fileName);
       if (fault === undefined) {
+        await syncFile(partPath);
         await rename(partPath, path);
+        await syncFolder(options.folder);
         await rm(`${partPath}.json`, { force: true });
         return { fileName, state: 'fetched', bytes: await sizeOf(path) };
       }
@@ -70,7 +73,14 @@ export async function downloadFile(download: Download, options: DownloadOptions)
       if (error instanceof Refusal) {
         return { fileName, state: 'failed', reason: error.message };
       }
-      if (isSystemError(error)) throw toOutputError(path, error);
+      if (isSystemError(error)) {
+        // Another process that fetches the same file may have been first.
+        const bytes = await sizeOf(path);
+        if (bytes > 0 && (error as NodeJS.ErrnoException).code === 'ENOENT') {
+          return { fileName, state: 'present', bytes };
+        }
+        throw toOutputError(path, error);
+      }
       reason = describeFailure(error);
     }
     failures = (await sizeOf(partPath)) > before ? 1 : failures + 1;
@@ -87,12 +97,13 @@ export async function downloadFile(download: Download, options: DownloadOptions)
 
 /** One request, and its body to the end of the part. */
 async function transfer(
-  { address }: Download,
+  { address, fileName }: Download,
   partPath: string,
   { silenceMs, signal, onBytes, pace }: DownloadOptions,
 ): Promise<void> {
-  const held = await sizeOf(partPath);
   const { version } = await readRecord(partPath);
+  // Only an archive tells by its checksums whether two stretches belong together.
+  const held = version !== undefined || isArchive(fileName) ? await sizeOf(partPath) : 0;
   const controller = new AbortController();
   const stop = () => controller.abort();
   signal?.addEventListener('abort', stop, { once: true });
@@ -114,7 +125,11 @@ async function transfer(
       throw judgeStatus(response, pace);
     }
     const start = response.status === 206 ? startOfRange(response, held) : 0;
-    await writeFile(`${partPath}.json`, JSON.stringify({ version: versionOf(response) }));
+    if (start === 0) {
+      // In this order, so that a version is never found beside bytes of another one.
+      await forget(partPath);
+      await writeFile(`${partPath}.json`, JSON.stringify({ version: versionOf(response) }));
+    }
     const expected = Number(response.headers.get('content-length') ?? Number.NaN);
     const handle = await open(partPath, start > 0 ? 'r+' : 'w');
     let position = start;
@@ -187,7 +202,11 @@ function isSystemError(error: unknown): boolean {
 }
 
 async function findFault(path: string, fileName: string): Promise<string | undefined> {
-  return /\.zip$/i.test(fileName) ? findZipFault(path, fileName) : undefined;
+  return isArchive(fileName) ? findZipFault(path, fileName) : undefined;
+}
+
+function isArchive(fileName: string): boolean {
+  return /\.zip$/i.test(fileName);
 }
 
 async function sizeOf(path: string): Promise<number> {

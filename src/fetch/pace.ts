@@ -11,7 +11,8 @@ export interface Pace {
 /** No server gets to stop us for longer than this at a time. */
 const LONGEST_PAUSE_MS = 15 * 60_000;
 
-export function createPace(firstDelayMs: number, now: () => number = Date.now): Pace {
+/** `now` runs on whatever happens to the computer's clock. */
+export function createPace(firstDelayMs: number, now: () => number = () => performance.now()): Pace {
   let nextAt = 0;
 
   function holdFor(milliseconds: number): void {
@@ -27,7 +28,7 @@ export function createPace(firstDelayMs: number, now: () => number = Date.now): 
     },
     pause(retryAfter) {
       const seconds = Number(retryAfter);
-      holdFor(Number.isFinite(seconds) ? seconds * 1000 : Date.parse(retryAfter) - now() || 0);
+      holdFor(Number.isFinite(seconds) ? seconds * 1000 : Date.parse(retryAfter) - Date.now() || 0);
     },
     slowDown(failures) {
       holdFor(firstDelayMs * 2 ** (failures - 1));

@@ -12,7 +12,11 @@ describe('tryFile', () => {
     });
     await expect(tryFile('a.csv', failing('EIO'))).rejects.toMatchObject({
       code: 'input',
-      message: 'a.csv: The file cannot be read: EIO: it went wrong.',
+      message: 'a.csv: The disk reports an error.',
+    });
+    await expect(tryFile('a.csv', failing('EBUSY'))).rejects.toMatchObject({
+      code: 'input',
+      message: 'a.csv: The file cannot be read: EBUSY: it went wrong.',
     });
   });
 

@@ -85,7 +85,13 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'The file may not be read (permissions).',
   EPERM: 'The file may not be read (permissions).',
   EISDIR: 'This is a folder, not a file.',
-  EMFILE: 'Too many files are open.',
+  EMFILE: 'Too many files are open (ulimit -n raises the limit).',
+  ENFILE: 'Too many files are open on this computer.',
+  EIO: 'The disk reports an error.',
+  ESTALE: 'The network drive has lost the file.',
+  ETIMEDOUT: 'The network drive does not answer.',
+  ENOTDIR: 'A part of the path is not a folder.',
+  ENAMETOOLONG: 'The name is too long.',
 };
 
 /** Runs something on a file; what the system says against it becomes an `input` error that names the file. */

@@ -14,6 +14,7 @@ import { findShapefileParts, stemOf } from './shapefile/find-parts.js';
 import { joinShapefiles } from './shapefile/join-shapefiles.js';
 import { openShapefileTable } from './shapefile/open-shapefile.js';
 import type { SourceDataset } from './source-dataset.js';
+import { watchFiles } from './steady-file.node.js';
 import { openTable } from './tables/open-table.js';
 import type { TableSource } from './tables/table-source.js';
 import { listZipMembers } from './zip-archive.node.js';
@@ -87,10 +88,17 @@ async function openFound(found: readonly FoundTable[], options: OpenOptions): Pr
   for (const { item, tables } of opened) {
     const own = { ...options, notes: [...notes, ...item.notes] };
     notes = options.notes ?? [];
-    if (item.kind === 'text') datasets.push(await openDelimited(item.source, own));
-    for (const table of tables) datasets.push(await openTable(table, own));
+    const files = filesOf(item);
+    if (item.kind === 'text') datasets.push(await watchFiles(await openDelimited(item.source, own), files));
+    for (const table of tables) datasets.push(await watchFiles(await openTable(table, own), files));
   }
   return datasets;
+}
+
+/** The paths of all files that a table is read from. */
+function filesOf({ kind, source, around }: FoundTable): string[] {
+  const parts = kind === 'shapefile' ? around.filter(({ name }) => stemOf(name) === stemOf(source.name)) : [];
+  return [...new Set([source, ...parts].flatMap(({ file }) => file ?? []))];
 }
 
 function hasSeries({ series, columns }: TableSource): boolean {

@@ -3,6 +3,7 @@ import { crc32, createInflateRaw } from 'node:zlib';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { GroundTrendError, throwIfCancelled } from '../errors.js';
 import type { ByteSource, ByteStreamOptions } from './byte-source.js';
+import { tryFile } from './file-source.node.js';
 
 /** Text does not shrink further than this; a member that claims to is made to fill memory or time. */
 const LARGEST_RATIO = 200;
@@ -32,7 +33,7 @@ export async function listZipMembers(path: string, name: string): Promise<ByteSo
   const members: ByteSource[] = [];
   let archive: ZipFile | undefined;
   try {
-    archive = await openPromise(path, { lazyEntries: true, autoClose: false });
+    archive = await tryFile(name, () => openPromise(path, { lazyEntries: true, autoClose: false }));
     for await (const entry of archive.eachEntry()) {
       if (entry.fileName.endsWith('/') || entry.fileName.startsWith('__MACOSX/')) continue;
       const memberName = `${name}/${entry.fileName}`;
@@ -57,6 +58,7 @@ export async function listZipMembers(path: string, name: string): Promise<ByteSo
     }
     return members;
   } catch (cause) {
+    if (cause instanceof GroundTrendError) throw cause;
     throw new GroundTrendError('input', 'This ZIP archive ends early or is damaged.', {
       place: { file: name },
       advice: `Download or copy it again. (${(cause as Error).message})`,

@@ -61,11 +61,12 @@ export interface ResultBatch {
 
 /**
  * An output under way. Rows go to a temporary file beside the target; `finish` gives it its name, `abort` removes it.
- * After either, the writer is done with.
+ * After either, the writer is done with. `complete` does all of `finish` but the name, for outputs that appear together.
  */
 export interface ResultWriter {
   readonly path: string;
   write(batch: ResultBatch): Promise<void>;
+  complete(): Promise<void>;
   finish(): Promise<void>;
   abort(): Promise<void>;
 }

@@ -1,13 +1,9 @@
 import { createRowTally } from '../classify/class-summary.js';
-import {
-  type ClassifySummary,
-  joinSkipped,
-  knownShares,
-  openWriters,
-} from '../classify/classify-files.node.js';
+import { type ClassifySummary, joinSkipped, knownShares } from '../classify/classify-files.node.js';
 import { GroundTrendError } from '../errors.js';
 import { explainNoiseModel } from '../kinematics/noise-model.js';
 import type { ResultBatch } from '../series/result-table.js';
+import { abortWriters, finishWriters, openWriters } from '../write/output-set.node.js';
 import { type Job, resultTableOf } from './manifest.js';
 import { readMergedRows, requireParts } from './merged-rows.js';
 import type { PartRecord } from './part-record.js';
@@ -19,6 +15,8 @@ export interface MergeOptions {
   readonly threads: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: { readonly fraction: number; readonly points: number }) => void;
+  /** Run when the outputs are whole and before they get their names. */
+  readonly beforeNames?: () => Promise<void>;
 }
 
 /**
@@ -40,10 +38,10 @@ export async function mergeJob(
     const summary = await mergeParts(job, records, options, async (_shard, rows) => {
       for (const writer of writers) await writer.write(rows);
     });
-    for (const writer of writers) await writer.finish();
+    await finishWriters(writers, options.beforeNames);
     return { ...summary, outputs };
   } catch (error) {
-    await Promise.allSettled(writers.map((writer) => writer.abort()));
+    await abortWriters(writers);
     throw error;
   }
 }

@@ -12,7 +12,7 @@ export interface PartWriter extends ResultWriter {
   addClaims(dataset: number, claims: BatchClaims): void;
   readonly rows: number;
   readonly bytes: number;
-  /** Of all bytes; once finished. */
+  /** Of all bytes; once complete. */
   readonly sha256: string;
 }
 
@@ -51,6 +51,12 @@ export async function openPartWriter(path: string): Promise<PartWriter> {
     }
   }
 
+  async function complete(): Promise<void> {
+    await appendClaims(true);
+    await sink.close();
+    sha256 = hash.digest('hex');
+  }
+
   await append([PART_MAGIC]);
   return {
     path,
@@ -71,11 +77,10 @@ export async function openPartWriter(path: string): Promise<PartWriter> {
       await append(encodeRows(batch));
       rows += batch.count;
     },
+    complete,
     async finish() {
-      await appendClaims(true);
-      await sink.close();
+      if (sha256 === '') await complete();
       await output.publish();
-      sha256 = hash.digest('hex');
     },
     async abort() {
       await sink.close().catch(() => {});

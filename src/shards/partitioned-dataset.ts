@@ -1,11 +1,10 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { createRowTally } from '../classify/class-summary.js';
 import type { ClassifySummary } from '../classify/classify-files.node.js';
-import { GroundTrendError } from '../errors.js';
 import type { ResultWriter } from '../series/result-table.js';
 import { createBounds, extendBounds } from '../write/bounds.js';
 import { openWriter } from '../write/open-writer.node.js';
+import { reserveFolder } from '../write/output-folder.node.js';
 import { writeWhole } from '../write/write-whole.node.js';
 import { type Job, resultTableOf } from './manifest.js';
 import { type MergeOptions, mergeParts } from './merge-job.js';
@@ -24,9 +23,8 @@ export async function mergeToFolder(
   options: MergeOptions,
 ): Promise<ClassifySummary> {
   const records = await settleDuplicates(job, await requireParts(job, options.signal), options);
-  await requireFree(folder, options.overwrite ?? false);
-  const temporary = join(dirname(resolve(folder)), `.${basename(folder)}.${process.pid}.tmp`);
-  await mkdir(temporary, { recursive: true });
+  const output = await reserveFolder(folder, { overwrite: options.overwrite ?? false });
+  const temporary = output.temporaryPath;
   const { schema } = resultTableOf(job.manifest);
   const partitions: Partition[] = [];
   let writer: ResultWriter | undefined;
@@ -53,25 +51,15 @@ export async function mergeToFolder(
       join(temporary, 'collection.json'),
       describeCollection(job, partitions, basename(folder)),
     );
-    if (options.overwrite) await rm(folder, { recursive: true, force: true });
-    await rename(temporary, folder);
+    await output.publish();
     return { ...summary, outputs: [folder] };
   } catch (error) {
     await writer?.abort();
-    await rm(temporary, { recursive: true, force: true });
+    await output.discard();
     throw error;
   }
 }
 
 async function writeJson(path: string, value: unknown): Promise<void> {
   await writeWhole(path, `${JSON.stringify(value, null, 1)}\n`, { overwrite: false });
-}
-
-async function requireFree(folder: string, overwrite: boolean): Promise<void> {
-  const found = await stat(folder).catch(() => undefined);
-  if (found === undefined || (overwrite && found.isDirectory())) return;
-  throw new GroundTrendError('output', 'The folder exists already.', {
-    place: { file: folder },
-    advice: 'Use --overwrite to replace it and all that is in it.',
-  });
 }

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { commonStepWarnings, surveyFiles } from '../classify/classify-files.node.js';
 import { loadClassifier, readModel } from '../classify/load-classifier.node.js';
@@ -113,7 +113,7 @@ export async function planJob(request: PlanRequest): Promise<PlannedJob> {
 
   const text = encodeManifest(manifest);
   await mkdir(join(folder, 'parts'), { recursive: true });
-  if (isFile) await writeFile(join(folder, MODEL_NAME), modelBytes);
+  if (isFile) await writeWhole(join(folder, MODEL_NAME), modelBytes, { overwrite: true });
   await writeWhole(join(folder, MANIFEST_NAME), text, { overwrite: request.overwrite ?? false });
   const warnings = [
     ...datasets.flatMap(({ report }) => report.warnings),

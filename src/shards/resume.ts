@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { ClassifySummary } from '../classify/classify-files.node.js';
 import { GroundTrendError, throwIfCancelled } from '../errors.js';
 import { reserveOutput } from '../write/output-file.node.js';
+import { writeWhole } from '../write/write-whole.node.js';
 import { listMissing, readJobStatus } from './job-status.js';
 import { type Job, MANIFEST_NAME, openJob } from './manifest.js';
 import { mergeJob } from './merge-job.js';
@@ -25,9 +27,12 @@ export interface ResumableRequest extends Omit<PlanRequest, 'folder' | 'into' | 
  * Throws `input` where the folder holds the beginning of another request.
  */
 export async function classifyResumably(request: ResumableRequest): Promise<ClassifySummary> {
-  const { outputs, overwrite, threads, signal } = request;
+  const { outputs, threads, signal } = request;
   const folder = join(dirname(outputs[0]), `.${basename(outputs[0])}.job`);
   // Hours of work must not end at a name that is taken.
+  // Names that this very job was giving when it was cut off are not taken by somebody else.
+  const namesPath = join(folder, 'giving-names');
+  const overwrite = request.overwrite || existsSync(namesPath);
   for (const path of outputs) await (await reserveOutput(path, { overwrite })).discard();
   const job = await openOrPlan(folder, request);
   const count = job.manifest.shards.length;
@@ -37,7 +42,12 @@ export async function classifyResumably(request: ResumableRequest): Promise<Clas
     request.onProgress?.(count - missing.length + done, count);
     await runShard(job, shard, { threads, signal });
   }
-  const summary = await mergeJob(job, outputs, { overwrite, threads, signal });
+  const summary = await mergeJob(job, outputs, {
+    overwrite,
+    threads,
+    signal,
+    beforeNames: () => writeWhole(namesPath, '', { overwrite: true }),
+  });
   await rm(folder, { recursive: true, force: true });
   return summary;
 }

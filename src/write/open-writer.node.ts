@@ -113,11 +113,11 @@ async function reserveShapefile(path: string, options: OutputOptions): Promise<S
       others.push(await reserveOutput(path.replace(/shp$/i, ending), options));
     }
   } catch (cause) {
-    await joinOutputs(shp, others).discard();
+    await joinOutputs(shp, others, options).discard();
     throw cause;
   }
   const [shx, dbf, prj, cpg] = others.map(({ temporaryPath }) => temporaryPath);
-  return { ...joinOutputs(shp, others), paths: { shp: shp.temporaryPath, shx, dbf, prj, cpg } };
+  return { ...joinOutputs(shp, others, options), paths: { shp: shp.temporaryPath, shx, dbf, prj, cpg } };
 }
 
 /** What fills a temporary file: `finish` leaves it whole and closed, `close` just closes it. */
@@ -132,6 +132,7 @@ function openEncoderTarget(sink: ByteSink, createEncoder: CreateEncoder, schema:
 
 /** Makes a writer of a target: errors name the asked-for file, and the first one removes the temporary file. */
 function guardWriter(output: OutputFile, target: OutputTarget): ResultWriter {
+  let isComplete = false;
   let isDone = false;
 
   async function abort(): Promise<void> {
@@ -151,12 +152,20 @@ function guardWriter(output: OutputFile, target: OutputTarget): ResultWriter {
     }
   }
 
+  const complete = () =>
+    attempt(async () => {
+      await target.finish();
+      await output.flush();
+      isComplete = true;
+    });
+
   return {
     path: output.path,
     write: (batch) => attempt(() => target.write(batch)),
+    complete,
     finish: () =>
       attempt(async () => {
-        await target.finish();
+        if (!isComplete) await target.finish();
         await output.publish();
         isDone = true;
       }),

@@ -20,6 +20,10 @@ const REASONS: Readonly<Record<string, { what: string; advice?: string }>> = {
   EEXIST: { what: 'The file exists already.', advice: 'Use --overwrite to replace it.' },
   EISDIR: { what: 'This is a folder, not a file.' },
   EIO: { what: 'The disk reports an error.' },
+  EMFILE: { what: 'Too many files are open.', advice: 'Raise the limit (ulimit -n).' },
+  ENFILE: { what: 'Too many files are open on this computer.' },
+  ESTALE: { what: 'The network drive has lost the file.' },
+  ETIMEDOUT: { what: 'The network drive does not answer.' },
 };
 
 /** Turns what the operating system or SQLite says into an `output` error about the file that was asked for. */

@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { link, open, rename, rm, stat, truncate } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { GroundTrendError } from '../errors.js';
 import { toOutputError } from './output-error.js';
+import { syncFile, syncFolder } from './sync.node.js';
+import { createTemporaryName, removeAbandoned } from './temporary-name.node.js';
 
 export interface OutputOptions {
   /** Replace the target where it exists. */
@@ -15,6 +16,8 @@ export interface OutputOptions {
 export interface OutputFile {
   readonly path: string;
   readonly temporaryPath: string;
+  /** Makes the bytes safe on the disk. Throws `output`. */
+  flush(): Promise<void>;
   /** Makes the bytes safe on the disk and gives the file its name. Throws `output`; the file is then gone. */
   publish(): Promise<void>;
   /** Removes what has been written. */
@@ -23,15 +26,14 @@ export interface OutputFile {
 
 /**
  * Looks whether a target may be written and creates an empty file beside it, under a name that no other process has.
+ * What a killed process left of the same target is removed.
  *
  * Throws `output` where the target exists without `overwrite`, is a folder, or its folder is missing or closed.
  */
 export async function reserveOutput(path: string, options: OutputOptions): Promise<OutputFile> {
-  const temporaryPath = join(
-    dirname(path),
-    `.${basename(path)}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`,
-  );
+  const temporaryPath = join(dirname(path), createTemporaryName(basename(path)));
   await checkTarget(path, options);
+  await removeAbandoned(dirname(path), basename(path));
   try {
     await (await open(temporaryPath, 'wx')).close();
   } catch (cause) {
@@ -44,15 +46,26 @@ export async function reserveOutput(path: string, options: OutputOptions): Promi
     await rm(temporaryPath, { force: true });
   }
 
+  async function flush(): Promise<void> {
+    try {
+      await syncFile(temporaryPath);
+    } catch (cause) {
+      await discard();
+      throw toOutputError(path, cause);
+    }
+  }
+
   return {
     path,
     temporaryPath,
     discard,
+    flush,
     async publish() {
+      await flush();
       try {
-        await syncToDisk(temporaryPath);
         if (options.overwrite) await rename(temporaryPath, path);
         else await giveNewName(temporaryPath, path);
+        await syncFolder(dirname(path));
       } catch (cause) {
         await discard();
         throw toOutputError(path, cause);
@@ -61,8 +74,15 @@ export async function reserveOutput(path: string, options: OutputOptions): Promi
   };
 }
 
-/** Several files that appear together: the others get their names first, so that whoever sees the main one finds them. */
-export function joinOutputs(main: OutputFile, others: readonly OutputFile[]): OutputFile {
+/**
+ * Several files that make one: the others get their names first, so that whoever sees the main one finds them. A main one
+ * that is replaced goes before, so that it is never seen with the others' new bytes.
+ */
+export function joinOutputs(
+  main: OutputFile,
+  others: readonly OutputFile[],
+  { overwrite }: OutputOptions,
+): OutputFile {
   const all = [...others, main];
   const discard = async () => {
     await Promise.all(all.map((output) => output.discard()));
@@ -70,12 +90,16 @@ export function joinOutputs(main: OutputFile, others: readonly OutputFile[]): Ou
   return {
     ...main,
     discard,
+    async flush() {
+      for (const output of all) await output.flush();
+    },
     async publish() {
       try {
+        if (overwrite) await rm(main.path, { force: true });
         for (const output of all) await output.publish();
       } catch (cause) {
         await discard();
-        throw cause;
+        throw toOutputError(main.path, cause);
       }
     },
   };
@@ -93,15 +117,6 @@ async function checkTarget(path: string, { overwrite }: OutputOptions): Promise<
       place: { file: path },
       advice: 'Use --overwrite to replace it.',
     });
-  }
-}
-
-async function syncToDisk(path: string): Promise<void> {
-  const handle = await open(path, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

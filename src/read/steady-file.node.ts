@@ -1,0 +1,55 @@
+import { stat } from 'node:fs/promises';
+import { GroundTrendError } from '../errors.js';
+import type { SeriesBatch } from '../series/series-batch.js';
+import type { SourceDataset } from './source-dataset.js';
+
+/** A file, and what tells two states of it apart without reading it. */
+interface WatchedFile {
+  readonly path: string;
+  readonly state: string | undefined;
+}
+
+/**
+ * The dataset with a look, at the end of every pass or at its failure, whether its files are still those that were
+ * opened: one cut short or written over meanwhile must not pass for a smaller map.
+ *
+ * `batches` throws `input` where a file has changed or is gone. Pipes are not watched: every reading changes them.
+ */
+export async function watchFiles(dataset: SourceDataset, paths: readonly string[]): Promise<SourceDataset> {
+  const opened = await Promise.all(paths.map(async (path) => ({ path, state: await stateOf(path) })));
+  const files = opened.filter(({ state }) => state !== undefined);
+  const watch = (source: SourceDataset): SourceDataset => ({
+    ...source,
+    rows: source.rows && { ...source.rows, select: (range) => watch(source.rows!.select(range)) },
+    batches: (options) => watchPass(source.batches(options), files),
+  });
+  return watch(dataset);
+}
+
+async function* watchPass(
+  batches: AsyncIterable<SeriesBatch>,
+  files: readonly WatchedFile[],
+): AsyncGenerator<SeriesBatch> {
+  try {
+    yield* batches;
+  } catch (cause) {
+    for (const file of files) await requireSame(file, cause);
+    throw cause;
+  }
+  for (const file of files) await requireSame(file);
+}
+
+async function requireSame({ path, state }: WatchedFile, cause?: unknown): Promise<void> {
+  const now = await stateOf(path);
+  if (now === state) return;
+  throw new GroundTrendError(
+    'input',
+    now === undefined ? 'The file went away while it was read.' : 'The file was changed while it was read.',
+    { place: { file: path }, advice: 'Start again when nothing writes to it any more.', cause },
+  );
+}
+
+async function stateOf(path: string): Promise<string | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isFile() ? `${found.size} bytes, ${found.mtimeMs} ms` : undefined;
+}
