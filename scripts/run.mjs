@@ -35,6 +35,11 @@ switch (task) {
     build();
     run(process.execPath, ['--expose-gc', join(root, 'dist', 'bench', 'main.js'), ...args]);
     break;
+  case 'soak':
+    build();
+    buildPage();
+    run(process.execPath, [join(root, 'dist', 'bench', 'soak', 'main.js'), ...args]);
+    break;
   case 'build':
     build();
     buildPage();
