@@ -27,6 +27,7 @@ export interface Finding {
 
 /** The first rounds fill caches and compile code. */
 const WARM_UP_SHARE = 0.2;
+const WARM_UP_ROUNDS = 20;
 const FEWEST_ROUNDS = 8;
 const NORMAL_95 = 1.959964;
 
@@ -35,11 +36,12 @@ const NORMAL_95 = 1.959964;
  * 1968, JASA 63: 1379-1389), which a few odd rounds do not move.
  */
 export function judgeGrowth(values: readonly number[], bound: Bound): Finding {
-  const judged = values.slice(Math.floor(WARM_UP_SHARE * values.length));
+  const judged = values.slice(Math.max(WARM_UP_ROUNDS, Math.floor(WARM_UP_SHARE * values.length)));
   const slopes: number[] = [];
   for (let i = 0; i < judged.length; i++) {
     for (let j = i + 1; j < judged.length; j++) slopes.push((judged[j] - judged[i]) / (j - i));
   }
+  if (judged.length < FEWEST_ROUNDS) return undecided(values, bound);
   slopes.sort((left, right) => left - right);
   const count = judged.length;
   const spread = NORMAL_95 * Math.sqrt((count * (count - 1) * (2 * count + 5)) / 18);
@@ -55,8 +57,13 @@ export function judgeGrowth(values: readonly number[], bound: Bound): Finding {
     slope: at((slopes.length - 1) / 2),
     low,
     high,
-    verdict: count < FEWEST_ROUNDS ? 'open' : judge(low, high, bound.mostPerRound),
+    verdict: judge(low, high, bound.mostPerRound),
   };
+}
+
+function undecided(values: readonly number[], bound: Bound): Finding {
+  const unknown = { slope: Number.NaN, low: Number.NaN, high: Number.NaN };
+  return { bound, rounds: 0, first: values[0], last: values[values.length - 1], ...unknown, verdict: 'open' };
 }
 
 function judge(low: number, high: number, most: number): Verdict {

@@ -28,12 +28,12 @@ import { type Bound, type Finding, formatFindings, judgeGrowth } from './leak-ch
 import { PROCESS_BOUNDS, sampleProcess } from './process-sample.js';
 import { sendRandomRequests } from './random-requests.js';
 
-const POINTS = 6000;
+const POINTS = 1500;
 const DATES = 100;
-const REQUESTS_PER_ROUND = 200;
+const REQUESTS_PER_ROUND = 60;
 const CHROMIUM = ['/usr/lib/chromium/chromium', '/usr/bin/chromium'].find((path) => existsSync(path));
 const PAGE_BOUNDS: readonly Bound[] = [
-  { name: "page's heap", unit: 'kB', mostPerRound: 20 },
+  { name: "page's heap", unit: 'kB', mostPerRound: 40 },
   { name: "page's nodes", unit: 'count', mostPerRound: 1 },
   { name: "page's listeners", unit: 'count', mostPerRound: 0.5 },
 ];
