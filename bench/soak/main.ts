@@ -18,6 +18,7 @@ import { classifyFiles } from '../../src/classify/classify-files.node.js';
 import { classifyDefaults, DEFAULT_MODEL } from '../../src/cli/options.js';
 import { createRandom } from '../../src/random.js';
 import { createEpochAxis } from '../../src/series/epoch-axis.js';
+import { createDataFiles } from '../../src/server/data-files.js';
 import { startExploreServer } from '../../src/server/explore-server.js';
 import { openLabelStore } from '../../src/server/label-store.js';
 import { listPageFiles } from '../../src/server/page-files.js';
@@ -48,9 +49,11 @@ try {
   await writeWhole(input, encodeEgmsCsv(axis, dataset.batches()), { overwrite: false });
   const served = join(folder, 'served.parquet');
   await classify(input, [served]);
+  const data = createDataFiles();
+  await data.add('result.parquet', served);
   const server = await startExploreServer({
     page: await listPageFiles(fileURLToPath(new URL('../../app', import.meta.url))),
-    data: { 'result.parquet': served },
+    data,
     session: { result: { name: 'served.parquet', url: 'data/result.parquet' } },
     labels: await openLabelStore(join(folder, 'labels.csv')),
     basemapOrigins: [],
