@@ -15,7 +15,7 @@ import type { EpochAxis } from '../series/epoch-axis.js';
 import type { ColumnValues } from '../series/result-table.js';
 import type { SeriesBatch } from '../series/series-batch.js';
 import { trendCode } from '../series/trend-class.js';
-import { applyShares } from './class-prior.js';
+import { applyShares, calibrateForReal } from './class-prior.js';
 import type { BoundClassifier, Classifier, ClassScores } from './classifier.js';
 
 /** What is to be found out about every point. */
@@ -25,6 +25,8 @@ export interface AnalysisSettings extends FeatureSettings {
   readonly repair: boolean;
   /** Class shares of the map, where they are not taken as even. */
   readonly shares?: Float64Array;
+  /** Probabilities as sure as labelled real series allow, for class shares estimated from the file itself. */
+  readonly isForReal?: boolean;
 }
 
 /** The points of a batch and the noise of their file. `pids` serve the log of repairs and may be empty without. */
@@ -113,6 +115,8 @@ export function createAnalyst(
 
   async function classify({ bound }: Bench, displacements: Float32Array, count: number) {
     const scores = await bound.classify(displacements, count);
+    const { realCalibration } = classifier;
+    if (settings.isForReal && realCalibration) calibrateForReal(scores.probabilities, count, realCalibration);
     if (settings.shares) applyShares(scores.probabilities, count, settings.shares);
     return { scores, ...pickClasses(scores, classifier.classes.length, count) };
   }

@@ -1,4 +1,5 @@
 import { GroundTrendError } from '../errors.js';
+import type { Calibration } from '../network/inference-model.js';
 
 /** No class of a map is thought rarer than this, so that the first point of a rare class can still be seen. */
 export const LEAST_CLASS_SHARE = 0.002;
@@ -103,6 +104,28 @@ export function estimateShares(
     if (change < CONVERGED) break;
   }
   return shares;
+}
+
+/**
+ * Makes probabilities, in place, as sure of real series as labelled ones allow: p'(c) is proportional to
+ * p(c)^(1 / temperature) exp(bias(c)). A network taught by simulations is too sure of real series near the borders of a
+ * class, and expectation-maximisation on such probabilities lets the larger class swallow the smaller.
+ */
+export function calibrateForReal(
+  probabilities: Float32Array,
+  count: number,
+  { temperature, biases }: Calibration,
+): void {
+  const classCount = biases.length;
+  for (let row = 0; row < count; row++) {
+    const values = probabilities.subarray(row * classCount, (row + 1) * classCount);
+    let total = 0;
+    for (let k = 0; k < classCount; k++) {
+      values[k] = values[k] ** (1 / temperature) * Math.exp(biases[k]);
+      total += values[k];
+    }
+    for (let k = 0; k < classCount; k++) values[k] /= total;
+  }
 }
 
 /** Probabilities under other class shares, in place: p'(c) is proportional to p(c) times the ratio of the shares. */

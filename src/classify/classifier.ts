@@ -1,3 +1,4 @@
+import type { Calibration } from '../network/inference-model.js';
 import type { EpochAxis } from '../series/epoch-axis.js';
 
 /**
@@ -26,6 +27,8 @@ export interface Classifier {
   readonly classes: readonly string[];
   /** SHA-256 of the model file, or a version name for a classifier without one. */
   readonly fingerprint: string;
+  /** How sure the probabilities may be of real series, where that is known: see `calibrateForReal`. */
+  readonly realCalibration?: Calibration;
   /** Throws `model` where this classifier cannot take the axis, and says what it can take. */
   checkAxis(axis: EpochAxis): void;
   /** Makes everything ready that depends on the dates alone. Throws as `checkAxis` does. */

@@ -119,6 +119,7 @@ export async function classifyDatasets(
     wavelengthMm: options.wavelengthMm,
     describe: options.describe,
     repair: options.repair,
+    isForReal: options.prior === 'estimate',
   };
   const model = await readModel(options.model);
   const classifier = await loadClassifier(model, settings);

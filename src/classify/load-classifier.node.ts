@@ -10,14 +10,21 @@ import { createTestTree, TEST_TREE } from './test-tree.js';
 /** No model file is so short; these bytes say that the test tree is wanted, between threads too. */
 const TEST_TREE_BYTES = new TextEncoder().encode(TEST_TREE);
 
+/** Models that come with groundtrend, to be called by name. */
+export const SHIPPED_MODELS: readonly string[] = ['default', 'lite'];
+const MODELS_FOLDER = new URL('../../../models/', import.meta.url);
+
 /**
- * What `loadClassifier` takes, from the path of a model file or the name `test-tree`, in memory that threads can share.
+ * What `loadClassifier` takes, from the path of a model file, the name of one that comes with groundtrend or the name
+ * `test-tree`, in memory that threads can share.
  * Throws `model` where the file cannot be read.
  */
 export async function readModel(nameOrPath: string): Promise<Uint8Array> {
   if (nameOrPath === TEST_TREE) return shareBytes(TEST_TREE_BYTES);
+  const isShipped = SHIPPED_MODELS.includes(nameOrPath);
+  const file = isShipped ? new URL(`${nameOrPath}.onnx`, MODELS_FOLDER) : nameOrPath;
   try {
-    return shareBytes(await readFile(nameOrPath));
+    return shareBytes(await readFile(file));
   } catch (cause) {
     throw new GroundTrendError('model', 'This model file cannot be read.', {
       place: { file: nameOrPath },

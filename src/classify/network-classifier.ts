@@ -27,6 +27,7 @@ export function createNetworkClassifier(
     name: card.name,
     classes: card.classes,
     fingerprint,
+    realCalibration: card.realCalibration,
     checkAxis: (axis) => checkAxis(card, axis),
     async bind(axis) {
       checkAxis(card, axis);

@@ -1,12 +1,11 @@
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { GroundTrendError } from '../errors.js';
 import { SENTINEL1_WAVELENGTH_MM } from '../series/wavelength.js';
 import { DEFAULT_MATERIAL_MM } from '../simulate/material-label.js';
 
 /** The model that `classify` uses unless told otherwise. */
-export const DEFAULT_MODEL = fileURLToPath(new URL('../../../models/default.onnx', import.meta.url));
+export const DEFAULT_MODEL = 'default';
 
 export const threadCount = z.coerce.number().int().min(1).max(256).default(availableParallelism());
 /** Absent: as the file says, else millimetres. */

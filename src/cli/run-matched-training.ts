@@ -11,7 +11,7 @@ import { matchSimulator } from '../train/match-simulator.js';
 import { findRecipe, type RecipeName } from '../train/recipes.js';
 import type { TrainModelOptions } from '../train/train-model.js';
 import type { TrainingOptions } from '../train/training-loop.js';
-import { packWide, prepareWideSamples, trainWide } from '../train/wide-model.js';
+import { packWide, prepareWideSamples, temperatureOf, trainWide } from '../train/wide-model.js';
 import { drawWideSamples } from '../train/wide-samples.js';
 import { formatMetricsTable } from './metrics-table.js';
 import { formatDuration } from './numbers.js';
@@ -68,6 +68,7 @@ export async function runMatchedTraining(request: MatchedTrainingRequest): Promi
       seriesPerAxis: SERIES_PER_AXIS,
       materialMm: options.materialMm,
       grid: findRecipe(request.recipe).input === 'features-and-grid',
+      extent: findRecipe(request.recipe).extent,
       sources: await loadSources([request.like], request.fileUnits),
       parameters: matched.parameters,
       signal: request.signal,
@@ -75,10 +76,9 @@ export async function runMatchedTraining(request: MatchedTrainingRequest): Promi
     }).finally(() => progress.finish());
     const prepared = prepareWideSamples(samples, request.seed);
     const network = await trainWide(runtime, prepared, options, hooks);
-    return packWide(runtime, network, prepared, TREND_CLASSES, options, {
-      simulated: 'like a file',
-      findings: matched.findings,
-    });
+    const record = { simulated: 'like a file', findings: matched.findings };
+    const temperature = await temperatureOf(runtime, network, prepared);
+    return packWide(runtime, network, prepared, TREND_CLASSES, options, record, { temperature });
   });
   const { classes, truth, predicted } = model.test;
   const metrics = computeMetrics(confusionOf(classes, truth, predicted));

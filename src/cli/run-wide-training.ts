@@ -8,6 +8,7 @@ import { loadNodeRuntime } from '../runtime/session.node.js';
 import { TREND_CLASSES } from '../series/trend-class.js';
 import { cycleMm } from '../series/wavelength.js';
 import { DEFAULT_MATERIAL_MM, SAMPLE_LABELS } from '../simulate/material-label.js';
+import { joinMembers, meanOf, memberSeed } from '../train/committee.js';
 import { crossValidate, type FoldRule, foldsOf } from '../train/cross-validate.js';
 import { loadReadings, loadSources } from '../train/load-readings.node.js';
 import { measureReadings } from '../train/reading-samples.js';
@@ -15,13 +16,17 @@ import type { ReadSeries } from '../train/readings.js';
 import { findRecipe, type RecipeName } from '../train/recipes.js';
 import { mostLikely, type TrainModelOptions } from '../train/train-model.js';
 import type { TrainingHooks } from '../train/training-loop.js';
+import { calibrateOnReal } from '../train/wide-calibration.js';
 import {
   classLogits,
   DECISION_BIASES,
+  type PreparedSamples,
   packWide,
   prepareWideSamples,
   refineWide,
+  temperatureOf,
   trainWide,
+  type WideNetwork,
 } from '../train/wide-model.js';
 import { drawWideSamples } from '../train/wide-samples.js';
 import { writeWhole } from '../write/write-whole.node.js';
@@ -46,8 +51,11 @@ export interface WideTrainingRequest {
   readonly seed: string;
   /** Real files whose dates and noise are drawn from. */
   readonly sources: readonly string[];
-  /** Table of labelled real series that refine the model. */
-  readonly readings?: string;
+  /** Networks of which the model is the mean. */
+  readonly members: number;
+  /** Tables of labelled real series that refine the model, and the folder of their files. */
+  readonly readings: readonly string[];
+  readonly readingsFolder?: string;
   readonly fileUnits: Readonly<Record<string, DisplacementUnit>>;
   /** Print how well models refined on a part of the labelled series meet the others. */
   readonly crossValidate: boolean;
@@ -63,7 +71,7 @@ export async function runWideTraining(request: WideTrainingRequest): Promise<str
   const start = performance.now();
   const recipe = findRecipe(request.recipe);
   if (recipe.input !== 'features') {
-    throw new GroundTrendError('usage', `--simulate wide is for --recipe features, not ${request.recipe}.`);
+    throw new GroundTrendError('usage', `--simulate wide is for features or lite, not ${request.recipe}.`);
   }
   const runtime = await loadNodeRuntime();
   const options: TrainModelOptions = {
@@ -75,35 +83,28 @@ export async function runWideTraining(request: WideTrainingRequest): Promise<str
     cycleMm: cycleMm(),
     versions: { groundtrend: packageVersion(), runtime: runtime.name },
   };
-  const read = request.readings === undefined ? [] : await loadReadings(request.readings, request.fileUnits);
+  const read =
+    request.readings.length === 0
+      ? []
+      : await loadReadings(request.readings, request.fileUnits, request.readingsFolder);
   const prepared = prepareWideSamples(await simulate(runtime, request), request.seed);
-  const taught = await trainWide(runtime, prepared, options, epochLines(request));
-  const lines: string[] = [];
-  let network: Awaited<ReturnType<typeof refineWide>> = taught;
-  if (read.length > 0) {
-    const settings = { seed: request.seed, materialMm: options.materialMm, cycleMm: options.cycleMm };
-    const plain = await measureReadings(runtime, read, { ...settings, copies: 0 });
-    const copies = await measureReadings(runtime, read, { ...settings, copies: COPIES });
-    const judge = (title: string, logits: Float32Array) =>
-      lines.push(title, '', formatAgreement(agreementOf(read, logits)), '');
-    judge(
-      'taught by simulations only, on all labelled real series:',
-      await classLogits(runtime, taught, plain.features),
-    );
-    if (request.crossValidate) {
-      for (const [rule, what] of FOLD_RULES) {
-        const folds = foldsOf(read, rule, request.seed);
-        const logits = await crossValidate(runtime, taught, prepared, plain, copies, folds, request.seed);
-        judge(`refined on the others, ${what} kept together:`, logits);
-      }
-    }
-    network = await refineWide(runtime, taught, prepared, copies, request.seed, { signal: request.signal });
+  const taught: WideNetwork[] = [];
+  for (let index = 0; index < request.members; index++) {
+    const own = { ...options, seed: memberSeed(request.seed, index) };
+    taught.push(await trainWide(runtime, prepared, own, epochLines(request, index)));
   }
-  const model = await packWide(runtime, network, prepared, TREND_CLASSES, options, {
+  const lines: string[] = [];
+  const refined = await refineMembers(runtime, request, prepared, taught, read, lines);
+  const network = joinMembers(refined.members);
+  const temperature = await temperatureOf(runtime, network, prepared);
+  const real = refined.unseen && calibrateOnReal(read, refined.unseen, temperature);
+  const record = {
     simulated: 'wide',
     sources: request.sources.length,
     readings: read.reduce((sum, { count }) => sum + count, 0),
-  });
+  };
+  const calibrations = { temperature, real };
+  const model = await packWide(runtime, network, prepared, TREND_CLASSES, options, record, calibrations);
   const { overwrite } = request;
   const { classes, truth, predicted } = model.test;
   const metrics = computeMetrics(confusionOf(classes, truth, predicted));
@@ -125,6 +126,51 @@ export async function runWideTraining(request: WideTrainingRequest): Promise<str
   return `${report}\nwritten: ${request.output}, ${cardPath} (${formatDuration(seconds)})\n`;
 }
 
+/**
+ * Refines every member on all labelled series; where asked for, says in `lines` how well the mean of networks refined on
+ * a part of them meets the others. `unseen`: logits of every series by networks that had not seen its file.
+ */
+async function refineMembers(
+  runtime: Runtime,
+  request: WideTrainingRequest,
+  prepared: PreparedSamples,
+  taught: readonly WideNetwork[],
+  read: readonly ReadSeries[],
+  lines: string[],
+): Promise<{ readonly members: readonly WideNetwork[]; readonly unseen?: Float32Array }> {
+  if (read.length === 0) return { members: taught };
+  const { extent } = findRecipe(request.recipe);
+  const settings = { seed: request.seed, materialMm: DEFAULT_MATERIAL_MM, cycleMm: cycleMm(), extent };
+  const plain = await measureReadings(runtime, read, { ...settings, copies: 0 });
+  const copies = await measureReadings(runtime, read, { ...settings, copies: COPIES });
+  const judge = (title: string, logits: Float32Array) =>
+    lines.push(title, '', formatAgreement(agreementOf(read, logits)), '');
+  const seedOf = (index: number) => memberSeed(request.seed, index);
+  judge(
+    'taught by simulations only, on all labelled real series:',
+    await classLogits(runtime, joinMembers(taught), plain.features),
+  );
+  let unseen: Float32Array | undefined;
+  if (request.crossValidate) {
+    for (const [rule, what] of FOLD_RULES) {
+      const folds = foldsOf(read, rule, request.seed);
+      const votes: Float32Array[] = [];
+      for (const [index, member] of taught.entries()) {
+        votes.push(await crossValidate(runtime, member, prepared, plain, copies, folds, seedOf(index)));
+      }
+      unseen = meanOf(votes);
+      judge(`refined on the others, ${what} kept together:`, unseen);
+    }
+  }
+  const members: WideNetwork[] = [];
+  for (const [index, member] of taught.entries()) {
+    const hooks = { signal: request.signal };
+    members.push(await refineWide(runtime, member, prepared, copies, seedOf(index), hooks));
+  }
+  return { members, unseen };
+}
+
+/** The rule of unseen files comes last: its logits serve the calibration on real series. */
 const FOLD_RULES: readonly [FoldRule, string][] = [
   ['blocks', 'neighbours'],
   ['files', 'the series of a file'],
@@ -154,6 +200,7 @@ async function simulate(runtime: Runtime, request: WideTrainingRequest) {
     seriesPerAxis: SERIES_PER_AXIS,
     materialMm: DEFAULT_MATERIAL_MM,
     grid: false,
+    extent: findRecipe(request.recipe).extent,
     sources: sources.length > 0 ? sources : undefined,
     signal: request.signal,
     onSeries: (done) => progress.update({ fraction: done / (series * (1 + TEXTBOOK_SHARE)), done }),
@@ -161,12 +208,13 @@ async function simulate(runtime: Runtime, request: WideTrainingRequest) {
 }
 
 /** A line an epoch on standard error. */
-function epochLines(request: WideTrainingRequest): TrainingHooks {
+function epochLines(request: WideTrainingRequest, index: number): TrainingHooks {
+  const member = request.members === 1 ? '' : `member ${index + 1}/${request.members}  `;
   return {
     signal: request.signal,
     onEpoch({ epoch, trainingLoss, validationLoss, validationAccuracy }, { epochs, seconds }) {
       process.stderr.write(
-        `epoch ${epoch}/${epochs}  loss ${trainingLoss.toFixed(4)}  validation ${validationLoss.toFixed(4)}  ` +
+        `${member}epoch ${epoch}/${epochs}  loss ${trainingLoss.toFixed(4)}  validation ${validationLoss.toFixed(4)}  ` +
           `accuracy ${(100 * validationAccuracy.class).toFixed(2)} %  ${formatDuration(seconds * (epochs - epoch))} left\n`,
       );
     },

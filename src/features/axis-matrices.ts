@@ -9,8 +9,6 @@ export const SHAPE_GRID = 64;
 export const BREAK_SHARES = linspace(0.08, 0.92, 43);
 const EPOCH_BREAK_SHARES = linspace(0.08, 0.92, 22);
 const PAIR_SHARES = linspace(0.1, 0.9, 11);
-/** A step is looked for at so many places at the most. */
-const STEP_PLACES = 72;
 /** Dates kept clear at either end when looking for a step. */
 const STEP_MARGIN = 3;
 
@@ -78,7 +76,8 @@ export interface ShapeBasis {
   readonly hingePairs: Rows;
 }
 
-export function buildAxisMatrices(axis: EpochAxis): AxisMatrices {
+/** `stepPlaces`: at how many places a step is looked for, at the most. */
+export function buildAxisMatrices(axis: EpochAxis, stepPlaces: number): AxisMatrices {
   const years = axis.years;
   const epochs = years.length;
   const span = spanYears(axis);
@@ -89,8 +88,7 @@ export function buildAxisMatrices(axis: EpochAxis): AxisMatrices {
   const square = share.map((u) => u * u);
   const shapeWidth = Math.min(Math.max(0.2, 3.5 * medianStepYears), 0.12 * span);
   const fineWidth = Math.max((0.5 * span) / SHAPE_GRID, 0.62 * medianStepYears);
-  const fit = seasonFit(share, season, span);
-  const waves = rowsOf(season);
+  const { fit, waves } = seasonBasis(axis);
   const toFineGrid = localLinearSmoother(linspace(0, span, SHAPE_GRID), years, fineWidth);
   const longSmoother = thinSmoother(years, Math.max(0.2, 4 * medianStepYears));
   const hinges = unitHinges(share, EPOCH_BREAK_SHARES, orthonormalRows([one, share])).rows;
@@ -116,7 +114,7 @@ export function buildAxisMatrices(axis: EpochAxis): AxisMatrices {
     ),
     toFineGrid,
     longNodesToFineGrid: multiplyRows(toFineGrid, longSmoother.spread),
-    steps: stepScan(stepBasis, epochs),
+    steps: stepScan(stepBasis, epochs, stepPlaces),
   };
 }
 
@@ -170,6 +168,14 @@ export function buildShapeBasis(): ShapeBasis {
   };
 }
 
+/** Rows that fit the four annual and semi-annual coefficients of a series, and the four waves over the dates. */
+export function seasonBasis(axis: EpochAxis): { readonly fit: Rows; readonly waves: Rows } {
+  const season = seasonRows(axis.years);
+  const span = spanYears(axis);
+  const share = axis.years.map((year) => year / span);
+  return { fit: seasonFit(share, season, span), waves: rowsOf(season) };
+}
+
 /**
  * Annual and semi-annual coefficients, fitted beside a cubic with a knot a year and held towards zero by a ridge: more
  * of one where the span is too short to tell season from bend.
@@ -219,10 +225,10 @@ function solveRidge(columns: readonly Float64Array[], ridge: readonly number[]):
 }
 
 /** `basis`: orthonormal line and season, and last what a parabola adds to them. */
-function stepScan(basis: Float64Array, epochs: number): StepScan {
+function stepScan(basis: Float64Array, epochs: number, places: number): StepScan {
   const lineAndSeason = basis.subarray(0, basis.length - epochs);
   const parabola = basis.slice(basis.length - epochs);
-  const count = Math.min(epochs - 2 * STEP_MARGIN + 1, STEP_PLACES);
+  const count = Math.min(epochs - 2 * STEP_MARGIN + 1, places);
   const spread = linspace(STEP_MARGIN, epochs - STEP_MARGIN, count);
   const steps = Array.from(new Set(Array.from(spread, Math.floor)), (place) =>
     removeProjection(new Float64Array(epochs).fill(1, place), lineAndSeason, new Float64Array(epochs)),

@@ -5,6 +5,9 @@ import { concat } from '../network/ops/shape.js';
 import { float32Tensor } from '../network/tensor.js';
 import { rowVector } from './graph-rows.js';
 
+/** Keeps logarithms of vanishing sizes finite; in units of the material size, about 0.3 mm. */
+export const SMALL = 0.06;
+
 /** A logarithm that features are made of, by its place among all of them. */
 export type LogColumn = number & { readonly kind: 'log' };
 

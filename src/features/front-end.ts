@@ -7,6 +7,7 @@ import { clip, multiply, subtract } from '../network/ops/arithmetic.js';
 import { reshape } from '../network/ops/shape.js';
 import type { EpochAxis } from '../series/epoch-axis.js';
 import { buildAxisMatrices } from './axis-matrices.js';
+import { EXTENT_NAMES, FEATURE_EXTENTS } from './feature-extent.js';
 import { appendFeatures, type FeatureSettings } from './feature-graph.js';
 import { rowVector } from './graph-rows.js';
 
@@ -24,6 +25,8 @@ const featuresSchema = z.object({
     means: z.record(z.string(), z.number()),
     deviations: z.record(z.string(), z.number().positive()),
     grid: z.boolean(),
+    /** Which features there are; all of them where nothing is said. */
+    extent: z.enum(EXTENT_NAMES).default('full'),
   }),
 });
 
@@ -50,10 +53,12 @@ export function createFrontEnd(
   return (graph): Record<string, Tensor> => {
     const displacement = prepare(declareDisplacement(graph, axis));
     if (preprocessing.name === 'series') return { series: scaleSeries(displacement, axis) };
-    const { means, deviations, grid } = preprocessing.options;
-    const raw = appendFeatures(displacement, buildAxisMatrices(axis), settings);
+    const { means, deviations, grid, extent: name } = preprocessing.options;
+    const extent = FEATURE_EXTENTS[name];
+    const matrices = buildAxisMatrices(axis, extent.stepPlaces);
+    const raw = appendFeatures(displacement, matrices, settings, extent);
     const features = standardize(raw.features, raw.names, means, deviations);
-    return grid ? { features, grid: raw.grid } : { features };
+    return grid ? { features, grid: raw.grid() } : { features };
   };
 }
 
@@ -72,8 +77,10 @@ function standardize(
   means: Readonly<Record<string, number>>,
   deviations: Readonly<Record<string, number>>,
 ): Tensor {
-  const missing = names.find((name) => means[name] === undefined || deviations[name] === undefined);
-  if (missing !== undefined || Object.keys(means).length !== names.length) {
+  // The network takes its inputs by their place: the order counts as well as the names.
+  const known = Object.keys(means);
+  const isSame = known.length === names.length && names.every((name, i) => name === known[i]);
+  if (!isSame || names.some((name) => deviations[name] === undefined)) {
     throw new GroundTrendError(
       'model',
       'This model was made for other features than this version computes.',

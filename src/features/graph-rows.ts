@@ -70,3 +70,16 @@ export function shiftBack(x: Tensor, lag: number, beyond: number): Tensor {
   const pads = integers(x.graph, [0, -lag, 0, lag]);
   return emit('Pad', [x, pads, constant(x.graph, 'float32', [beyond], [])], x.shape);
 }
+
+/** A matrix as a constant of the model. */
+export function matrixOf(like: Tensor, name: string, { count, length, values }: Rows): Tensor {
+  return declareConstant(like.graph, name, float32Tensor(Float32Array.from(values), [count, length]));
+}
+
+export function firstRows({ length, values }: Rows, count: number): Rows {
+  return { count, length, values: values.subarray(0, count * length) };
+}
+
+export function oneRow({ length, values }: Rows, index: number): Rows {
+  return { count: 1, length, values: values.subarray(index * length, (index + 1) * length) };
+}

@@ -36,6 +36,11 @@ const modelCardSchema = z.object({
   preprocessing: z.object({ name: z.string(), options: anyOptions }),
   /** By head. */
   calibration: z.record(z.string(), calibrationSchema),
+  /**
+   * How sure the classes' probabilities may be of real series: fitted on labelled ones that the network had not seen, on
+   * top of the calibration. Class shares of a file are estimated by it.
+   */
+  realCalibration: calibrationSchema.optional(),
   training: z.looseObject({
     dataHash: z.string(),
     splitHash: z.string(),

@@ -2,6 +2,8 @@ import { rangeOf } from '../kinematics/orthonormal-basis.js';
 import type { Random } from '../random.js';
 import { MOTION_GRID } from './material-label.js';
 
+type Bounds = readonly [number, number];
+
 /** Families of clean motion, broad on purpose: what a motion is called is decided afterwards, by `labelMotion`. */
 export const MOTION_FAMILIES = [
   'almostNothing',
@@ -20,67 +22,42 @@ export const MOTION_FAMILIES = [
 export type MotionFamily = (typeof MOTION_FAMILIES)[number];
 
 /** What material motions are drawn from. Lengths in mm for a material size of 5 mm. */
-export interface MotionParameters {
+export const MOTION_PARAMETERS = {
   /** Shares of `MOTION_FAMILIES`, in their order; they need not sum to 1. */
-  readonly familyWeights: readonly number[];
-  readonly reversedShare: number;
-  /** Ranges of the whole motion: with this share from the first pair, else from the second; log-uniform. */
-  readonly usualRangeShare: number;
-  readonly usualRange: readonly [number, number];
-  readonly wideRange: readonly [number, number];
-  readonly lineUsualShare: number;
-  readonly lineUsualRange: readonly [number, number];
-  readonly otherRange: readonly [number, number];
-  readonly almostNothingRange: number;
-  readonly powerExponent: readonly [number, number];
-  readonly archVertex: readonly [number, number];
-  readonly hingeAt: readonly [number, number];
-  /** Width of the corner as a share of the span. */
-  readonly sharpCorner: number;
-  readonly sharpCornerShare: number;
-  readonly roundCorner: readonly [number, number];
-  /** Velocity before the corner as a share of that after it. */
-  readonly slowBefore: readonly [number, number];
-  readonly slowBeforeShare: number;
-  readonly anyBefore: readonly [number, number];
-  readonly stepWidth: readonly [number, number];
-  readonly relaxationTime: readonly [number, number];
-  readonly wanderOnLine: readonly [number, number];
-  /** Wander below the material size, laid over everything but almost nothing. */
-  readonly nuisanceShare: number;
-  readonly nuisanceRange: number;
-  readonly nuisanceRangeShare: number;
-}
-
-export const MOTION_PARAMETERS: MotionParameters = Object.freeze<MotionParameters>({
   familyWeights: [0.15, 0.16, 0.07, 0.1, 0.14, 0.05, 0.06, 0.04, 0.05, 0.04, 0.06, 0.08],
   reversedShare: 0.5,
+  /** Ranges of the whole motion: with this share from the first pair, else from the second; log-uniform. */
   usualRangeShare: 0.7,
-  usualRange: [5, 30],
-  wideRange: [3, 150],
+  usualRange: [5, 30] as Bounds,
+  wideRange: [3, 150] as Bounds,
   lineUsualShare: 0.6,
-  lineUsualRange: [3, 20],
-  otherRange: [5, 60],
+  lineUsualRange: [3, 20] as Bounds,
+  otherRange: [5, 60] as Bounds,
   almostNothingRange: 7,
-  powerExponent: [1.6, 3.2],
-  archVertex: [-0.35, 1.35],
-  hingeAt: [0.12, 0.88],
+  powerExponent: [1.6, 3.2] as Bounds,
+  archVertex: [-0.35, 1.35] as Bounds,
+  hingeAt: [0.12, 0.88] as Bounds,
+  /** Width of the corner as a share of the span. */
   sharpCorner: 0.004,
   sharpCornerShare: 0.7,
-  roundCorner: [0.004, 0.05],
-  slowBefore: [-0.2, 0.2],
+  roundCorner: [0.004, 0.05] as Bounds,
+  /** Velocity before the corner as a share of that after it. */
+  slowBefore: [-0.2, 0.2] as Bounds,
   slowBeforeShare: 0.5,
-  anyBefore: [-1.5, 1.5],
-  stepWidth: [0.01, 0.35],
-  relaxationTime: [0.12, 0.8],
-  wanderOnLine: [0.05, 0.4],
+  anyBefore: [-1.5, 1.5] as Bounds,
+  stepWidth: [0.01, 0.35] as Bounds,
+  relaxationTime: [0.12, 0.8] as Bounds,
+  wanderOnLine: [0.05, 0.4] as Bounds,
+  /** Wander below the material size, laid over everything but almost nothing. */
   nuisanceShare: 0.7,
   nuisanceRange: 4.5,
   nuisanceRangeShare: 0.15,
-});
+};
+
+export type MotionParameters = Readonly<typeof MOTION_PARAMETERS>;
 
 export interface MaterialMotion {
-  readonly family: MotionFamily;
+  readonly family: MotionFamily | 'borrowed';
   /** 65 displacements in mm, evenly spaced from the first to the last date. */
   readonly values: Float64Array;
 }

@@ -6,7 +6,7 @@ import { cycleMm } from '../series/wavelength.js';
 import { egmsCalendar, granadaCalendar } from './calendars.js';
 import { SAMPLE_LABELS } from './material-label.js';
 import { createNoncentralityMeter, RIVALS } from './noncentrality.js';
-import { createResidualBank } from './residual-bank.js';
+import { createSeriesBank } from './residual-bank.js';
 import { type SampleSet, simulateSamples } from './samples.js';
 
 const axis = granadaCalendar(1);
@@ -99,7 +99,7 @@ describe('simulateSamples, textbook', () => {
       classes: ['Stable'],
       noise: 'correlated',
     });
-    const bank = createResidualBank(axis, quiet.displacements);
+    const bank = createSeriesBank(axis, quiet.displacements);
     expect(bank.count).toBeGreaterThan(30);
     const banked = simulateSamples({
       kind: 'textbook',

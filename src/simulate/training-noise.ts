@@ -1,101 +1,66 @@
 import type { Random } from '../random.js';
 import type { EpochAxis } from '../series/epoch-axis.js';
 import { addNoise } from './noise.js';
-import type { ResidualBank } from './residual-bank.js';
+import type { SeriesBank } from './residual-bank.js';
+
+type Bounds = readonly [number, number];
 
 /** What the noise, season and other nuisance of training series are drawn from. Lengths in mm, times in days. */
-export interface NuisanceParameters {
+export const NUISANCE_PARAMETERS = {
   /** Share of series that look as if filtered in time (small-baseline processing), where the source does not say. */
-  readonly smoothShare: number;
-  readonly smoothSigma: readonly [number, number];
-  readonly smoothCorrelationDays: readonly [number, number];
-  readonly smoothCorrelatedShare: readonly [number, number];
-  readonly roughSigmaMedian: number;
-  readonly roughSigmaLogDeviation: number;
-  readonly roughSigmaLimits: readonly [number, number];
-  readonly roughCorrelationDays: readonly [number, number];
-  readonly greatestRoughCorrelatedShare: number;
-  readonly greatestTailShare: number;
-  readonly tailFactor: readonly [number, number];
-  /** Noise that grows or fades over the years, differs with the season, or is greater in a later part. */
-  readonly trendingVarianceShare: number;
-  readonly greatestVarianceTrend: number;
-  readonly seasonalVarianceShare: number;
-  readonly noisyLaterShare: number;
-  readonly noisyLaterFactor: readonly [number, number];
-  /** Noise that comes in bursts: the deviation of the logarithm of its size, and for how long. */
-  readonly burstShare: number;
-  readonly greatestBurst: number;
-  readonly burstDays: readonly [number, number];
-  /** Of products interpolated to regular dates: the share of series in which neighbouring dates mix, and how much. */
-  readonly mixedDatesShare: number;
-  readonly mixedDates: readonly [number, number];
-  /** Noise that wanders over months to years, as real residuals do beside any model: deviation and time constant. */
-  readonly wanderShare: number;
-  readonly wanderSigma: readonly [number, number];
-  readonly wanderDays: readonly [number, number];
-  readonly bankShare: number;
-  readonly bankFactor: readonly [number, number];
-  readonly commonModeShare: number;
-  readonly commonModeSigma: number;
-  readonly seasonDeviation: number;
-  readonly strongSeasonShare: number;
-  readonly strongSeason: readonly [number, number];
-  readonly driftingSeasonShare: number;
-  readonly semiannualShare: number;
-  readonly staircaseShare: number;
-  readonly staircaseDepth: readonly [number, number];
-  readonly smallStepShare: number;
-  readonly smallStep: readonly [number, number];
-  readonly excursionShare: number;
-  readonly excursionDeviation: number;
-  readonly greatestExcursion: number;
-  readonly excursionYears: readonly [number, number];
-}
-
-export const NUISANCE_PARAMETERS: NuisanceParameters = Object.freeze<NuisanceParameters>({
   smoothShare: 0.2,
-  smoothSigma: [0.5, 3],
-  smoothCorrelationDays: [40, 220],
-  smoothCorrelatedShare: [0.5, 0.98],
+  smoothSigma: [0.5, 3] as Bounds,
+  smoothCorrelationDays: [40, 220] as Bounds,
+  smoothCorrelatedShare: [0.5, 0.98] as Bounds,
   roughSigmaMedian: 2.1,
   roughSigmaLogDeviation: 0.55,
-  roughSigmaLimits: [0.6, 7],
-  roughCorrelationDays: [6, 70],
+  roughSigmaLimits: [0.6, 7] as Bounds,
+  roughCorrelationDays: [6, 70] as Bounds,
   greatestRoughCorrelatedShare: 0.65,
   greatestTailShare: 0.05,
-  tailFactor: [2, 6],
+  tailFactor: [2, 6] as Bounds,
+  /** Noise that grows or fades over the years, differs with the season, or is greater in a later part. */
   trendingVarianceShare: 0.5,
   greatestVarianceTrend: 0.7,
   seasonalVarianceShare: 0.3,
   noisyLaterShare: 0.2,
-  noisyLaterFactor: [1.2, 2.2],
+  noisyLaterFactor: [1.2, 2.2] as Bounds,
+  /** Noise that comes in bursts: the deviation of the logarithm of its size, and for how long. */
   burstShare: 0.4,
   greatestBurst: 0.5,
-  burstDays: [15, 120],
+  burstDays: [15, 120] as Bounds,
+  /** Of products interpolated to regular dates: the share of series in which neighbouring dates mix, and how much. */
   mixedDatesShare: 0.75,
-  mixedDates: [0.15, 0.5],
+  mixedDates: [0.15, 0.5] as Bounds,
+  /** Noise that wanders over months to years, as real residuals do beside any model: deviation and time constant. */
   wanderShare: 0.6,
-  wanderSigma: [0.3, 1.5],
-  wanderDays: [60, 500],
-  bankShare: 0.45,
-  bankFactor: [0.7, 1.2],
+  wanderSigma: [0.3, 1.5] as Bounds,
+  wanderDays: [60, 500] as Bounds,
+  /** Share of series on a real axis that borrow from a real one: its residual, and mostly its season and slow course. */
+  borrowingShare: 0.75,
+  borrowedFactor: [0.7, 1.2] as Bounds,
+  borrowedSeasonShare: 0.8,
+  borrowedCourseShare: 0.8,
+  borrowedCourseLogDeviation: 0.3,
+  greatestBorrowedRange: 8,
   commonModeShare: 0.5,
   commonModeSigma: 0.6,
   seasonDeviation: 1.3,
   strongSeasonShare: 0.12,
-  strongSeason: [2, 7],
+  strongSeason: [2, 7] as Bounds,
   driftingSeasonShare: 0.5,
   semiannualShare: 0.3,
   staircaseShare: 0.15,
-  staircaseDepth: [0.2, 0.9],
+  staircaseDepth: [0.2, 0.9] as Bounds,
   smallStepShare: 0.15,
-  smallStep: [2, 5],
+  smallStep: [2, 5] as Bounds,
   excursionShare: 0.18,
   excursionDeviation: 4,
   greatestExcursion: 9,
-  excursionYears: [0.04, 0.22],
-});
+  excursionYears: [0.04, 0.22] as Bounds,
+};
+
+export type NuisanceParameters = Readonly<typeof NUISANCE_PARAMETERS>;
 
 /** What a processing chain does to the noise of its series. */
 export interface NoiseSource {
@@ -103,28 +68,48 @@ export interface NoiseSource {
   readonly smoothShare?: number;
   /** True for products interpolated to regular dates (EGMS Ortho). */
   readonly isInterpolated?: boolean;
-  /** Real noise on the same axis, to be used for some of the series. */
-  readonly bank?: ResidualBank;
+  /** Real series on the same axis, from which some of the simulated ones borrow. */
+  readonly bank?: SeriesBank;
 }
 
-/** Adds the noise of one training series; returns its standard deviation before the factors of time, mm. */
+/** The real series that a simulated one borrows from. */
+export interface Lender {
+  readonly bank: SeriesBank;
+  /** Its row in the bank. */
+  readonly row: number;
+}
+
+/** Chooses for one series whether it borrows, and from whom. */
+export function chooseLender(
+  { bank }: NoiseSource,
+  random: Random,
+  parameters: NuisanceParameters,
+): Lender | undefined {
+  if (bank === undefined || bank.count === 0 || !random.chance(parameters.borrowingShare)) return undefined;
+  return { bank, row: random.integer(bank.count) };
+}
+
+/**
+ * Adds the noise of one training series, that of `lender` where there is one; returns its standard deviation before the
+ * factors of time, mm.
+ */
 export function addTrainingNoise(
   target: Float64Array,
   axis: EpochAxis,
   source: NoiseSource,
+  lender: Lender | undefined,
   random: Random,
   parameters: NuisanceParameters,
 ): number {
   const noise = new Float64Array(target.length);
-  const { bank } = source;
-  const usesBank = bank !== undefined && bank.count > 0 && random.chance(parameters.bankShare);
-  const sigmaMm = usesBank
-    ? drawFromBank(noise, bank, random, parameters)
-    : drawNoise(noise, axis, source.smoothShare ?? parameters.smoothShare, random, parameters);
-  if (source.isInterpolated && random.chance(parameters.mixedDatesShare)) {
+  const sigmaMm =
+    lender === undefined
+      ? drawNoise(noise, axis, source.smoothShare ?? parameters.smoothShare, random, parameters)
+      : borrowNoise(noise, lender, random, parameters);
+  if (lender === undefined && source.isInterpolated && random.chance(parameters.mixedDatesShare)) {
     mixDates(noise, random.between(...parameters.mixedDates));
   }
-  if (random.chance(parameters.wanderShare)) {
+  if (lender === undefined && random.chance(parameters.wanderShare)) {
     const sigma = random.between(...parameters.wanderSigma);
     const correlationDays = random.logBetween(...parameters.wanderDays);
     addNoise(noise, axis, { sigmaMm: sigma, correlatedShare: 1, correlationDays }, random);
@@ -133,17 +118,16 @@ export function addTrainingNoise(
   return sigmaMm;
 }
 
-function drawFromBank(
+function borrowNoise(
   noise: Float64Array,
-  bank: ResidualBank,
+  { bank, row }: Lender,
   random: Random,
   parameters: NuisanceParameters,
 ): number {
-  const row = random.integer(bank.count) * noise.length;
-  const factor = random.sign() * random.between(...parameters.bankFactor);
+  const factor = random.sign() * random.between(...parameters.borrowedFactor);
   let squares = 0;
   for (let i = 0; i < noise.length; i++) {
-    noise[i] = factor * bank.residuals[row + i];
+    noise[i] = factor * bank.residuals[row * noise.length + i];
     squares += noise[i] ** 2;
   }
   return Math.sqrt(squares / noise.length);
@@ -225,83 +209,4 @@ function drawVarianceProfile(axis: EpochAxis, random: Random, parameters: Nuisan
     for (let i = 0; i < years.length; i++) factors[i] *= Math.exp(size * bursts[i]);
   }
   return factors;
-}
-
-/** A season whose amplitude and phase drift. Fills `target` anew; returns its range, mm. */
-export function drawDriftingSeason(
-  target: Float64Array,
-  axis: EpochAxis,
-  random: Random,
-  parameters: NuisanceParameters,
-): number {
-  const { years } = axis;
-  const span = years[years.length - 1];
-  const amplitude = random.chance(parameters.strongSeasonShare)
-    ? random.between(...parameters.strongSeason)
-    : Math.abs(parameters.seasonDeviation * random.normal());
-  const phase = random.between(0, 2 * Math.PI);
-  const drifts = random.chance(parameters.driftingSeasonShare) ? 1 : 0;
-  const growth = 0.8 * drifts * random.between(-1, 1);
-  const [amplitudePeriod, phasePeriod] = [random.between(2, 6), random.between(2, 5)];
-  const semiannual = random.chance(parameters.semiannualShare) ? 0.35 : 0;
-  let low = 0;
-  let high = 0;
-  for (let i = 0; i < years.length; i++) {
-    const time = years[i];
-    let size = amplitude;
-    let angle = 2 * Math.PI * time + phase;
-    if (drifts === 1) {
-      size *=
-        1 +
-        growth * ((2 * time) / span - 1) +
-        0.4 * Math.cos((2 * Math.PI * time) / amplitudePeriod + 3 * phase);
-      angle += 0.5 * Math.sin((2 * Math.PI * time) / phasePeriod);
-    }
-    let value = size * Math.cos(angle);
-    if (semiannual > 0) value += semiannual * size * Math.cos(4 * Math.PI * time + 2 * phase);
-    target[i] = value;
-    if (i === 0 || value < low) low = value;
-    if (i === 0 || value > high) high = value;
-  }
-  return high - low;
-}
-
-/** Adds up to two bumps of months, and perhaps one small lasting step: all below what is material. */
-export function addExcursions(
-  target: Float64Array,
-  axis: EpochAxis,
-  random: Random,
-  parameters: NuisanceParameters,
-): void {
-  const { years } = axis;
-  const span = years[years.length - 1];
-  const limit = parameters.greatestExcursion;
-  for (let bump = 0; bump < 2; bump++) {
-    if (!random.chance(parameters.excursionShare)) continue;
-    const height = Math.min(limit, Math.max(-limit, parameters.excursionDeviation * random.normal()));
-    addBump(target, axis, random.between(0, span), random.between(...parameters.excursionYears), height);
-  }
-  if (random.chance(parameters.smallStepShare)) {
-    const step = random.sign() * random.between(...parameters.smallStep);
-    addStep(target, axis, span * random.between(0.08, 0.92), step);
-  }
-}
-
-/** Adds a bump in the form of a bell, centred at `centre` years. */
-export function addBump(
-  target: Float64Array,
-  axis: EpochAxis,
-  centre: number,
-  widthYears: number,
-  heightMm: number,
-): void {
-  for (let i = 0; i < target.length; i++) {
-    const distance = (axis.years[i] - centre) / widthYears;
-    if (Math.abs(distance) < 6) target[i] += heightMm * Math.exp(-0.5 * distance * distance);
-  }
-}
-
-/** Adds a lasting step after `atYears`. */
-export function addStep(target: Float64Array, axis: EpochAxis, atYears: number, stepMm: number): void {
-  for (let i = 0; i < target.length; i++) if (axis.years[i] > atYears) target[i] += stepMm;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { egmsCalendar } from './calendars.js';
 import { labelCode, labelMotion, MOTION_GRID, OTHER_CODE } from './material-label.js';
-import { createResidualBank } from './residual-bank.js';
+import { createSeriesBank } from './residual-bank.js';
 import { type TrainingBatch, trainingSamples } from './training-samples.js';
 
 function take(batches: number): TrainingBatch[] {
@@ -54,7 +54,7 @@ describe('trainingSamples', () => {
 
   it('uses real axes and their noise where they are given', () => {
     const axis = egmsCalendar('2020_2024');
-    const bank = createResidualBank(
+    const bank = createSeriesBank(
       axis,
       new Float32Array(axis.days.length * 3).map((_, i) => (i % 7) - 3),
     );
@@ -68,7 +68,7 @@ describe('trainingSamples', () => {
   });
 });
 
-describe('createResidualBank', () => {
+describe('createSeriesBank', () => {
   it('takes the slow part away, and leaves out series with gaps or lasting excursions', () => {
     const axis = egmsCalendar('2020_2024');
     const dates = axis.days.length;
@@ -78,7 +78,7 @@ describe('createResidualBank', () => {
       rows[dates + i] = i === 5 ? Number.NaN : 0;
       rows[2 * dates + i] = i > 100 && i < 106 ? 27 : 0;
     });
-    const bank = createResidualBank(axis, rows);
+    const bank = createSeriesBank(axis, rows);
     expect(bank.count).toBe(1);
     expect(bank.residuals).toHaveLength(dates);
     expect(Math.max(...bank.residuals.subarray(40, dates - 40).map(Math.abs))).toBeLessThan(1.2);

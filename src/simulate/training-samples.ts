@@ -2,13 +2,12 @@ import { rangeOf } from '../kinematics/orthonormal-basis.js';
 import { createRandom, type Random } from '../random.js';
 import { type EpochAxis, spanYears } from '../series/epoch-axis.js';
 import { cycleMm } from '../series/wavelength.js';
-import { CALENDAR_MIXTURE, type CalendarMixture, cropCalendar, randomCalendar } from './calendars.js';
-import { drawJumps, JUMP_PARAMETERS, type Jump, type JumpParameters, jumpsOfCycles } from './jumps.js';
+import { CALENDAR_MIXTURE, cropCalendar, randomCalendar } from './calendars.js';
+import { drawJumps, JUMP_PARAMETERS, type Jump, jumpsOfCycles } from './jumps.js';
 import {
   judgeMotion,
   labelCode,
   MATERIAL_RULE,
-  type MaterialRule,
   MOTION_GRID,
   measureMotion,
   motionAt,
@@ -22,59 +21,44 @@ import {
 } from './material-motions.js';
 import { roundToTenth } from './noise.js';
 import {
-  addBump,
-  addExcursions,
-  addStep,
   addTrainingNoise,
-  drawDriftingSeason,
+  chooseLender,
+  type Lender,
   type NoiseSource,
   NUISANCE_PARAMETERS,
   type NuisanceParameters,
 } from './training-noise.js';
+import { addBump, addExcursions, addStep, borrowSeason, drawDriftingSeason } from './training-nuisance.js';
 import { drawWrappedMotion } from './wrapped-motion.js';
 
-/** Everything that the training simulator draws from, in one place. */
-export interface TrainingParameters {
-  readonly calendars: CalendarMixture;
-  readonly motions: MotionParameters;
-  readonly rule: MaterialRule;
-  readonly nuisance: NuisanceParameters;
-  readonly jumps: JumpParameters;
-  /** Share of series with unwrapping errors. */
-  readonly jumpShare: number;
-  /** Of those among them that are else Stable: the share whose errors come from wrapping a fast motion. */
-  readonly wrappedShare: number;
-  /** Share of series whose season dominates all else: Other where it is greater than the motion. */
-  readonly dominantSeasonShare: number;
-  readonly dominantSeasonRange: readonly [number, number];
-  /** Share of series with a material bump of months or a step of less than a cycle: Other. */
-  readonly oddEventShare: number;
-  readonly oddBump: readonly [number, number];
-  readonly oddStep: readonly [number, number];
-  /** Share of batches on a real axis, where some are given; and of those, cropped and thinned. */
-  readonly realAxisShare: number;
-  readonly croppedShare: number;
-  /** Spread of the cycle from batch to batch, for models that serve any material size and wavelength. */
-  readonly cycleLogDeviation: number;
-}
+type Bounds = readonly [number, number];
 
-export const TRAINING_PARAMETERS: TrainingParameters = Object.freeze<TrainingParameters>({
+/** Everything that the training simulator draws from, in one place. */
+export const TRAINING_PARAMETERS = {
   calendars: CALENDAR_MIXTURE,
-  motions: MOTION_PARAMETERS,
+  motions: MOTION_PARAMETERS as MotionParameters,
   rule: MATERIAL_RULE,
-  nuisance: NUISANCE_PARAMETERS,
+  nuisance: NUISANCE_PARAMETERS as NuisanceParameters,
   jumps: JUMP_PARAMETERS,
+  /** Share of series with unwrapping errors. */
   jumpShare: 0.24,
+  /** Of those among them that are else Stable: the share whose errors come from wrapping a fast motion. */
   wrappedShare: 0.4,
+  /** Share of series whose season dominates all else: Other where it is greater than the motion. */
   dominantSeasonShare: 0.02,
-  dominantSeasonRange: [12, 25],
+  dominantSeasonRange: [12, 25] as Bounds,
+  /** Share of series with a material bump of months or a step of less than a cycle: Other. */
   oddEventShare: 0.02,
-  oddBump: [11, 18],
-  oddStep: [8, 13],
+  oddBump: [11, 18] as Bounds,
+  oddStep: [8, 13] as Bounds,
+  /** Share of batches on a real axis, where some are given; and of those, cropped and thinned. */
   realAxisShare: 0.54,
   croppedShare: 0.37,
+  /** Spread of the cycle from batch to batch, for models that serve any material size and wavelength. */
   cycleLogDeviation: 0.15,
-});
+};
+
+export type TrainingParameters = Readonly<typeof TRAINING_PARAMETERS>;
 
 /** A real axis to train on, with what is known of its noise. */
 export interface TrainingSource extends NoiseSource {
@@ -218,14 +202,19 @@ export function drawTrainingSeries(
   const { axis } = stack;
   const { nuisance } = parameters;
   const dates = axis.days.length;
-  const motion = drawMaterialMotion(spanYears(axis), random, parameters.motions);
+  const lender = chooseLender(stack.noise, random, nuisance);
+  const drawn = drawMaterialMotion(spanYears(axis), random, parameters.motions);
+  const motion = (lender && borrowQuiet(drawn, lender, random, nuisance)) ?? drawn;
   const measures = measureMotion(motion.values);
   let trend = labelCode(judgeMotion(measures, undefined, parameters.rule));
 
   const displacements = new Float64Array(dates);
   followMotion(displacements, axis, motion, random, nuisance);
   const season = new Float64Array(dates);
-  let seasonRange = drawDriftingSeason(season, axis, random, nuisance);
+  let seasonRange =
+    lender !== undefined && random.chance(nuisance.borrowedSeasonShare)
+      ? borrowSeason(season, lender, random, nuisance)
+      : drawDriftingSeason(season, axis, random, nuisance);
   if (trend !== OTHER_CODE && random.chance(parameters.dominantSeasonShare)) {
     const wanted = random.between(...parameters.dominantSeasonRange);
     const scale = wanted / Math.max(seasonRange, 0.5);
@@ -233,8 +222,9 @@ export function drawTrainingSeries(
     seasonRange = rangeOf(season);
     if (seasonRange > Math.max(11, 0.8 * measures.range)) trend = OTHER_CODE;
   }
-  addExcursions(displacements, axis, random, nuisance);
-  const sigmaMm = addTrainingNoise(displacements, axis, stack.noise, random, nuisance);
+  // A borrowed residual holds what excursions and wander it has.
+  if (lender === undefined) addExcursions(displacements, axis, random, nuisance);
+  const sigmaMm = addTrainingNoise(displacements, axis, stack.noise, lender, random, nuisance);
   let label = trend;
   let jumps: readonly Jump[] = [];
   if (random.chance(parameters.jumpShare)) {
@@ -247,9 +237,9 @@ export function drawTrainingSeries(
       for (let i = 0; i < dates; i++) displacements[i] += wrapped.clean[i];
       trend = labelCode('Bilinear');
     } else {
-      const drawn = drawJumps(axis, random, parameters.jumps);
-      jumps = drawn.jumps;
-      for (let i = 0; i < dates; i++) displacements[i] += drawn.cycles[i] * stack.cycleMm;
+      const errors = drawJumps(axis, random, parameters.jumps);
+      jumps = errors.jumps;
+      for (let i = 0; i < dates; i++) displacements[i] += errors.cycles[i] * stack.cycleMm;
     }
     label = labelCode('PUE');
   } else if (random.chance(parameters.oddEventShare)) {
@@ -262,6 +252,20 @@ export function drawTrainingSeries(
   return { displacements, label, trend, motion, jumps, sigmaMm };
 }
 
+/** In place of almost nothing the slow course of a real series, somewhat larger or smaller, where that is quiet too. */
+function borrowQuiet(
+  { family }: MaterialMotion,
+  { bank, row }: Lender,
+  random: Random,
+  parameters: NuisanceParameters,
+): MaterialMotion | undefined {
+  if (family !== 'almostNothing' || !random.chance(parameters.borrowedCourseShare)) return undefined;
+  const factor = random.sign() * Math.exp(parameters.borrowedCourseLogDeviation * random.normal());
+  const course = bank.courses.subarray(row * MOTION_GRID, (row + 1) * MOTION_GRID);
+  const values = Float64Array.from(course, (value) => factor * value);
+  return rangeOf(values) > parameters.greatestBorrowedRange ? undefined : { family: 'borrowed', values };
+}
+
 /** The motion at the dates; in some series it comes in yearly instalments, as a staircase. */
 function followMotion(
   target: Float64Array,
@@ -272,7 +276,8 @@ function followMotion(
 ): void {
   const { years } = axis;
   const span = spanYears(axis);
-  const depth = random.chance(nuisance.staircaseShare) ? random.between(...nuisance.staircaseDepth) : 0;
+  const isStaircase = motion.family !== 'borrowed' && random.chance(nuisance.staircaseShare);
+  const depth = isStaircase ? random.between(...nuisance.staircaseDepth) : 0;
   const phase = random.between(0, 2 * Math.PI);
   for (let i = 0; i < target.length; i++) {
     const delay = depth === 0 ? 0 : (depth * Math.sin(2 * Math.PI * years[i] + phase)) / (2 * Math.PI);

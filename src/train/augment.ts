@@ -5,14 +5,22 @@ import type { TrainingBatch } from './training-batch.js';
 
 /**
  * Ways to change a series that leave its class as it is: the other sign, fewer dates, a little more noise, a window of
- * most of the dates (for networks that take any dates).
+ * most of the dates, time reversed, a slightly other scale. The last three are for networks that take any dates or
+ * copies made once; a batch on its way through a network of fixed dates knows the first three.
  */
-export const AUGMENTATIONS = ['sign', 'drop', 'noise', 'crop'] as const;
+export const AUGMENTATIONS = ['sign', 'drop', 'noise', 'crop', 'reverse', 'scale'] as const;
 export type Augmentation = (typeof AUGMENTATIONS)[number];
 
 const GREATEST_DROPPED_SHARE = 0.2;
-const GREATEST_NOISE_MM = 1.5;
-const LEAST_CROP_SHARE = 0.85;
+/** Share of copies on every other date only, of those with enough dates to bear it. */
+const HALVED_SHARE = 0.1;
+const FEWEST_AFTER_HALVING = 90;
+/** White noise added, in parts of the noise from date to date. */
+const GREATEST_NOISE = 0.35;
+const LEAST_CROP_SHARE = 0.93;
+const SCALE_LOG_DEVIATION = 0.03;
+/** Mean absolute difference of two values of normal noise, in standard deviations: 2 / sqrt(pi). */
+const ABSOLUTE_DIFFERENCE = 1.128;
 
 /** Series of one axis, changed together: the dates they lose are the same for all. */
 export interface SeriesOnAxis {
@@ -29,28 +37,34 @@ export function augmentSeries(
   fewestEpochs: number,
   random: Random,
 ): SeriesOnAxis {
-  const kept = keptEpochs(axis, kinds, fewestEpochs, random);
   const epochs = axis.days.length;
+  const kept = keptEpochs(epochs, kinds, fewestEpochs, random);
+  let days = kept.map((epoch) => axis.days[epoch]);
+  if (kinds.includes('reverse') && random.chance(0.5)) {
+    const last = axis.days[epochs - 1];
+    days = days.reverse().map((day) => last - day);
+    kept.reverse();
+  }
   const changed = new Float32Array(count * kept.length);
   for (let row = 0; row < count; row++) {
-    const sign = kinds.includes('sign') ? random.sign() : 1;
-    const noiseMm = kinds.includes('noise') ? random.between(0, GREATEST_NOISE_MM) : 0;
+    const series = displacements.subarray(row * epochs, (row + 1) * epochs);
+    let factor = kinds.includes('sign') ? random.sign() : 1;
+    if (kinds.includes('scale')) factor *= Math.exp(SCALE_LOG_DEVIATION * random.normal());
+    const noise = drawNoiseSize(series, kinds, random);
     for (let i = 0; i < kept.length; i++) {
-      const noise = noiseMm === 0 ? 0 : noiseMm * random.normal();
-      changed[row * kept.length + i] = sign * displacements[row * epochs + kept[i]] + noise;
+      changed[row * kept.length + i] = factor * series[kept[i]] + (noise === 0 ? 0 : noise * random.normal());
     }
   }
-  return { axis: createEpochAxis(kept.map((epoch) => axis.days[epoch])), count, displacements: changed };
+  return { axis: createEpochAxis(days), count, displacements: changed };
 }
 
 /**
  * Changes the rows of a filled batch in place, for networks that are fed the series itself (input `series`, gaps
- * filled, in units of `scaleMm`): lost dates are filled by straight lines, as in use. Windows are not possible here.
+ * filled): lost dates are filled by straight lines, as in use.
  */
 export function augmentBatch(
   batch: TrainingBatch,
   axis: EpochAxis,
-  scaleMm: number,
   kinds: readonly Augmentation[],
   random: Random,
 ): void {
@@ -58,7 +72,7 @@ export function augmentBatch(
   for (let row = 0; row < batch.rows.length; row++) {
     const series = batch.inputs.series.subarray(row * epochs, (row + 1) * epochs);
     const sign = kinds.includes('sign') ? random.sign() : 1;
-    const noise = kinds.includes('noise') ? random.between(0, GREATEST_NOISE_MM) / scaleMm : 0;
+    const noise = drawNoiseSize(series, kinds, random);
     for (let i = 0; i < epochs; i++) {
       series[i] = sign * series[i] + (noise === 0 ? 0 : noise * random.normal());
     }
@@ -69,20 +83,36 @@ export function augmentBatch(
   }
 }
 
+function drawNoiseSize(series: Float32Array, kinds: readonly Augmentation[], random: Random): number {
+  return kinds.includes('noise') ? random.between(0, GREATEST_NOISE) * differenceNoise(series) : 0;
+}
+
+/** Standard deviation of white noise that differs from date to date as the series does. */
+function differenceNoise(series: Float32Array): number {
+  let sum = 0;
+  let pairs = 0;
+  for (let i = 1; i < series.length; i++) {
+    const difference = Math.abs(series[i] - series[i - 1]);
+    if (Number.isNaN(difference)) continue;
+    sum += difference;
+    pairs += 1;
+  }
+  return pairs === 0 ? 0 : sum / pairs / ABSOLUTE_DIFFERENCE;
+}
+
 function keptEpochs(
-  axis: EpochAxis,
+  epochs: number,
   kinds: readonly Augmentation[],
   fewestEpochs: number,
   random: Random,
-): Int32Array {
-  const epochs = axis.days.length;
-  const all = Int32Array.from({ length: epochs }, (_, index) => index);
+): number[] {
   const share = kinds.includes('crop') ? random.between(LEAST_CROP_SHARE, 1) : 1;
   const length = Math.min(epochs, Math.max(fewestEpochs, Math.round(share * epochs)));
   const start = random.integer(epochs - length + 1);
-  const window = all.subarray(start, start + length);
+  const window = Array.from({ length }, (_, index) => start + index);
   if (!kinds.includes('drop')) return window;
   const dropped = random.between(0, GREATEST_DROPPED_SHARE);
-  const thinned = window.filter(() => !random.chance(dropped));
+  const every = length >= 2 * FEWEST_AFTER_HALVING && random.chance(HALVED_SHARE) ? 2 : 1;
+  const thinned = window.filter((_, index) => index % every === 0 && !random.chance(dropped));
   return thinned.length >= fewestEpochs ? thinned : window;
 }

@@ -38,7 +38,13 @@ describe('checkDomain', () => {
     const longitude = Float64Array.from({ length: count }, () => random.uniform());
     const settings = { materialMm: 5, cycleMm: 27.73, seed: '1' };
     const quiet = { axis, count, displacements, longitude };
-    const { areaUnderCurve: area, telling } = await checkDomain(runtime, quiet, { name: 'zigzag' }, settings);
+    const { areaUnderCurve: area, telling } = await checkDomain(
+      runtime,
+      quiet,
+      { name: 'zigzag' },
+      settings,
+      async (_, series) => new Array<boolean>(series).fill(true),
+    );
     expect(area).toBeGreaterThan(0.85);
     expect(Math.abs(telling[0].shift)).toBeGreaterThan(1);
   });

@@ -3,7 +3,7 @@ import { createDense } from '../network/architectures/dense.js';
 import { createRandom } from '../random.js';
 import type { Runtime } from '../runtime/session.js';
 import type { EpochAxis } from '../series/epoch-axis.js';
-import { createResidualBank } from '../simulate/residual-bank.js';
+import { createSeriesBank } from '../simulate/residual-bank.js';
 import { type TrainingSource, trainingSamples } from '../simulate/training-samples.js';
 import { measureFeatures, scaleOf, standardizeRows } from './feature-samples.js';
 import { joinArrays } from './reading-samples.js';
@@ -31,25 +31,31 @@ export interface DomainCheck {
 const SERIES_PER_BATCH = 256;
 const STABLE = 0;
 
+/** Marks those of some series (row-major, mm) that count as quiet. */
+export type QuietMark = (displacements: Float32Array, count: number) => Promise<readonly boolean[]>;
+
 /**
  * Whether simulated quiet series can be told from real ones: a small network is trained to do so. The western half of
- * the points lends its residuals to the simulator and is learnt from; judged is by the eastern half.
+ * the points lends its parts to the simulator and is learnt from; judged is by the eastern half. Simulated are series
+ * labelled Stable that `markQuiet` finds quiet too: the same mark by which the real ones were chosen.
  */
 export async function checkDomain(
   runtime: Runtime,
   quiet: QuietSeries,
   source: Omit<TrainingSource, 'axis' | 'bank' | 'weight'>,
   settings: { readonly materialMm: number; readonly cycleMm: number; readonly seed: string },
+  markQuiet: QuietMark,
 ): Promise<DomainCheck> {
   const { axis } = quiet;
   const middle = Float64Array.from(quiet.longitude).sort()[quiet.count >> 1];
   const west = selectSeries(quiet, (i) => quiet.longitude[i] < middle);
   const east = selectSeries(quiet, (i) => quiet.longitude[i] >= middle);
-  const bank = createResidualBank(axis, west.displacements);
-  const simulated = simulateQuiet(
+  const bank = createSeriesBank(axis, west.displacements);
+  const simulated = await simulateQuiet(
     { ...source, axis, bank, weight: 1 },
     west.count + east.count,
     settings.seed,
+    markQuiet,
   );
   const halves = [
     { real: west, simulated: selectSeries(simulated, (i) => i < west.count) },
@@ -63,6 +69,7 @@ export async function checkDomain(
       const measured = await measureFeatures(runtime, axis, part.displacements, part.count, {
         ...settings,
         grid: false,
+        extent: 'full',
       });
       names = measured.names;
       parts.push(measured.features);
@@ -88,7 +95,12 @@ interface PlainSeries {
   readonly displacements: Float32Array;
 }
 
-function simulateQuiet(source: TrainingSource, wanted: number, seed: string): PlainSeries {
+async function simulateQuiet(
+  source: TrainingSource,
+  wanted: number,
+  seed: string,
+  markQuiet: QuietMark,
+): Promise<PlainSeries> {
   const dates = source.axis.days.length;
   const displacements = new Float32Array(wanted * dates);
   let count = 0;
@@ -99,8 +111,9 @@ function simulateQuiet(source: TrainingSource, wanted: number, seed: string): Pl
     sources: [source],
   })) {
     if (batch.axis !== source.axis) continue;
+    const isQuiet = await markQuiet(batch.displacements, batch.count);
     for (let i = 0; i < batch.count && count < wanted; i++) {
-      if (batch.labels[i] !== STABLE) continue;
+      if (batch.labels[i] !== STABLE || !isQuiet[i]) continue;
       displacements.set(batch.displacements.subarray(i * dates, (i + 1) * dates), count * dates);
       count += 1;
     }

@@ -1,4 +1,5 @@
 import { buildAxisMatrices, SHAPE_GRID } from '../features/axis-matrices.js';
+import { type ExtentName, FEATURE_EXTENTS } from '../features/feature-extent.js';
 import { appendFeatures, type FeatureSettings, GRID_CHANNELS } from '../features/feature-graph.js';
 import { DISPLACEMENT_INPUT, declareDisplacement } from '../features/front-end.js';
 import { createGraph, encodeGraph } from '../network/graph.js';
@@ -18,17 +19,24 @@ export interface MeasuredSeries {
 
 const SERIES_PER_RUN = 256;
 
+export interface MeasureSettings extends FeatureSettings {
+  readonly grid: boolean;
+  readonly extent: ExtentName;
+}
+
 /** Runs the front end alone, as training needs it: once a series, whatever the number of epochs. */
 export async function measureFeatures(
   runtime: Runtime,
   axis: EpochAxis,
   displacements: Float32Array,
   count: number,
-  settings: FeatureSettings & { readonly grid: boolean },
+  settings: MeasureSettings,
 ): Promise<MeasuredSeries> {
   const graph = createGraph();
-  const front = appendFeatures(declareDisplacement(graph, axis), buildAxisMatrices(axis), settings);
-  const results = { features: front.features, ...(settings.grid && { grid: front.grid }) };
+  const extent = FEATURE_EXTENTS[settings.extent];
+  const matrices = buildAxisMatrices(axis, extent.stepPlaces);
+  const front = appendFeatures(declareDisplacement(graph, axis), matrices, settings, extent);
+  const results = { features: front.features, ...(settings.grid && { grid: front.grid() }) };
   const session = await runtime.createSession(encodeGraph(graph, results));
   const epochs = axis.days.length;
   const filled = fillGaps(axis, displacements, count);

@@ -1,4 +1,5 @@
 import { GroundTrendError } from '../errors.js';
+import { LABEL_LOG_HEADER } from '../evaluate/label-log.js';
 import { splitCells } from '../read/delimited/cell-text.js';
 
 /** One reading of one series, as a label file or a column of the series' own file says it. */
@@ -36,7 +37,8 @@ const ANNOTATOR_NAMES = ['annotator', 'reader', 'labelled_by'];
 
 /**
  * Reads a label file: delimited text with a line of titles, one line a series: pid and label, perhaps file, annotator,
- * date, note and anything else, in any order. Throws `input` where there is no such column, or a line cannot be read.
+ * date, note and anything else, in any order. Of a log as `explore` writes it, the last word of every annotator counts: a
+ * later line replaces an earlier one, an empty label takes it back, a last line cut off by a crash is left out. Throws `input` where there is no such column, or a line cannot be read.
  */
 export function parseLabelFile(text: string, name: string, columns: LabelColumns = {}): LabelTable {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
@@ -58,28 +60,37 @@ export function parseLabelFile(text: string, name: string, columns: LabelColumns
   }
   const secondAt = findSecond(titles, labelAt, columns.second, name);
   const [fileAt, annotatorAt] = [find(['file']), find(ANNOTATOR_NAMES)];
+  const isLog = lines[0].trim() === LABEL_LOG_HEADER;
   const rows: LabelRow[] = [];
-  const annotators = new Set<string>();
   lines.slice(1).forEach((line, index) => {
     if (line.trim() === '') return;
     const cells = splitCells(line, delimiter);
+    const isCutOff = isLog && index === lines.length - 2 && (cells?.length ?? 0) < titles.length;
+    if (isCutOff) return;
     const at = { file: name, line: index + 2 };
     if (cells === undefined || cells[labelAt] === undefined || cells[pidAt] === undefined) {
       throw new GroundTrendError('input', 'This line has not as many cells as the header.', { place: at });
     }
     const optional = (column: number) => (column < 0 || cells[column] === '' ? undefined : cells[column]);
-    const annotator = optional(annotatorAt);
-    if (annotator !== undefined) annotators.add(annotator);
     rows.push({
       pid: cells[pidAt],
       label: cells[labelAt],
       second: optional(secondAt),
       file: optional(fileAt),
-      annotator,
+      annotator: optional(annotatorAt),
       line: at.line,
     });
   });
-  return { name, rows, annotators: [...annotators] };
+  const settled = isLog ? lastWords(rows) : rows;
+  const annotators = new Set(settled.flatMap(({ annotator }) => annotator ?? []));
+  return { name, rows: settled, annotators: [...annotators] };
+}
+
+/** The last label that every annotator gave to a series, where it was not taken back. */
+function lastWords(rows: readonly LabelRow[]): LabelRow[] {
+  const last = new Map<string, LabelRow>();
+  for (const row of rows) last.set(`${row.annotator ?? ''}\n${row.pid}`, row);
+  return [...last.values()].filter(({ label }) => label !== '');
 }
 
 /** The position of the first of some names that is among the titles: names are in order of preference. */

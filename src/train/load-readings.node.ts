@@ -5,24 +5,33 @@ import { openDatasets } from '../read/open-datasets.node.js';
 import type { DisplacementUnit } from '../read/read-options.js';
 import type { SeriesBatch } from '../series/series-batch.js';
 import { takePoints } from '../series/take-points.js';
-import { createResidualBank } from '../simulate/residual-bank.js';
+import { createSeriesBank } from '../simulate/residual-bank.js';
 import type { TrainingSource } from '../simulate/training-samples.js';
-import { parseReadings, type Reading, type ReadSeries } from './readings.js';
+import { parseLabelFile } from './label-file.js';
+import { type Reading, type ReadSeries, readingsOf } from './readings.js';
 
 /** Units of files by the ending of their path; mm where nothing matches. */
 export type FileUnits = Readonly<Record<string, DisplacementUnit>>;
 
-/** Finds the labelled series in their files. Throws `input` where a file or a point is missing. */
-export async function loadReadings(table: string, units: FileUnits): Promise<ReadSeries[]> {
-  const readings = parseReadings(await readTable(table), table);
+/**
+ * Finds the labelled series of some tables in their files, which lie in `folder` (that of the first table where none is
+ * given). Of a series in several tables the last reading counts. Throws `input` where a file or a point is missing.
+ */
+export async function loadReadings(
+  tables: readonly string[],
+  units: FileUnits,
+  folder = dirname(tables[0]),
+): Promise<ReadSeries[]> {
   const byFile = new Map<string, Map<string, Reading>>();
-  for (const reading of readings) {
-    const points = byFile.get(reading.file) ?? new Map<string, Reading>();
-    byFile.set(reading.file, points.set(reading.pid, reading));
+  for (const table of tables) {
+    for (const reading of readingsOf(parseLabelFile(await readTable(table), table))) {
+      const points = byFile.get(reading.file) ?? new Map<string, Reading>();
+      byFile.set(reading.file, points.set(reading.pid, reading));
+    }
   }
   const loaded: ReadSeries[] = [];
   for (const [file, points] of byFile) {
-    loaded.push(await findSeries(join(dirname(table), file), file, points, units));
+    loaded.push(await findSeries(join(folder, file), file, points, units));
   }
   return loaded;
 }
@@ -79,7 +88,7 @@ export async function loadSources(paths: readonly string[], units: FileUnits): P
       values.set(part, offset);
       offset += part.length;
     }
-    const bank = createResidualBank(dataset.axis, values);
+    const bank = createSeriesBank(dataset.axis, values);
     sources.push({
       name: dataset.name,
       axis: dataset.axis,

@@ -56,9 +56,7 @@ export async function matchSimulator(dataset: Dataset): Promise<MatchedSimulator
 }
 
 function matchNuisance(model: NoiseModel, noise: Float64Array, season: Float64Array): NuisanceParameters {
-  const matched: { -readonly [K in keyof NuisanceParameters]: NuisanceParameters[K] } = {
-    ...NUISANCE_PARAMETERS,
-  };
+  const matched = { ...NUISANCE_PARAMETERS };
   if (noise.length > 0) {
     const [low, median, high] = [0.25, 0.5, 0.75].map((share) => quantileOfSorted(noise, share));
     matched.roughSigmaMedian = median;

@@ -1,9 +1,11 @@
+import type { ExtentName } from '../features/feature-extent.js';
 import { createRandom } from '../random.js';
 import type { Runtime } from '../runtime/session.js';
 import { SAMPLE_LABELS } from '../simulate/material-label.js';
-import { augmentSeries } from './augment-series.js';
+import { AUGMENTATIONS, augmentSeries } from './augment.js';
 import { measureFeatures } from './feature-samples.js';
 import type { ReadSeries } from './readings.js';
+import { FEWEST_EPOCHS } from './train-model.js';
 
 /** Labelled real series as features, before standardisation. */
 export interface ReadingSamples {
@@ -22,6 +24,7 @@ export interface ReadingSampleOptions {
   readonly seed: number | string;
   readonly materialMm: number;
   readonly cycleMm: number;
+  readonly extent: ExtentName;
 }
 
 /** Measures labelled series by the front end, as they are or in augmented copies. */
@@ -31,7 +34,8 @@ export async function measureReadings(
   options: ReadingSampleOptions,
 ): Promise<ReadingSamples> {
   const random = createRandom(options.seed).fork('readings');
-  const settings = { materialMm: options.materialMm, cycleMm: options.cycleMm, grid: false };
+  const { materialMm, cycleMm, extent } = options;
+  const settings = { materialMm, cycleMm, extent, grid: false };
   const features: Float32Array[] = [];
   const targets: Float32Array[] = [];
   const origin: number[] = [];
@@ -40,7 +44,9 @@ export async function measureReadings(
     const soft = softTargets(series);
     for (let copy = 0; copy < Math.max(1, options.copies); copy++) {
       const { axis, count, displacements } =
-        options.copies === 0 ? series : augmentSeries(series, random.fork(`${series.file}/${copy}`));
+        options.copies === 0
+          ? series
+          : augmentSeries(series, AUGMENTATIONS, FEWEST_EPOCHS, random.fork(`${series.file}/${copy}`));
       features.push((await measureFeatures(runtime, axis, displacements, count, settings)).features);
       targets.push(soft);
       for (let i = 0; i < count; i++) origin.push(firstOfFile + i);

@@ -1,6 +1,7 @@
 import { GroundTrendError } from '../errors.js';
 import type { EpochAxis } from '../series/epoch-axis.js';
 import { SAMPLE_LABELS, type SampleLabel } from '../simulate/material-label.js';
+import type { LabelTable } from './label-file.js';
 
 /** Labels that one or more people (or machines) gave to one series. */
 export interface Reading {
@@ -25,36 +26,19 @@ export interface ReadSeries {
 }
 
 /**
- * Reads a table with the columns `file`, `pid` and one column a reader whose name begins with `label`. Throws `input`
- * with the line for an unknown label or a row cut short.
+ * The readings of a label table that names a file for every series. Throws `input` with the line for an unknown label or
+ * a series without a file. Where there is one reading only it counts for both readers.
  */
-export function parseReadings(text: string, name: string): Reading[] {
-  const [head, ...lines] = text.split(/\r?\n/);
-  const columns = head.split(',');
-  const fileColumn = columns.indexOf('file');
-  const pidColumn = columns.indexOf('pid');
-  const labelColumns = columns.flatMap((column, index) => (/^label/.test(column) ? [index] : []));
-  if (fileColumn < 0 || pidColumn < 0 || labelColumns.length === 0) {
-    throw new GroundTrendError('input', 'A table of readings needs the columns file, pid and label...', {
-      place: { file: name, line: 1 },
-    });
-  }
-  return lines.flatMap((line, index) => {
-    if (line === '') return [];
-    const cells = line.split(',');
-    const place = { file: name, line: index + 2 };
-    if (cells.length !== columns.length) {
-      throw new GroundTrendError('input', `This row has ${cells.length} cells, not ${columns.length}.`, {
-        place,
-      });
-    }
-    const labels = labelColumns.map((column) => {
-      const code = SAMPLE_LABELS.indexOf(cells[column] as SampleLabel);
+export function readingsOf({ name, rows }: LabelTable): Reading[] {
+  return rows.map(({ file, pid, label, second = label, line }) => {
+    const place = { file: name, line };
+    if (file === undefined)
+      throw new GroundTrendError('input', `The file of ${pid} is not named.`, { place });
+    const labels = [label, second].map((text) => {
+      const code = SAMPLE_LABELS.indexOf(text as SampleLabel);
       if (code >= 0) return code;
-      throw new GroundTrendError('input', `"${cells[column]}" is none of ${SAMPLE_LABELS.join(', ')}.`, {
-        place: { ...place, column: columns[column] },
-      });
+      throw new GroundTrendError('input', `"${text}" is none of ${SAMPLE_LABELS.join(', ')}.`, { place });
     });
-    return [{ file: cells[fileColumn], pid: cells[pidColumn], labels }];
+    return { file, pid, labels };
   });
 }

@@ -1,4 +1,5 @@
 import { SHAPE_GRID } from '../features/axis-matrices.js';
+import type { ExtentName } from '../features/feature-extent.js';
 import { GRID_CHANNELS } from '../features/feature-graph.js';
 import { createDense } from '../network/architectures/dense.js';
 import { createDilated } from '../network/architectures/dilated.js';
@@ -6,8 +7,11 @@ import { createPaperCnn } from '../network/architectures/paper-cnn.js';
 import type { Architecture, HeadDescription } from '../network/trunk.js';
 import { TRAINING_DEFAULTS, type TrainingOptions } from './training-loop.js';
 
-/** Networks that can be trained by name: the paper's in both readings, features alone, and features beside a network. */
-export const RECIPE_NAMES = ['paper-a', 'paper-b', 'features', 'network'] as const;
+/**
+ * Networks that can be trained by name: the paper's in both readings, features alone, the cheap ones of them, and
+ * features beside a network.
+ */
+export const RECIPE_NAMES = ['paper-a', 'paper-b', 'features', 'lite', 'network'] as const;
 export type RecipeName = (typeof RECIPE_NAMES)[number];
 
 export interface RecipeShape {
@@ -21,6 +25,8 @@ export interface Recipe {
   readonly name: string;
   /** What the network is fed: the series of one date axis, or features (and grid) of any. */
   readonly input: 'series' | 'features' | 'features-and-grid';
+  /** Which features are measured, where any are. */
+  readonly extent: ExtentName;
   readonly training: TrainingOptions;
   createArchitecture(shape: RecipeShape): Architecture;
 }
@@ -48,6 +54,7 @@ const FEATURE_TRAINING: TrainingOptions = {
 };
 
 const DENSE_WIDTHS = [64, 32];
+const LITE_WIDTHS = [48, 24];
 const DROPOUT = 0.1;
 
 const RECIPES: Readonly<Record<RecipeName, Recipe>> = {
@@ -56,13 +63,23 @@ const RECIPES: Readonly<Record<RecipeName, Recipe>> = {
   features: {
     name: 'features',
     input: 'features',
+    extent: 'full',
     training: FEATURE_TRAINING,
     createArchitecture: ({ features, heads }) =>
       createDense({ features, widths: DENSE_WIDTHS, dropout: DROPOUT, heads }),
   },
+  lite: {
+    name: 'lite',
+    input: 'features',
+    extent: 'lite',
+    training: FEATURE_TRAINING,
+    createArchitecture: ({ features, heads }) =>
+      createDense({ features, widths: LITE_WIDTHS, dropout: DROPOUT, heads }),
+  },
   network: {
     name: 'network',
     input: 'features-and-grid',
+    extent: 'full',
     training: FEATURE_TRAINING,
     createArchitecture: ({ features, heads }) =>
       createDilated({
@@ -88,6 +105,7 @@ function paperRecipe(name: 'paper-a' | 'paper-b'): Recipe {
   return {
     name,
     input: 'series',
+    extent: 'full',
     training: PAPER_TRAINING,
     createArchitecture: ({ epochs, heads }) => createPaperCnn(name, epochs, heads.class.size),
   };

@@ -67,7 +67,7 @@ export async function trainOnLabels(
   const kinds = options.augmentations;
   const augment: TrainingHooks['augment'] =
     recipe.input === 'series' && kinds.length > 0
-      ? (batch, random) => augmentBatch(batch, axis, PAPER_SCALE_MM, kinds, random)
+      ? (batch, random) => augmentBatch(batch, axis, kinds, random)
       : undefined;
   return fitAndPack(
     runtime,
@@ -193,12 +193,14 @@ async function prepare(
     };
   }
   const { materialMm, cycleMm } = options;
+  const { extent } = recipe;
   const grid = recipe.input === 'features-and-grid';
   const measure = (series: SeriesOnAxis) => {
     return measureFeatures(runtime, series.axis, series.displacements, series.count, {
       materialMm,
       cycleMm,
       grid,
+      extent,
     });
   };
   const measured = [];
@@ -219,7 +221,7 @@ async function prepare(
     },
     labels: allLabels,
     split: { ...split, training },
-    preprocessing: { name: 'features', options: { ...scale, grid } },
+    preprocessing: { name: 'features', options: { ...scale, grid, extent } },
   };
 }
 

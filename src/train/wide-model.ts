@@ -1,4 +1,5 @@
-import { FEATURE_LIMIT, type Preprocessing } from '../features/front-end.js';
+import { FEATURE_LIMIT } from '../features/front-end.js';
+import type { Calibration } from '../network/inference-model.js';
 import { encodeModelFile, type ModelCard } from '../network/model-file.js';
 import type { Architecture, HeadDescription } from '../network/trunk.js';
 import { createRandom } from '../random.js';
@@ -202,7 +203,28 @@ export async function classLogits(
  */
 export const DECISION_BIASES: readonly number[] = [0, 0, 0, 0, 0.15, 0.25];
 
-/** Calibrates on held-out simulations, tests on others, and packs the model file. */
+/** Logits of the class head after decision biases and temperature: rows x 6. */
+export function calibratedLogits(logits: Float32Array, temperature: number): Float32Array {
+  return logits.map((value, i) => (value + DECISION_BIASES[i % CLASS_HEAD]) / temperature);
+}
+
+/** The temperature that suits held-out, identifiable simulations. */
+export async function temperatureOf(
+  runtime: Runtime,
+  network: WideNetwork,
+  { samples, labels, calibration }: PreparedSamples,
+): Promise<number> {
+  const evaluator = await createEvaluator(runtime, network.architecture);
+  try {
+    const logits = (await evaluator.logits(network.parameters, samples, calibration)).class;
+    const truth = Uint8Array.from(calibration, (row) => labels[row]);
+    return fitTemperature(calibratedLogits(logits, 1), truth, CLASS_HEAD).temperature;
+  } finally {
+    await evaluator.dispose();
+  }
+}
+
+/** Tests on simulations that took no part, and packs the model file. */
 export async function packWide(
   runtime: Runtime,
   network: WideNetwork,
@@ -210,25 +232,21 @@ export async function packWide(
   classes: readonly string[],
   options: TrainModelOptions,
   training: Readonly<Record<string, unknown>>,
+  calibrations: { readonly temperature: number; readonly real?: Calibration },
 ): Promise<Pick<TrainedModel, 'card' | 'bytes' | 'test'>> {
-  const { samples, labels, split, calibration } = prepared;
+  const { samples, labels, split } = prepared;
+  const { temperature, real } = calibrations;
   const evaluator = await createEvaluator(runtime, network.architecture);
   try {
     const logitsOf = async (rows: Int32Array) =>
       (await evaluator.logits(network.parameters, samples, rows)).class;
     const pick = (rows: Int32Array) => Uint8Array.from(rows, (row) => labels[row]);
-    const decide = (logits: Float32Array) =>
-      logits.map((value, i) => value + DECISION_BIASES[i % CLASS_HEAD]);
-    const { temperature } = fitTemperature(
-      decide(await logitsOf(calibration)),
-      pick(calibration),
-      CLASS_HEAD,
-    );
     const truth = pick(split.test);
-    const predicted = mostLikely(decide(await logitsOf(split.test)), CLASS_HEAD);
-    const preprocessing: Preprocessing = {
+    const predicted = mostLikely(calibratedLogits(await logitsOf(split.test), temperature), CLASS_HEAD);
+    const { input, extent } = network.recipe;
+    const preprocessing = {
       name: 'features',
-      options: { ...network.scale, grid: network.recipe.input === 'features-and-grid' },
+      options: { ...network.scale, grid: input === 'features-and-grid', extent },
     };
     const card: ModelCard = {
       formatVersion: 1,
@@ -238,6 +256,7 @@ export async function packWide(
       inputs: { kind: 'any', fewestEpochs: FEWEST_EPOCHS },
       preprocessing,
       calibration: { class: { temperature, biases: DECISION_BIASES.map((bias) => bias / temperature) } },
+      realCalibration: real && { ...real, biases: [...real.biases] },
       training: {
         dataHash: await hashOf(samples.inputs.features, labels),
         splitHash: await hashOf(split.training, split.validation, split.test),

@@ -1,4 +1,5 @@
 import { throwIfCancelled } from '../errors.js';
+import type { ExtentName } from '../features/feature-extent.js';
 import { createRandom, type Random } from '../random.js';
 import type { Runtime } from '../runtime/session.js';
 import { TREND_CLASSES } from '../series/trend-class.js';
@@ -36,6 +37,7 @@ export interface WideSampleOptions {
   readonly textbookSeries: number;
   readonly materialMm: number;
   readonly grid: boolean;
+  readonly extent: ExtentName;
   /** Real axes and residuals to draw from beside the simulated ones. */
   readonly sources?: readonly TrainingSource[];
   /** What the simulator draws from, where it is matched to a file. */
@@ -46,13 +48,13 @@ export interface WideSampleOptions {
 
 /** Draws from the training simulator and measures as it goes: only features are kept, not the series. */
 export async function drawWideSamples(runtime: Runtime, options: WideSampleOptions): Promise<WideSamples> {
-  const { seriesPerAxis, materialMm, grid } = options;
+  const { seriesPerAxis, materialMm, grid, extent } = options;
   const batches = Math.ceil(options.series / seriesPerAxis);
   const textbookBatches = Math.ceil(options.textbookSeries / seriesPerAxis);
   const collector = createCollector(batches * seriesPerAxis, textbookBatches * seriesPerAxis);
   for (const batch of simulatedBatches(options, batches, textbookBatches)) {
     throwIfCancelled(options.signal);
-    const settings = { materialMm, cycleMm: batch.cycleMm, grid };
+    const settings = { materialMm, cycleMm: batch.cycleMm, grid, extent };
     const measured = await measureFeatures(runtime, batch.axis, batch.displacements, batch.count, settings);
     const done = collector.add(batch, measured);
     options.onSeries?.(done);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { GroundTrendError } from '../../errors.js';
 import { SIMULATED_KINDS } from '../evaluation-samples.js';
 import { interruptSignal } from '../interrupt.js';
-import { DEFAULT_MODEL, fileUnits, materialMm, parseOptions, wavelengthMm } from '../options.js';
+import { fileUnits, materialMm, parseOptions, wavelengthMm } from '../options.js';
 
 const EXAMPLES = `
 Examples:
@@ -36,7 +36,7 @@ export function addEvaluateCommand(program: Command): void {
     .description(
       'Compares what a model says with labelled series, or with simulated ones whose class is known: confusion matrix, precision, recall and F1 with 95 % intervals, calibration, false alarms at the shares of a real map, accuracy by difficulty, a paired test of two models; with two readings of the same series also agreement and kappa.',
     )
-    .argument('<model>', 'a model file, "default", or "test-tree" for statistical tests')
+    .argument('<model>', 'a model file, "default", "lite", or "test-tree" for statistical tests')
     .argument('[samples...]', 'files of labelled series')
     .option('--labels <file>', 'label file: pid,label, perhaps file and annotator')
     .option('--label-column <name>', 'column of the labels (default: label)')
@@ -65,8 +65,8 @@ export function addEvaluateCommand(program: Command): void {
       process.stdout.write(
         await runEvaluation({
           ...options,
-          model: namedModel(model),
-          compare: compare === undefined ? undefined : namedModel(compare),
+          model,
+          compare,
           samples,
           fileUnits: units,
           materialMm: material,
@@ -75,8 +75,4 @@ export function addEvaluateCommand(program: Command): void {
         }),
       );
     });
-}
-
-function namedModel(name: string): string {
-  return name === 'default' ? DEFAULT_MODEL : name;
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { DEFAULT_MODEL, materialMm, parseOptions, wavelengthMm } from '../options.js';
+import { materialMm, parseOptions, wavelengthMm } from '../options.js';
 
 const EXAMPLES = `
 Examples:
@@ -22,7 +22,7 @@ export function addExportModelCommand(program: Command): void {
     .description(
       'Binds a model to the dates of a file and writes one self-contained ONNX file, from millimetres (NaN = missing) to class probabilities: ONNX Runtime alone runs it.',
     )
-    .argument('<model>', 'a model file, or "default"')
+    .argument('<model>', 'a model file, "default" or "lite"')
     .requiredOption('--axis <file>', 'a file of series on the dates wanted')
     .requiredOption('-o, --output <bound.onnx>', 'where to write')
     .option('--material <mm>', 'how much motion is material (default: 5)')
@@ -33,6 +33,6 @@ export function addExportModelCommand(program: Command): void {
       const { material, wavelength, ...options } = parseOptions(schema, values);
       const { runExport } = await import('../run-export.js');
       const request = { ...options, materialMm: material, wavelengthMm: wavelength };
-      process.stdout.write(await runExport(model === 'default' ? DEFAULT_MODEL : model, request));
+      process.stdout.write(await runExport(model, request));
     });
 }

@@ -54,7 +54,9 @@ const schema = z.object({
   patience: z.coerce.number().int().min(1).optional(),
   seed: z.string().default('1'),
   sources: z.array(z.string()).default([]),
-  readings: z.string().optional(),
+  readings: z.array(z.string()).default([]),
+  readingsFolder: z.string().optional(),
+  members: z.coerce.number().int().min(1).max(16).default(1),
   units: fileUnits,
   crossValidate: z.boolean().default(false),
   resume: z.boolean().default(false),
@@ -104,9 +106,14 @@ export function addTrainCommand(program: Command): void {
     .option('--seed <text>', 'the same seed gives the same model (default: 1)')
     .option('--sources <files...>', 'wide: real files whose dates and noise are drawn from')
     .option(
-      '--readings <table.csv>',
-      'wide: labelled real series (file, pid, label_1, ...) that refine the model',
+      '--readings <tables...>',
+      'wide: label files of real series that refine the model, with a column file',
     )
+    .option(
+      '--readings-folder <folder>',
+      'wide: where those files lie (default: beside the first label file)',
+    )
+    .option('--members <count>', 'wide: networks of which the model is the mean (default: 1)')
     .option('--units <file=unit...>', 'units of real files by the end of their names: Asc.shp=cm')
     .option('--cross-validate', 'wide: print how well the labels are met by models that did not see them')
     .option('--resume', 'go on with an interrupted training')

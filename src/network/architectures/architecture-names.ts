@@ -3,6 +3,7 @@ import { GroundTrendError } from '../../errors.js';
 import { ACTIVATIONS, type ActivationName } from '../ops/activation.js';
 import type { Architecture } from '../trunk.js';
 import { createCnn } from './cnn.js';
+import { createCommittee } from './committee.js';
 import { createDense } from './dense.js';
 import { createDilated } from './dilated.js';
 import { createPaperCnn } from './paper-cnn.js';
@@ -38,6 +39,7 @@ const OPTIONS = {
     heads,
   }),
   dense: z.object({ features: count, ...denseLayers }),
+  committee: z.object({ members: z.int().min(1).max(64), features: count, ...denseLayers }),
   dilated: z.object({
     gridLength: count,
     gridChannels: count,
@@ -63,6 +65,8 @@ export function createArchitecture(name: string, options: Readonly<Record<string
       return createCnn(parseOptions(name, OPTIONS.cnn, options));
     case 'dense':
       return createDense(parseOptions(name, OPTIONS.dense, options));
+    case 'committee':
+      return createCommittee(parseOptions(name, OPTIONS.committee, options));
     case 'dilated':
       return createDilated(parseOptions(name, OPTIONS.dilated, options));
     default:

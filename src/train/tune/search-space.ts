@@ -67,6 +67,7 @@ export function recipeOfConfiguration(configuration: TrialConfiguration, epochs:
   return {
     name: 'cnn',
     input: 'series',
+    extent: 'full',
     training: {
       ...TRAINING_DEFAULTS,
       epochs,

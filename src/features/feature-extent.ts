@@ -1,0 +1,23 @@
+/**
+ * How much is measured of a series. The costly parts can be left out where time counts for more: what they tell is for
+ * the greater part told by others too.
+ */
+export interface FeatureExtent {
+  /** Smooth and clip twice, or once. */
+  readonly smoothings: 1 | 2;
+  /** Fit pairs of hinges. */
+  readonly hasHingePairs: boolean;
+  /** Numbers of dates that an excursion is asked to last. */
+  readonly lastingDates: readonly (2 | 3 | 5 | 8)[];
+  /** Places at which a step is looked for, at the most. */
+  readonly stepPlaces: number;
+}
+
+export const FEATURE_EXTENTS = {
+  full: { smoothings: 2, hasHingePairs: true, lastingDates: [2, 3, 5, 8], stepPlaces: 72 },
+  lite: { smoothings: 1, hasHingePairs: false, lastingDates: [2, 3, 5], stepPlaces: 40 },
+} as const satisfies Record<string, FeatureExtent>;
+
+/** An extent by name, as a model's card says it. */
+export type ExtentName = keyof typeof FEATURE_EXTENTS;
+export const EXTENT_NAMES = Object.keys(FEATURE_EXTENTS) as ExtentName[];
