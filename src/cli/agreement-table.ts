@@ -15,6 +15,11 @@ export function formatAgreement(agreement: ReadingAgreement): string {
       '',
     ],
   ];
+  const { readersAgree } = agreement;
+  if (readersAgree !== undefined) {
+    const kappa = readersAgree.kappa.toFixed(3);
+    rows.push([`the two readings with each other (kappa ${kappa})`, formatPercent(readersAgree.share), '']);
+  }
   return formatTable(
     [{ title: 'agreement with labels on real series' }, { title: '' }, { title: 'series', align: 'right' }],
     rows,

@@ -1,12 +1,15 @@
+import { measureModelCost } from '../classify/model-cost.js';
 import { GroundTrendError } from '../errors.js';
 import { confusionOf } from '../evaluate/confusion-matrix.js';
 import { computeMetrics } from '../evaluate/metrics.js';
 import { measureAgreement } from '../evaluate/reading-agreement.js';
 import type { DisplacementUnit } from '../read/read-options.js';
 import type { Runtime } from '../runtime/session.js';
+import { checkModel } from '../runtime/model-check.js';
 import { loadNodeRuntime } from '../runtime/session.node.js';
 import { TREND_CLASSES } from '../series/trend-class.js';
 import { cycleMm } from '../series/wavelength.js';
+import { granadaCalendar } from '../simulate/calendars.js';
 import { DEFAULT_MATERIAL_MM, SAMPLE_LABELS } from '../simulate/material-label.js';
 import { joinMembers, meanOf, memberSeed } from '../train/committee.js';
 import { crossValidate, type FoldRule, foldsOf } from '../train/cross-validate.js';
@@ -116,7 +119,14 @@ export async function runWideTraining(request: WideTrainingRequest): Promise<str
     ...lines,
   ].join('\n');
   const cardPath = request.output.replace(/(\.onnx)?$/, '.md');
-  const card = formatModelCard({ name: options.name, bytes: model.bytes, report, command: request.command });
+  const cost = measureModelCost(checkModel(model.bytes), granadaCalendar(request.seed), options);
+  const card = formatModelCard({
+    name: options.name,
+    bytes: model.bytes,
+    cost,
+    report,
+    command: request.command,
+  });
   await writeWhole(request.output, model.bytes, { overwrite });
   await writeWhole(cardPath, card, { overwrite });
   if (request.json) {

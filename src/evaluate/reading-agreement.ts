@@ -25,6 +25,8 @@ export interface ReadingAgreement {
   readonly falsePue: Estimate;
   readonly agreed: number;
   readonly bySource: readonly { readonly source: string; readonly agreed: number; readonly met: Estimate }[];
+  /** How far the first two readers agree with each other, which bounds what agreement with them can mean. */
+  readonly readersAgree: { readonly share: Estimate; readonly kappa: number } | undefined;
   /** Cohen's kappa with every reader over all series, Other counted as an answer. */
   readonly kappas: readonly number[];
   /** Agreed labels (rows) against the classifier's answers, Other included. */
@@ -65,9 +67,16 @@ export function measureAgreement(series: ReadAndClassified): ReadingAgreement {
       agreed,
       met: shareEstimate(met, agreed),
     })),
+    readersAgree: readers.length < 2 ? undefined : compareReaders(readers[0], readers[1], sources.length),
     kappas: readers.map((codes) => cohensKappa(codes, answer, sources.length)),
     matrix,
   };
+}
+
+function compareReaders(first: ArrayLike<number>, second: ArrayLike<number>, count: number) {
+  let same = 0;
+  for (let i = 0; i < count; i++) if (first[i] === second[i]) same++;
+  return { share: shareEstimate(same, count), kappa: cohensKappa(first, second, count) };
 }
 
 function mergeBends(code: number): number {

@@ -22,6 +22,7 @@ async function featuresOf(
   const { names, features } = await measureFeatures(runtime, onAxis, values, series.length, {
     ...settings,
     grid: false,
+    extent: 'full',
   });
   return series.map((_, row) =>
     Object.fromEntries(names.map((name, column) => [name, features[row * names.length + column]])),

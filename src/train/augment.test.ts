@@ -35,6 +35,29 @@ describe('augmentation', () => {
     expect(lengths.size).toBeGreaterThan(3);
   });
 
+  it('turns time round with the dates, and scales a little', () => {
+    const uneven = createEpochAxis(Array.from({ length: 50 }, (_, i) => 6 * i + (i > 20 ? 18 : 0)));
+    const series = Float32Array.from(uneven.days, (day) => 0.1 * day);
+    const stack = { axis: uneven, count: 1, displacements: series };
+    const copies = Array.from({ length: 40 }, (_, seed) =>
+      augmentSeries(stack, ['reverse'], 30, createRandom(`turn ${seed}`)),
+    );
+    const last = uneven.days[49];
+    const turned = copies.filter(({ displacements }) => displacements[0] > displacements[49]);
+    expect(turned.length).toBeGreaterThan(8);
+    expect(turned.length).toBeLessThan(32);
+    turned[0].axis.days.forEach((day, i) => {
+      expect(turned[0].displacements[i]).toBeCloseTo(0.1 * (last - day), 4);
+    });
+    const scaled = augmentSeries(stack, ['scale'], 30, createRandom(1)).displacements;
+    const factor = scaled[49] / series[49];
+    expect(Math.abs(Math.log(factor))).toBeGreaterThan(0);
+    expect(Math.abs(Math.log(factor))).toBeLessThan(0.15);
+    scaled.forEach((value, i) => {
+      expect(value).toBeCloseTo(factor * series[i], 4);
+    });
+  });
+
   it('changes batches of series in place, a line staying a line where only dates are lost', () => {
     const architecture = {
       name: 'none',
@@ -46,9 +69,9 @@ describe('augmentation', () => {
     const batch = createBatch(architecture, 4);
     batch.rows = Int32Array.of(0, 1);
     batch.inputs.series.set(line.map((value) => value / 10));
-    augmentBatch(batch, axis, 10, ['drop'], createRandom(3));
+    augmentBatch(batch, axis, ['drop'], createRandom(3));
     for (let i = 10; i < 40; i++) expect(batch.inputs.series[i]).toBeCloseTo(line[i] / 10, 5);
-    augmentBatch(batch, axis, 10, ['noise'], createRandom(3));
+    augmentBatch(batch, axis, ['noise'], createRandom(3));
     expect(batch.inputs.series.subarray(0, 50)).not.toEqual(line.map((value) => value / 10));
     expect(batch.inputs.series.subarray(100)).toEqual(new Float32Array(100));
   });

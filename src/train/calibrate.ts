@@ -3,8 +3,9 @@ import type { Calibration } from '../network/inference-model.js';
 const TEMPERATURES = 61;
 const LOWEST = 0.25;
 const HIGHEST = 4;
-const BIAS_ROUNDS = 200;
-const BIAS_STEP = 1;
+const BIAS_ROUNDS = 40;
+/** The slope of a softmax changes by a quarter at the most, or half for two classes: this step cannot overshoot. */
+const BIAS_STEP = 2;
 /** Holds biases towards zero where a class is hardly among the samples. */
 const BIAS_RIDGE = 0.01;
 
@@ -53,9 +54,10 @@ export function fitBiasCorrected(
     biases: [],
     loss: Number.POSITIVE_INFINITY,
   };
+  // Neighbouring temperatures have nearly the same biases: each starts from those before.
+  const biases = new Float64Array(size);
   for (const temperature of temperatureLadder(1, HIGHEST)) {
     const scaled = logits.map((value) => value / temperature);
-    const biases = new Float64Array(size);
     let loss = 0;
     for (let round = 0; round < BIAS_ROUNDS; round++) {
       const step = lossAndSlope(scaled, { targets, weights }, biases);

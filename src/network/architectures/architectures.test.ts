@@ -8,6 +8,7 @@ import { buildEvaluation } from '../training-step.js';
 import { type Architecture, surveyArchitecture } from '../trunk.js';
 import { createArchitecture } from './architecture-names.js';
 import { createCnn } from './cnn.js';
+import { createCommittee } from './committee.js';
 import { createDense } from './dense.js';
 import { createDilated } from './dilated.js';
 import { createPaperCnn, paperFrontEnd } from './paper-cnn.js';
@@ -54,6 +55,7 @@ const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
     heads,
   }),
   dense: createDense({ features: 30, widths: [40, 20], activation: 'swish', heads }),
+  committee: createCommittee({ members: 3, features: 12, widths: [9, 5], dropout: 0.1, heads }),
   'linear model': createDense({ features: 30, widths: [], heads }),
   dilated: createDilated({ ...dilated, activation: 'relu' }),
   'dilated, 20 channels': createDilated({ ...dilated, channels: 20, stemStride: 1, activation: 'tanh' }),
@@ -61,6 +63,31 @@ const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   'dilated, gelu': createDilated({ ...dilated, activation: 'gelu' }),
   'dilated without features': createDilated({ ...dilated, features: 0, activation: 'leaky' }),
 };
+
+describe('a committee', () => {
+  it('gives the mean of what its members give alone', async () => {
+    const options = { features: 6, widths: [5], heads };
+    const single = createDense(options);
+    const size = surveyArchitecture(single).parameterCount;
+    const members = [1, 2, 3].map((seed) => initialiseParameters(surveyArchitecture(single), createRandom(seed)));
+    const joined = new Float32Array(3 * size);
+    members.forEach((parameters, index) => {
+      joined.set(parameters, index * size);
+    });
+    const random = createRandom('committee');
+    const features = float32Tensor(Float32Array.from({ length: 24 }, () => random.normal()), [4, 6]);
+    const logitsOf = async (architecture: Architecture, parameters: Float32Array) => {
+      const session = await runtime.createSession(buildInferenceModel(architecture, parameters));
+      const { 'logits.class': logits } = await session.run({ 'input.features': features });
+      return logits.data as Float32Array;
+    };
+    const alone = await Promise.all(members.map((parameters) => logitsOf(single, parameters)));
+    const together = await logitsOf(createCommittee({ ...options, members: 3 }), joined);
+    together.forEach((logit, i) => {
+      expect(logit).toBeCloseTo((alone[0][i] + alone[1][i] + alone[2][i]) / 3, 5);
+    });
+  });
+});
 
 describe('the paper network on 139 dates', () => {
   it.each([
