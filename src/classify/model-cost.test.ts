@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { buildAxisMatrices } from '../features/axis-matrices.js';
+import { FEATURE_EXTENTS } from '../features/feature-extent.js';
+import { appendFeatures } from '../features/feature-graph.js';
+import { declareDisplacement } from '../features/front-end.js';
 import { createDense } from '../network/architectures/dense.js';
 import { createPaperCnn } from '../network/architectures/paper-cnn.js';
+import { createGraph } from '../network/graph.js';
 import { encodeModelFile, type ModelCard } from '../network/model-file.js';
 import type { Architecture } from '../network/trunk.js';
 import { surveyArchitecture } from '../network/trunk.js';
@@ -32,14 +37,22 @@ describe('measureModelCost', () => {
     expect(cost).toEqual({ epochs: 139, parameters: 106_881, frontEnd: 0, network: 2_936_990 });
   });
 
-  it('counts the products that make the features, fewer in the cheap extent', () => {
+  it.each([
+    ['full', 70, 65_181],
+    ['lite', 66, 43_367],
+  ] as const)('counts the products that make the features of the %s extent', (extent, features, products) => {
+    const { stepPlaces } = FEATURE_EXTENTS[extent];
+    const displacement = declareDisplacement(createGraph(), axis);
+    const matrices = buildAxisMatrices(axis, stepPlaces);
+    const { names } = appendFeatures(displacement, matrices, settings, FEATURE_EXTENTS[extent]);
+    expect(names).toHaveLength(features);
+    const scale = Object.fromEntries(names.map((name) => [name, 1]));
     const heads = { class: { size: 6, loss: 'softmax' as const } };
-    const costs = (['full', 'lite'] as const).map((extent) => {
-      const architecture = createDense({ features: 2, widths: [3], heads });
-      const options = { means: {}, deviations: {}, grid: false, extent };
-      return () => costOf(architecture, { name: 'features', options });
+    const cost = costOf(createDense({ features, widths: [8], heads }), {
+      name: 'features',
+      options: { means: scale, deviations: scale, grid: false, extent },
     });
-    // A card without the features' names is refused before anything is counted.
-    for (const cost of costs) expect(cost).toThrow('other features');
+    expect(cost.frontEnd).toBe(products);
+    expect(cost.network).toBe(features * 8 + 8 * 6);
   });
 });

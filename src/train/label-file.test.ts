@@ -3,7 +3,9 @@ import { formatLabelEntry, LABEL_LOG_HEADER } from '../evaluate/label-log.js';
 import { parseLabelFile } from './label-file.js';
 import { readingsOf } from './readings.js';
 
-function logOf(...entries: readonly [pid: string, label: string, annotator: string, note?: string][]): string {
+function logOf(
+  ...entries: readonly [pid: string, label: string, annotator: string, note?: string][]
+): string {
   const lines = entries.map(([pid, label, annotator, note = '']) =>
     formatLabelEntry({ pid, label, annotator, date: '2026-01-05T10:00:00Z', note }),
   );

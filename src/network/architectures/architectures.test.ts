@@ -69,13 +69,18 @@ describe('a committee', () => {
     const options = { features: 6, widths: [5], heads };
     const single = createDense(options);
     const size = surveyArchitecture(single).parameterCount;
-    const members = [1, 2, 3].map((seed) => initialiseParameters(surveyArchitecture(single), createRandom(seed)));
+    const members = [1, 2, 3].map((seed) =>
+      initialiseParameters(surveyArchitecture(single), createRandom(seed)),
+    );
     const joined = new Float32Array(3 * size);
     members.forEach((parameters, index) => {
       joined.set(parameters, index * size);
     });
     const random = createRandom('committee');
-    const features = float32Tensor(Float32Array.from({ length: 24 }, () => random.normal()), [4, 6]);
+    const features = float32Tensor(
+      Float32Array.from({ length: 24 }, () => random.normal()),
+      [4, 6],
+    );
     const logitsOf = async (architecture: Architecture, parameters: Float32Array) => {
       const session = await runtime.createSession(buildInferenceModel(architecture, parameters));
       const { 'logits.class': logits } = await session.run({ 'input.features': features });
