@@ -10,15 +10,19 @@ export interface ResumableCommand extends Omit<PlanCommand, 'into' | 'output'> {
   readonly repair: boolean;
   readonly reference?: unknown;
   readonly commonMode?: unknown;
+  readonly dates?: unknown;
   readonly threads: number;
   readonly json: boolean;
 }
 
 /** `classify --resume`. Throws `usage` for what needs all points at once. */
 export async function runResumable(files: readonly string[], command: ResumableCommand): Promise<string> {
-  const { repair, reference, commonMode } = command;
-  if (repair || reference || commonMode) {
-    throw new GroundTrendError('usage', '--resume does not go with --repair, --reference or --common-mode.');
+  const { repair, reference, commonMode, dates } = command;
+  if (repair || reference || commonMode || dates) {
+    throw new GroundTrendError(
+      'usage',
+      '--resume does not go with --repair, --reference, --common-mode or --dates.',
+    );
   }
   const { output, model, overwrite, threads, signal, json } = command;
   const progress = createProgress('classify', 'shards');

@@ -40,6 +40,11 @@ export function readAddressList(text: string, file: string): Download[] {
   return [...downloads.values()];
 }
 
+/** True for what is to be downloaded rather than opened. */
+export function isAddress(input: string): boolean {
+  return /^https?:\/\//i.test(input);
+}
+
 /** An address without what may be secret: no token in the query, no user, no password. */
 export function showAddress({ protocol, host, pathname }: URL): string {
   return `${protocol}//${host}${pathname}`;

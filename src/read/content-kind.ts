@@ -8,6 +8,8 @@ export interface ContentKind {
     | 'parquet'
     | 'geopackage'
     | 'flatgeobuf'
+    | 'matlab'
+    | 'pointText'
     | 'hdf5'
     | 'json'
     | 'empty'
@@ -57,7 +59,8 @@ const SIGNATURES: readonly Signature[] = [
   { bytes: 'ARROW1', what: 'an Arrow (Feather) file', advice: EXPORT_AS_CSV },
   { kind: 'flatgeobuf', bytes: 'fgb', what: 'a FlatGeobuf file' },
   { bytes: [0xd0, 0xcf, 0x11, 0xe0], what: 'an old Microsoft Office file', advice: EXPORT_AS_CSV },
-  { bytes: 'MATLAB 5.0', what: 'a MATLAB file', advice: EXPORT_AS_CSV },
+  { kind: 'matlab', bytes: 'MATLAB 5.0', what: 'a MATLAB file' },
+  { kind: 'matlab', bytes: 'MATLAB 7.3', what: 'a MATLAB file of version 7.3' },
   { bytes: [0xff, 0xfe], what: 'text in UTF-16', advice: 'Save it as UTF-8 and try again.' },
   { bytes: [0xfe, 0xff], what: 'text in UTF-16', advice: 'Save it as UTF-8 and try again.' },
 ];

@@ -8,6 +8,7 @@ import { looksLikeHeader } from './delimited/header.js';
 import { openDelimited } from './delimited/open-delimited.js';
 import { openFileSource, tryFile } from './file-source.node.js';
 import { createPidRegister } from './pid-register.js';
+import { looksLikePointText, openPointText } from './point-text/open-point-text.js';
 import { openRandomAccess } from './random-access.node.js';
 import type { ReadOptions } from './read-options.js';
 import { findShapefileParts, stemOf } from './shapefile/find-parts.js';
@@ -38,7 +39,7 @@ interface FoundTable {
 
 /**
  * Opens files of displacement series: delimited text, shapefiles, GeoJSON, (Geo)Parquet, GeoPackages, FlatGeobuf, MintPy's and
- * LiCSBAS's HDF5, and ZIP archives and folders with such files in them, recognised by their content. A ZIP or folder gives one dataset a table in it, sorted by name in a folder; XML
+ * LiCSBAS's HDF5, StaMPS's MATLAB files, rows of text with dates beside them, and ZIP archives and folders with such files in them, recognised by their content. A ZIP or folder gives one dataset a table in it, sorted by name in a folder; XML
  * beside them is passed over, anything else there is named in a warning of the first dataset. Folders within are not
  * looked into. Shapefiles of the same points with different dates are one dataset.
  *
@@ -54,7 +55,9 @@ export async function openDatasets(
   const found: FoundTable[] = [];
   for (const path of paths) {
     const isFolder = (await tryFile(path, () => stat(path))).isDirectory();
-    found.push(...(isFolder ? await findInFolder(path) : await findInFile(path)));
+    found.push(
+      ...(isFolder ? await findInFolder(path) : await findInFile(path, options.dates !== undefined)),
+    );
   }
   return openFound(found, shared);
 }
@@ -73,7 +76,7 @@ async function openFound(found: readonly FoundTable[], options: OpenOptions): Pr
     let tables: readonly TableSource[] = [];
     if (kind === 'shapefile') tables = joined.filter(({ file }) => file === source.name);
     else if (kind !== 'text') {
-      const all = await openTables(kind, source);
+      const all = await openTables(kind, source, options);
       tables = all.some(hasSeries) || item.isIncidental ? all.filter(hasSeries) : all.slice(0, 1);
       if (tables.length === 0 && !item.isIncidental) throw noSeries(source.name);
       if (tables.length === 0) passedOver.push(basename(source.name));
@@ -110,12 +113,16 @@ function noSeries(file: string): GroundTrendError {
     place: { file },
     advice:
       'Series are read from columns named like dates (D20200103), from lists in Parquet, and from HDF5 of MintPy ' +
-      '(timeseries) and LiCSBAS (cum).',
+      '(timeseries) and LiCSBAS (cum); rows of text need a list of dates (--dates).',
   });
 }
 
 /** The tables of one file; the libraries that some formats need are loaded only for them. */
-async function openTables(kind: ContentKind['kind'], source: ByteSource): Promise<readonly TableSource[]> {
+async function openTables(
+  kind: ContentKind['kind'],
+  source: ByteSource,
+  options: OpenOptions,
+): Promise<readonly TableSource[]> {
   const { name } = source;
   switch (kind) {
     case 'json': {
@@ -133,6 +140,14 @@ async function openTables(kind: ContentKind['kind'], source: ByteSource): Promis
     case 'flatgeobuf': {
       const { openFlatgeobufTable } = await import('./flatgeobuf/open-flatgeobuf.js');
       return [await openFlatgeobufTable(source)];
+    }
+    case 'pointText':
+      return [await openPointText(source, options)];
+    case 'matlab': {
+      const { openStampsTable } = await import('./stamps/open-stamps.node.js');
+      const { bytes } = await readHead(source, 10);
+      const isHdf5 = new TextDecoder().decode(bytes.subarray(0, 10)) === 'MATLAB 7.3';
+      return [await openStampsTable(requireFile(source), name, isHdf5)];
     }
     case 'hdf5': {
       const { openRasterTables } = await import('./hdf5/open-raster.node.js');
@@ -152,13 +167,14 @@ function requireFile(source: ByteSource): string {
   });
 }
 
-async function findInFile(path: string): Promise<FoundTable[]> {
+async function findInFile(path: string, hasDates: boolean): Promise<FoundTable[]> {
   const source = await openFileSource(path, path);
   const { kind, isTable } = await recogniseSource(source);
   if (kind === 'zip') return findInZip(path);
   const around = kind === 'shapefile' ? await openNeighbours(path) : [];
   // Whatever else is no table is best refused by the reader of text, which says what it is.
-  return [{ kind: isTable ? kind : 'text', source, around, notes: [], isIncidental: false }];
+  const other = kind === 'text' && hasDates ? 'pointText' : 'text';
+  return [{ kind: isTable ? kind : other, source, around, notes: [], isIncidental: false }];
 }
 
 /** The files beside this one that have its name but for the ending. */
@@ -237,6 +253,7 @@ const TABLE_KINDS: ReadonlySet<ContentKind['kind']> = new Set([
   'parquet',
   'geopackage',
   'flatgeobuf',
+  'matlab',
   'hdf5',
   'json',
 ]);
@@ -246,6 +263,10 @@ type RecognisedContent = ContentKind & { readonly isTable: boolean };
 async function recogniseSource(source: ByteSource): Promise<RecognisedContent> {
   const { bytes } = await readHead(source, HEAD_BYTES);
   const content = recogniseContent(bytes);
-  const isTable = TABLE_KINDS.has(content.kind) || (content.kind === 'text' && looksLikeHeader(bytes));
+  const isText = content.kind === 'text';
+  if (isText && !looksLikeHeader(bytes) && looksLikePointText(bytes)) {
+    return { ...content, kind: 'pointText', isTable: true };
+  }
+  const isTable = TABLE_KINDS.has(content.kind) || (isText && looksLikeHeader(bytes));
   return { ...content, isTable };
 }

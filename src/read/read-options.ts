@@ -23,6 +23,10 @@ export interface ReadOptions {
   readonly columns?: ColumnChoice;
   /** Projection of eastings and northings (or of columns named like degrees that hold metres). */
   readonly epsg?: number;
+  /** Days since 1970 of the displacements in rows of text that do not say their dates. */
+  readonly dates?: readonly number[];
+  /** Names of the columns before those displacements, in their order. */
+  readonly columnNames?: readonly string[];
   /** Shared by datasets opened together, so that a point that comes twice among them is noticed. */
   readonly pids?: PidRegister;
   /** What is to be said about the surroundings of the file; heads the warnings of the report. */

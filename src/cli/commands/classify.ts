@@ -14,12 +14,14 @@ import {
   units,
   wavelengthMm,
 } from '../options.js';
+import { inputOptions } from '../prepare-inputs.js';
 import { createProgress } from '../progress.js';
 import { formatTable } from '../table.js';
 
 const EXAMPLES = `
 Examples:
   $ groundtrend classify EGMS_L2b_022_0845_IW2_VV_2020_2024_1.zip -o map.parquet
+  $ groundtrend classify "https://server/EGMS_L2b_022_0845_IW2_VV_2020_2024_1.zip?id=TOKEN" -o map.parquet
   $ groundtrend classify downloads/ -o map.gpkg -o map.csv --min-coherence 0.6
   $ groundtrend classify points.csv --units cm --keep-series -o map.gpkg --json
   $ groundtrend classify downloads/ -o country.parquet --resume
@@ -33,6 +35,7 @@ const schema = z.object({
   bbox: boundingBox.optional(),
   units,
   epsg: z.coerce.number().int().positive().optional(),
+  ...inputOptions,
   keepSeries: z.boolean().default(false),
   describe: z.enum(DESCRIBE_LEVELS).default('full'),
   repair: z.boolean().default(false),
@@ -55,10 +58,10 @@ export function addClassifyCommand(program: Command): void {
     .description(
       'Reads displacement series (EGMS CSV or ZIP as downloaded, other delimited text), tells for every point whether it is Stable, Linear, Quadratic, Bilinear or a phase-unwrapping error (PUE), and writes the map.',
     )
-    .argument('<files...>', 'files or folders')
+    .argument('<files...>', 'files, folders or http addresses')
     .option(
       '-o, --output <file...>',
-      'where to write: .parquet, .gpkg, .shp, .pmtiles, .kmz, .csv or .geojson; may be given several times',
+      'where to write: .parquet, .gpkg, .fgb, .shp, .pmtiles, .kmz, .csv or .geojson; may be given several times',
     )
     .option(
       '--model <file>',
@@ -68,6 +71,9 @@ export function addClassifyCommand(program: Command): void {
     .option('--bbox <west,south,east,north>', 'leave out points outside this box (degrees, WGS84)')
     .option('--units <unit>', 'unit of the displacements: mm, cm or m (default: as the file says, else mm)')
     .option('--epsg <code>', 'reference system of the coordinates, where they are not degrees')
+    .option('--dates <file>', 'list of dates, one a line, for rows of text that do not say theirs')
+    .option('--columns <names>', 'what the columns before the displacements of such rows are, with commas')
+    .option('--downloads <folder>', 'where files of http addresses go (default: downloads)')
     .option('--material <mm>', 'how much motion is material: the sensitivity of the classes (default: 5)')
     .option('--wavelength <mm>', 'radar wavelength (default: 55.47, Sentinel-1)')
     .option('--describe <level>', 'numbers for every point: none, basic or full (default: full)')
@@ -91,21 +97,24 @@ export function addClassifyCommand(program: Command): void {
     .option('--threads <count>', 'worker threads (default: one a core)')
     .option('--json', 'print the summary as JSON on standard output')
     .addHelpText('after', EXAMPLES)
-    .action(async (files: string[], values: unknown) => {
-      const { resume, ...parsed } = parseOptions(schema, values);
+    .action(async (given: string[], values: unknown) => {
+      const { resume, dates, columns, downloads, ...parsed } = parseOptions(schema, values);
+      const { prepareInputs } = await import('../prepare-inputs.js');
+      const signal = interruptSignal();
+      const { files, ...layout } = await prepareInputs(given, { dates, columns, downloads }, signal);
       if (resume) {
         const { runResumable } = await import('../run-resumable.js');
-        process.stdout.write(await runResumable(files, { ...parsed, signal: interruptSignal() }));
+        process.stdout.write(await runResumable(files, { ...parsed, ...layout, signal }));
         return;
       }
       const { output, json, material, wavelength, prior, reference, commonMode, ...options } = parsed;
       const { readPrior } = await import('../read-prior.js');
       const { prepareReference } = await import('../prepare-reference.js');
-      const signal = interruptSignal();
       const { classifyFiles } = await import('../../classify/classify-files.node.js');
       const progress = createProgress('classify', 'points');
       const summary = await classifyFiles(files, {
         ...options,
+        ...layout,
         outputs: output,
         prior: await readPrior(prior),
         materialMm: material,

@@ -67,7 +67,8 @@ function requireDates(
     {
       place,
       advice:
-        'Displacements are expected in one column a date, named 20200103, D20200103, D_20200103 or 2020-01-03.',
+        'Displacements are expected in one column a date, named 20200103, D20200103, D_20200103 or 2020-01-03. ' +
+        'Where the dates stand in a list beside the file, give it with --dates.',
     },
   );
 }

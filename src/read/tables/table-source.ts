@@ -22,7 +22,7 @@ export interface RowRequest extends ByteStreamOptions {
 export interface BadRow {
   /** Position in its block. */
   readonly index: number;
-  readonly reason: 'deleted' | 'notANumber' | 'noCoordinates';
+  readonly reason: 'deleted' | 'notANumber' | 'noCoordinates' | 'cellCount';
   /** Index of the column. */
   readonly column?: number;
 }
