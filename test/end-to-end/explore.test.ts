@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openResultFile } from '../../src/read/result-file.js';
 import { TREND_CLASSES } from '../../src/series/trend-class.js';
 import {
@@ -15,6 +16,11 @@ import {
   waitUntilReady,
 } from './browser.js';
 import { REAL_DATA, runCli } from './run-cli.js';
+
+const FIXTURES = fileURLToPath(new URL('../fixtures/readers', import.meta.url));
+
+// A browser without graphics hardware on a busy machine takes its time.
+vi.setConfig({ testTimeout: 150_000 });
 
 let folder: string;
 let browser: Browser;
@@ -310,6 +316,69 @@ describe.skipIf(!CAN_BROWSE)(
       }
     });
 
+    it('classifies other formats too, says which it cannot read, and shows hostile names as they are', async () => {
+      const hostile = '"><img src=x onerror=window.hacked=1><script>window.hacked=2</script>';
+      const lines = (await readFile(join(folder, 'simulated-series.csv'), 'utf8')).split('\n').slice(0, 41);
+      lines[1] = `"${hostile.replaceAll('"', '""')}"${lines[1].slice(lines[1].indexOf(','))}`;
+      const file = join(folder, 'few-series.geojson');
+      writeFileSync(file, geojsonFromCsv(lines));
+      const map = join(folder, 'few.parquet');
+      const done = await runCli(['classify', file, '--keep-series', '-o', map]);
+      expect(done.status, done.stderr).toBe(0);
+      const host = await startPlainHost();
+      const { page, complaints } = await openPage(browser, host.url);
+      try {
+        // Too short to be classified; that the page knows how short shows that it has read them.
+        const short = await runCli([
+          'classify',
+          join(FIXTURES, 'points.fgb'),
+          '-o',
+          join(folder, 'no.parquet'),
+        ]);
+        expect(short.status).toBe(4);
+        for (const names of [
+          ['points.fgb'],
+          ['geo-gzip.parquet'],
+          ['points.dbf', 'points.shp', 'points.prj'],
+        ]) {
+          await page.setInputFiles(
+            'header input[type=file]',
+            names.map((name) => join(FIXTURES, name)),
+          );
+          const message = short.stderr.trim().split('groundtrend: ')[1];
+          await expect.poll(() => page.textContent('.problem p'), { timeout: 30_000 }).toBe(message);
+          await page.click('.problem button');
+        }
+
+        await page.setInputFiles('header input[type=file]', file);
+        await page.waitForSelector('.classes', { timeout: 60_000 });
+        expect(await page.textContent('.source')).toContain('40 points');
+        await expectSameMap(await downloadMap(page), await readFile(map));
+        await page.fill('.search input', hostile);
+        await page.keyboard.press('Enter');
+        await page.waitForSelector('.point .u-over');
+        expect(await page.textContent('.point h2')).toBe(hostile);
+        await page.click('text=Keep to compare');
+        await page.click('[aria-label="Next point"]');
+        await page.waitForSelector('.legend .kept');
+        expect(await page.$$('#app img, #app script')).toEqual([]);
+        expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
+
+        await dropFile(
+          page,
+          'map.gpkg',
+          Buffer.from(`SQLite format 3\0${' '.repeat(52)}GPKG${' '.repeat(99)}`),
+        );
+        await expect
+          .poll(() => page.textContent('.problem p'))
+          .toContain('a GeoPackage, which a page cannot read');
+        expect(complaints).toEqual([]);
+      } finally {
+        await page.close();
+        await host.stop();
+      }
+    });
+
     it.skipIf(REAL_DATA === undefined)(
       'gives a real EGMS archive the classes of the command line (skipped without ../shared/data)',
       async () => {
@@ -330,7 +399,6 @@ describe.skipIf(!CAN_BROWSE)(
           await host.stop();
         }
       },
-      150_000,
     );
   },
 );
@@ -495,6 +563,22 @@ async function zoomOutUntil(page: Page, wanted: RegExp): Promise<void> {
     await page.waitForTimeout(500);
   }
   throw new Error(`The map never says ${wanted}.`);
+}
+
+/** The lines of a table as GeoJSON: the place as geometry, everything else as properties. */
+function geojsonFromCsv(lines: readonly string[]): string {
+  const titles = lines[0].split(',');
+  const features = lines.slice(1).map((line, index) => {
+    const cells = index === 0 ? ['"', ...line.slice(line.lastIndexOf('",') + 2).split(',')] : line.split(',');
+    const pid = index === 0 ? line.slice(1, line.lastIndexOf('",')).replaceAll('""', '"') : cells[0];
+    const cell = (name: string) => Number(cells[titles.indexOf(name)]);
+    const properties = Object.fromEntries(
+      titles.map((title, i) => [title, i === 0 ? pid : cells[i] === '' ? null : Number(cells[i])]),
+    );
+    const coordinates = [cell('longitude'), cell('latitude')];
+    return { type: 'Feature', properties, geometry: { type: 'Point', coordinates } };
+  });
+  return JSON.stringify({ type: 'FeatureCollection', features });
 }
 
 async function clickForDownload(page: Page, selector: string): Promise<Buffer> {

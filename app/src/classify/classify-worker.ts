@@ -1,21 +1,14 @@
 import { config } from 'zod';
 import {
-  type ByteSource,
   createGeoparquetEncoder,
   createMemorySink,
-  createPidRegister,
   cycleMm,
   type Dataset,
   DEFAULT_MATERIAL_MM,
   GroundTrendError,
   isSameAxis,
-  listBlobZipMembers,
-  looksLikeHeader,
   mapRows,
-  openDelimited,
   planMapTable,
-  readHead,
-  recogniseContent,
   SENTINEL1_WAVELENGTH_MM,
   type SeriesBatch,
   simulateRulesReservoir,
@@ -23,11 +16,9 @@ import {
 } from '../../../src/index.js';
 import { type CallContext, connectWorker, serveCalls, type WorkerConnection } from '../worker-call.js';
 import type { BatchAnswer, BatchJob, FileFacts, ModelFacts } from './analyst-worker.js';
+import { findDatasets } from './find-datasets.js';
 
 const POINTS_PER_BATCH = 4096;
-const HEAD_BYTES = 1 << 18;
-/** The page holds the whole map; larger files are the command line's. */
-const LARGEST_FILE_BYTES = 3_000_000_000;
 
 const SETTINGS = {
   materialMm: DEFAULT_MATERIAL_MM,
@@ -52,61 +43,11 @@ config({ jitless: true });
 serveCalls({ classify, simulate });
 
 async function classify(files: readonly File[], context: CallContext): Promise<ClassifiedFile> {
-  const pids = createPidRegister();
-  const datasets: Dataset[] = [];
-  for (const file of files) {
-    for (const source of await findTables(file)) datasets.push(await openDelimited(source, { pids }));
-  }
-  return await classifyDatasets(datasets, context);
+  return await classifyDatasets(await findDatasets(files), context);
 }
 
 async function simulate(seed: string, context: CallContext): Promise<ClassifiedFile> {
   return await classifyDatasets([simulateRulesReservoir(seed).dataset], context);
-}
-
-/** The tables in a file, by its content: itself, or those in an archive. */
-async function findTables(file: File): Promise<ByteSource[]> {
-  if (file.size > LARGEST_FILE_BYTES) {
-    throw new GroundTrendError('input', 'This file is too large for a page.', {
-      place: { file: file.name },
-      advice: 'The command line takes files of any size: groundtrend classify.',
-    });
-  }
-  const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
-  if (recogniseContent(head).kind !== 'zip') return [blobSource(file)];
-  const tables: ByteSource[] = [];
-  const others: string[] = [];
-  for (const member of await listBlobZipMembers(file, file.name)) {
-    const { bytes } = await readHead(member, HEAD_BYTES);
-    const { kind, what } = recogniseContent(bytes);
-    if (kind === 'text' && looksLikeHeader(bytes)) tables.push(member);
-    else if (kind !== 'xml') others.push(`${member.name.split('/').pop()} (${what})`);
-  }
-  if (tables.length > 0) return tables;
-  throw new GroundTrendError('input', 'This ZIP archive holds no table of series.', {
-    place: { file: file.name },
-    advice: others.length === 0 ? 'It is empty, or holds XML only.' : `It holds ${others.join(', ')}.`,
-  });
-}
-
-function blobSource(file: File): ByteSource {
-  return {
-    name: file.name,
-    totalBytes: file.size,
-    async *open({ onBytes } = {}) {
-      const reader = file.stream().getReader();
-      let consumed = 0;
-      try {
-        for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-          yield piece.value;
-          consumed += piece.value.length;
-          onBytes?.(consumed);
-        }
-      } finally {
-        await reader.cancel().catch(() => {});
-      }
-    },
-  };
 }
 
 async function classifyDatasets(

@@ -1,6 +1,7 @@
-import { landslides } from '../../../src/index.js';
+import { landslides, openResultFile } from '../../../src/index.js';
 import { areasFromGeojson } from '../areas/area-geojson.js';
 import type { Explorer } from '../state/explorer.js';
+import type { Area } from '../state/explorer-state.js';
 import { connectWorker } from '../worker-call.js';
 import type { ClassifiedFile, ClassifyProgress } from './classify-worker.js';
 
@@ -10,8 +11,35 @@ const PARQUET = 'PAR1';
 export async function openFiles(explorer: Explorer, files: readonly File[]): Promise<void> {
   const [file] = files;
   if (!file) return;
-  if ((await file.slice(0, 4).text()) === PARQUET) await explorer.open({ name: file.name, file });
+  const { loaded, areas } = explorer.store.get();
+  const found = loaded && /\.(geo)?json$/i.test(file.name) ? await readAreas(file) : [];
+  if (found.length > 0) explorer.setAreas([...areas, ...found], areas.length);
+  else if (await isMap(file)) await explorer.open({ name: file.name, file });
   else await classifyHere(explorer, `Classifying ${file.name}`, file.name, 'classify', files);
+}
+
+/** Outlines in a dropped GeoJSON; none where it is something else, such as points with series. */
+async function readAreas(file: File): Promise<Area[]> {
+  try {
+    return areasFromGeojson(JSON.parse(await file.text()));
+  } catch {
+    return [];
+  }
+}
+
+/** Parquet with classes is a map; without, it is series to be classified. What is damaged is told when it is opened. */
+async function isMap(file: File): Promise<boolean> {
+  if ((await file.slice(0, 4).text()) !== PARQUET) return false;
+  const buffer = {
+    byteLength: file.size,
+    slice: (start: number, end?: number) => file.slice(start, end).arrayBuffer(),
+  };
+  try {
+    const { fields } = await openResultFile(buffer, file.name);
+    return fields.some(({ name }) => name === 'class' || name === 'class_code');
+  } catch {
+    return false;
+  }
 }
 
 /** The demo of the command line, made and classified in the page. */
@@ -51,7 +79,7 @@ async function classifyHere(
     }
   });
   if (!classified) return;
-  const parquetName = `${name.replace(/\.(csv|zip|txt)$/i, '')}.parquet`;
+  const parquetName = `${name.replace(/\.\w+$/, '')}-classified.parquet`;
   await explorer.open({ name: parquetName, file: classified.bytes }, { areas });
   if (classified.notes.length > 0) explorer.say(classified.notes.join('\n'));
 }
