@@ -121,15 +121,17 @@ export function createAnalyst(
     return { scores, ...pickClasses(scores, classifier.classes.length, count) };
   }
 
-  /** `breaksOf`: the class whose points alone are told their break; all are where it is left out. */
-  async function examine(job: AnalysisJob, breaksOf?: number): Promise<BatchExamination> {
+  /** `closely`: the classes whose points alone are searched at every date; all are where it is left out. */
+  async function examine(job: AnalysisJob, closely?: readonly number[]): Promise<BatchExamination> {
     const prepared = await benchFor(job.axis);
     const classified = await classify(prepared, job.displacements, job.count);
     const describer = describerOf(prepared, job.noise);
     const batch: SeriesBatch = { ...job, attributes: [] };
     const classes = classified.codes;
-    const hasBreak = breaksOf === undefined ? undefined : (point: number) => classes[point] === breaksOf;
-    const description = await describer.describe(batch, hasBreak);
+    const description = await describer.describe(
+      batch,
+      closely && ((point) => closely.includes(classes[point])),
+    );
     if (!settings.repair) {
       const source = { description, axis: job.axis, classes };
       const described = describeColumns(settings.describe, source);
@@ -159,7 +161,9 @@ export function createAnalyst(
     },
     examine: (job) => examine(job),
     async analyze(job) {
-      if (settings.describe !== 'none' || settings.repair) return (await examine(job, BILINEAR)).analysis;
+      // A repair looks for jumps wherever a step explains more than a motion.
+      if (settings.repair) return (await examine(job)).analysis;
+      if (settings.describe !== 'none') return (await examine(job, [BILINEAR, PUE])).analysis;
       const classified = await classify(await benchFor(job.axis), job.displacements, job.count);
       return { ...classified, described: [] };
     },

@@ -73,7 +73,7 @@ export function hingeInformation(plan: SeriesPlan, edge: number, years: number):
 /**
  * The set of break dates whose whitened sum of squares stays below the limit (profile likelihood), as a hull.
  *
- * @param gains what a hinge at each date explains, by epoch
+ * @param gains what a hinge at each date of the plan's `hingeEpochs` explains
  * @param threshold the least that a date must explain to belong to the set
  */
 export function intervalOfBreak(
@@ -91,7 +91,7 @@ export function intervalOfBreak(
   let first = count;
   let last = -1;
   for (let i = 0; i < count; i++) {
-    if (gains[hingeEpochs[i]] < threshold) continue;
+    if (gains[i] < threshold) continue;
     if (first === count) first = i;
     last = i;
   }
@@ -104,7 +104,7 @@ export function intervalOfBreak(
   first = Math.min(first, before + 1);
   last = Math.max(last, before);
   for (let i = first; i <= last; i++) {
-    if (gains[hingeEpochs[i]] < threshold) interval.disjoint = true;
+    if (gains[i] < threshold) interval.disjoint = true;
   }
   if (first > 0)
     interval.low = crossing(plan, ramps, steps, hingeEpochs[first - 1], threshold, fit.years, true);

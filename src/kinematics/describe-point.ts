@@ -16,7 +16,10 @@ import {
 import type { ResidualSums, SeriesNoise } from './noise.js';
 import { noiseOf } from './noise.js';
 import type { SeriesPlan } from './series-plan.js';
-import { COEFFICIENTS } from './series-plan.js';
+import { ABSENT, COEFFICIENTS } from './series-plan.js';
+
+/** Where no change from one date to the next reaches this share of a cycle, no step of a cycle is taken for likely. */
+const LEAST_CHANGE_CYCLES = 0.5;
 
 /** What all points of a file share beside their dates. */
 export interface PointSettings {
@@ -59,7 +62,9 @@ export function createPointBuffers(plan: SeriesPlan): PointBuffers {
  * @param rows centred series, starting at `rowOffset`
  * @param products the plan's product of it, starting at `offset`
  * @param point where to write in the description
- * @param wantsBreak false leaves out what is told of a break
+ * @param isSearchedClosely whether steps and hinges are looked for at every date and the break is told with its interval;
+ *   else they are looked for at a few dozen dates and around the best of these, for the evidence, and steps only where
+ *   the series has a large change
  */
 export function describePoint(
   plan: SeriesPlan,
@@ -71,7 +76,7 @@ export function describePoint(
   buffers: PointBuffers,
   description: Description,
   point: number,
-  wantsBreak: boolean,
+  isSearchedClosely: boolean,
 ): void {
   const { fits, scan, sums } = buffers;
   sumSeries(plan, rows, rowOffset, products, offset, buffers);
@@ -82,6 +87,8 @@ export function describePoint(
     products[coefficients + COEFFICIENTS.glsQuadratic],
     Math.max(0, sums.whitened),
     settings.cycle,
+    isSearchedClosely ? 1 : plan.stride,
+    isSearchedClosely || sums.largestChange >= LEAST_CHANGE_CYCLES * settings.cycle,
     scan,
     fits,
   );
@@ -94,7 +101,7 @@ export function describePoint(
 
   describeTrends(plan, products, coefficients, fits, description, point);
   if (plan.seasonal) describeSeason(plan, products, coefficients, fits, description, point);
-  if (fits.breakFit.gain > 0 && wantsBreak) {
+  if (fits.breakFit.gain > 0 && isSearchedClosely) {
     fitBreakInterval(plan, scan, settings.breakCalibration, fits);
     describeBreak(plan, settings.breakCalibration, fits, description, point);
   }
@@ -105,6 +112,7 @@ export function describePoint(
     description.criterion[point * MODEL_COUNT + model] = fits.criterion[model];
     if (model > 4 && fits.criterion[model] < fits.criterion[best]) best = model;
   }
+  if (fits.criterion[best] === Number.POSITIVE_INFINITY) return;
   description.stepEpoch[point] = fits.stepEpoch[best];
   description.stepSign[point] = fits.stepSign[best];
 }
@@ -122,7 +130,7 @@ function sumSeries(
   offset: number,
   { changes, sums, scan: { ramps, steps } }: PointBuffers,
 ): void {
-  const { epochs, dateTable } = plan;
+  const { dateTable } = plan;
   const total = plan.axis.years.length;
   const constant = products[offset + total + COEFFICIENTS.olsConstant];
   const velocity = products[offset + total + COEFFICIENTS.olsVelocity];
@@ -136,38 +144,37 @@ function sumSeries(
   let largestChange = 0;
   let step = 0;
   let ramp = 0;
-  let later = Number.NaN;
-  let laterFollows = 0;
-  let edge = total;
-  for (let i = epochs.length - 1; i >= 0; i--) {
-    const k = epochs[i];
-    // A missing date adds nothing: the sums from it on are those from the next date on.
-    for (; edge > k; edge--) {
-      steps[edge] = step;
-      ramps[edge] = ramp;
-    }
-    const time = dateTable[4 * i];
+  let later = 0;
+  let laterFollows = ABSENT;
+  steps[total] = 0;
+  ramps[total] = 0;
+  for (let k = total - 1; k >= 0; k--) {
+    const at = 4 * k;
+    const time = dateTable[at];
+    // Zero at missing dates: the sums from there on are those from the next date on.
     const whitenedValue = products[offset + k];
     step += whitenedValue;
     ramp += time * whitenedValue;
-    const fitted =
-      constant + velocity * time + sineShare * dateTable[4 * i + 1] + cosineShare * dateTable[4 * i + 2];
-    const residual = rows[rowOffset + k] - fitted;
+    steps[k] = step;
+    ramps[k] = ramp;
+    const follows = dateTable[at + 3];
+    if (follows === ABSENT) continue;
+    const residual =
+      rows[rowOffset + k] -
+      (constant + velocity * time + sineShare * dateTable[at + 1] + cosineShare * dateTable[at + 2]);
     whitened += residual * whitenedValue;
     squares += residual * residual;
-    const change = Math.abs(later - residual);
-    if (change > largestChange) largestChange = change;
-    if (laterFollows !== 0) {
-      pairProducts += residual * later;
-      pairChanges += change;
-      changes[pairs++] = change;
+    if (laterFollows >= 0) {
+      const change = Math.abs(later - residual);
+      if (change > largestChange) largestChange = change;
+      if (laterFollows > 0) {
+        pairProducts += residual * later;
+        pairChanges += change;
+        changes[pairs++] = change;
+      }
     }
     later = residual;
-    laterFollows = dateTable[4 * i + 3];
-  }
-  for (; edge >= 0; edge--) {
-    steps[edge] = step;
-    ramps[edge] = ramp;
+    laterFollows = follows;
   }
   sums.whitened = whitened;
   sums.squares = squares;

@@ -2,6 +2,7 @@ import type { EpochAxis } from '../series/epoch-axis.js';
 import type { SeriesBatch } from '../series/series-batch.js';
 import { cycleMm } from '../series/wavelength.js';
 import { calibrateBreakInterval } from './break-calibration.js';
+import type { PointSettings } from './describe-point.js';
 import { createPointBuffers, describePoint } from './describe-point.js';
 import type { Description } from './description.js';
 import { createDescription } from './description.js';
@@ -38,9 +39,10 @@ export interface Describer {
   planWithout(missing: readonly number[]): SeriesPlan | EmptyPlan;
   /**
    * The numbers of every point of a batch on this axis. Points without enough to go on get a reason instead. Where
-   * `hasBreak` is given, only the points for which it holds are told their break.
+   * `closely` is given, only the points for which it holds are searched for breaks and steps at every date, and told their
+   * break; the others' evidence rests on a search at fewer dates.
    */
-  describe(batch: SeriesBatch, hasBreak?: (point: number) => boolean): Promise<Description>;
+  describe(batch: SeriesBatch, closely?: (point: number) => boolean): Promise<Description>;
 }
 
 export function createDescriber(options: DescriberOptions): Describer {
@@ -49,8 +51,16 @@ export function createDescriber(options: DescriberOptions): Describer {
   const epochs = axis.days.length;
   const precision = precisionOf(noise, axis);
   const complete = planSeries(axis, noise, precision);
-  const settings = { cycle, breakCalibration: isUsablePlan(complete) ? calibrateBreakInterval(complete) : 1 };
+  // Worked out when the first series asks for it, since it takes the product.
+  let settings: Promise<PointSettings> | undefined;
   const kept = new Map<string, SeriesPlan | EmptyPlan>();
+
+  async function prepareSettings(): Promise<PointSettings> {
+    return {
+      cycle,
+      breakCalibration: isUsablePlan(complete) ? await calibrateBreakInterval(complete, product) : 1,
+    };
+  }
 
   function planWithout(missing: readonly number[]): SeriesPlan | EmptyPlan {
     if (missing.length === 0) return complete;
@@ -72,20 +82,22 @@ export function createDescriber(options: DescriberOptions): Describer {
     points: ArrayLike<number>,
     missing: readonly number[],
     description: Description,
-    hasBreak: ((point: number) => boolean) | undefined,
+    closely: ((point: number) => boolean) | undefined,
   ): Promise<void> {
     const plan = planWithout(missing);
     if (!isUsablePlan(plan)) {
       for (let i = 0; i < points.length; i++) description.reason[points[i]] = plan.reason;
       return;
     }
+    settings ??= prepareSettings();
+    const pointSettings = await settings;
     const multiply = points.length >= MIN_ROWS_FOR_COLLABORATOR ? product : multiplyPlain;
     const buffers = createPointBuffers(plan);
     const allRows = new Float32Array(Math.min(ROWS_PER_PRODUCT, points.length) * epochs);
     for (let start = 0; start < points.length; start += ROWS_PER_PRODUCT) {
       const count = Math.min(ROWS_PER_PRODUCT, points.length - start);
       const rows = allRows.subarray(0, count * epochs);
-      for (let i = 0; i < count; i++) centreSeries(batch, points[start + i], plan, rows, i * epochs);
+      for (let i = 0; i < count; i++) centreSeries(batch, points[start + i], missing, rows, i * epochs);
       const products = await multiply(rows, count, epochs, plan.matrix, plan.columns);
       for (let i = 0; i < count; i++) {
         describePoint(
@@ -94,11 +106,11 @@ export function createDescriber(options: DescriberOptions): Describer {
           i * epochs,
           products,
           i * plan.columns,
-          settings,
+          pointSettings,
           buffers,
           description,
           points[start + i],
-          hasBreak === undefined || hasBreak(points[start + i]),
+          closely === undefined || closely(points[start + i]),
         );
       }
     }
@@ -109,7 +121,7 @@ export function createDescriber(options: DescriberOptions): Describer {
     noise,
     cycle,
     planWithout,
-    async describe(batch, hasBreak) {
+    async describe(batch, closely) {
       const description = createDescription(batch.count);
       const completePoints: number[] = [];
       const groups = new Map<string, { missing: number[]; points: number[] }>();
@@ -126,9 +138,9 @@ export function createDescriber(options: DescriberOptions): Describer {
           else groups.set(key, { missing: [...missing], points: [point] });
         }
       }
-      if (completePoints.length > 0) await describeGroup(batch, completePoints, [], description, hasBreak);
+      if (completePoints.length > 0) await describeGroup(batch, completePoints, [], description, closely);
       for (const { missing, points } of groups.values())
-        await describeGroup(batch, points, missing, description, hasBreak);
+        await describeGroup(batch, points, missing, description, closely);
       return description;
     },
   };
@@ -162,17 +174,22 @@ function hasFewValues(values: Float32Array, offset: number, epochs: number): boo
 
 /** Copies a series less its mean, zero where missing: keeps single-precision products exact enough. */
 function centreSeries(
-  batch: SeriesBatch,
+  { displacements, axis }: SeriesBatch,
   point: number,
-  plan: SeriesPlan,
+  missing: readonly number[],
   rows: Float32Array,
   offset: number,
 ): void {
-  const { epochs, axis } = plan;
-  const { displacements } = batch;
-  const source = point * axis.days.length;
+  const epochs = axis.days.length;
+  const source = point * epochs;
   let sum = 0;
-  for (let i = 0; i < epochs.length; i++) sum += displacements[source + epochs[i]];
-  const mean = sum / epochs.length;
-  for (let i = 0; i < epochs.length; i++) rows[offset + epochs[i]] = displacements[source + epochs[i]] - mean;
+  for (let i = 0; i < epochs; i++) sum += displacements[source + i];
+  if (missing.length > 0) {
+    sum = 0;
+    for (let i = 0; i < epochs; i++)
+      if (Number.isFinite(displacements[source + i])) sum += displacements[source + i];
+  }
+  const mean = sum / (epochs - missing.length);
+  for (let i = 0; i < epochs; i++) rows[offset + i] = displacements[source + i] - mean;
+  for (const epoch of missing) rows[offset + epoch] = 0;
 }

@@ -1,13 +1,11 @@
 import type { TrendClass } from '../series/trend-class.js';
 import { TREND_CLASSES } from '../series/trend-class.js';
 import type { Description } from './description.js';
-import { MODEL_COUNT } from './model-fits.js';
+import { MODEL_COUNT, SMOOTH_MODELS } from './model-fits.js';
 import { MISSING_REASONS, NO_REASON } from './series-plan.js';
 
 /** Ratios are told up to this: beyond a million to one the noise model is the weaker link. */
 export const MOST_EVIDENCE = 1_000_000;
-/** The classes whose models are smooth, and the models with a step, which stand for the one class after them. */
-const SMOOTH_MODELS = 4;
 
 /** How much more likely one class's model is than the best of the others. */
 export interface Evidence {

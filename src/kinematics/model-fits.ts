@@ -1,5 +1,7 @@
 import type { BreakFit, BreakInterval } from './break-profile.js';
 import { hingeInformation, intervalOfBreak, refineBreak } from './break-profile.js';
+import type { EdgeSums, ScanResult } from './model-scans.js';
+import { gainsOfHinges, scanHinges, scanSteps, scanStepsBesideHinge } from './model-scans.js';
 import type { SeriesPlan } from './series-plan.js';
 import { COEFFICIENTS } from './series-plan.js';
 
@@ -15,6 +17,8 @@ export const MODELS = [
   'hinge and cycle step',
 ] as const;
 export const MODEL_COUNT = MODELS.length;
+/** The models without a step come first. */
+export const SMOOTH_MODELS = 4;
 /** Parameters beyond the season; a step of fixed size costs its date. */
 const MODEL_PARAMETERS = [1, 2, 3, 4, 2, 3, 4, 5] as const;
 /** Parameters of the hinge beyond the season: two lines and a date. */
@@ -39,10 +43,9 @@ export interface ModelFits {
 }
 
 /** Buffers for scanning one series on an axis of `epochs` dates. */
-export interface ScanBuffers {
-  readonly ramps: Float64Array;
-  readonly steps: Float64Array;
+export interface ScanBuffers extends EdgeSums {
   readonly gains: Float64Array;
+  readonly found: ScanResult;
 }
 
 export function createModelFits(): ModelFits {
@@ -64,6 +67,7 @@ export function createScanBuffers(epochs: number): ScanBuffers {
     ramps: new Float64Array(epochs + 1),
     steps: new Float64Array(epochs + 1),
     gains: new Float64Array(epochs),
+    found: { value: 0, epoch: -1, sign: 0 },
   };
 }
 
@@ -80,7 +84,7 @@ export function freedomOf(plan: SeriesPlan, parameters: number): number {
 }
 
 /**
- * Fits all competing models to one series.
+ * Fits all competing models to one series, steps and hinges at every date.
  *
  * @param product the series' row of the plan's product: u = P y, then `COEFFICIENTS`
  * @param offset where that row starts
@@ -113,13 +117,15 @@ export function fitModels(
 
   const velocity = product[offset + total + COEFFICIENTS.glsVelocity];
   const quadraticScore = product[offset + total + COEFFICIENTS.glsQuadratic];
-  fitSums(plan, velocity, quadraticScore, sumOfSquares, cycle, buffers, fits);
+  fitSums(plan, velocity, quadraticScore, sumOfSquares, cycle, 1, true, buffers, fits);
 }
 
 /**
  * The same once `ramps` and `steps` of the buffers are filled.
  *
  * @param velocity and `quadraticScore`: the coefficients of these names
+ * @param stride steps and hinges are looked for at every date that this divides first, then around the best of those
+ * @param withSteps false leaves out the models with a step, as if they explained nothing
  */
 export function fitSums(
   plan: SeriesPlan,
@@ -127,82 +133,41 @@ export function fitSums(
   quadraticScore: number,
   sumOfSquares: number,
   cycle: number,
+  stride: number,
+  withSteps: boolean,
   buffers: ScanBuffers,
   fits: ModelFits,
 ): void {
-  const { generalised, stepEpochs, hingeEpochs, stepTable, hingeTable } = plan;
-  const { stepSlope, stepQuadratic } = plan.edges;
-  const { ramps, steps, gains } = buffers;
+  const { generalised, stepTables } = plan;
+  const { found } = buffers;
   const quadraticInformation = generalised.quadratic?.information ?? Number.POSITIVE_INFINITY;
   const quadraticCoefficient = quadraticScore / Math.sqrt(quadraticInformation);
   fits.velocity = velocity;
   fits.quadraticCoefficient = quadraticCoefficient;
 
-  // Steps of one cycle J on constant, line and parabola: a step s takes 2 J |s'Py| - J^2 s'Ps off the sum of squares.
-  let bestConstant = Number.NEGATIVE_INFINITY;
-  let bestLinear = Number.NEGATIVE_INFINITY;
-  let bestQuadratic = Number.NEGATIVE_INFINITY;
-  let constantEpoch = -1;
-  let linearEpoch = -1;
-  let quadraticEpoch = -1;
-  for (let i = 0; i < stepEpochs.length; i++) {
-    const k = stepEpochs[i];
-    const score = steps[k];
-    const at = 5 * i;
-    const linear = 2 * Math.abs(score) - cycle * stepTable[at];
-    if (linear > bestLinear) {
-      bestLinear = linear;
-      linearEpoch = k;
-    }
-    const constant = 2 * Math.abs(score + velocity * stepTable[at + 1]) - cycle * stepTable[at + 2];
-    if (constant > bestConstant) {
-      bestConstant = constant;
-      constantEpoch = k;
-    }
-    const quadratic =
-      2 * Math.abs(score - quadraticCoefficient * stepTable[at + 3]) - cycle * stepTable[at + 4];
-    if (quadratic > bestQuadratic) {
-      bestQuadratic = quadratic;
-      quadraticEpoch = k;
-    }
-  }
-
-  let bestHinge = 0;
-  let hingeEpoch = -1;
-  for (let i = 0; i < hingeEpochs.length; i++) {
-    const k = hingeEpochs[i];
-    const score = ramps[k] - hingeTable[2 * i] * steps[k];
-    const gain = score * score * hingeTable[2 * i + 1];
-    gains[k] = gain;
-    if (gain > bestHinge) {
-      bestHinge = gain;
-      hingeEpoch = k;
-    }
-  }
-
   const sums = fits.sumOfSquares;
   sums[0] = sumOfSquares + velocity * velocity * generalised.slope.information;
   sums[1] = sumOfSquares;
   sums[2] = sumOfSquares - quadraticScore * quadraticScore;
-  sums[4] = sums[0] - cycle * bestConstant;
-  sums[5] = sums[1] - cycle * bestLinear;
-  sums[6] = sums[2] - cycle * bestQuadratic;
-  fits.stepEpoch[4] = constantEpoch;
-  fits.stepEpoch[5] = linearEpoch;
-  fits.stepEpoch[6] = quadraticEpoch;
-  fits.stepSign[4] = Math.sign(steps[constantEpoch] + velocity * stepSlope[constantEpoch]);
-  fits.stepSign[5] = Math.sign(steps[linearEpoch]);
-  fits.stepSign[6] = Math.sign(steps[quadraticEpoch] - quadraticCoefficient * stepQuadratic[quadraticEpoch]);
+  if (!withSteps) sums.fill(Number.POSITIVE_INFINITY, SMOOTH_MODELS);
+  for (let model = 0; model < 3 && withSteps; model++) {
+    const weight = model === 0 ? velocity : model === 1 ? 0 : -quadraticCoefficient;
+    scanSteps(plan, buffers, stepTables[model], weight, cycle, stride, found);
+    sums[model + 4] = sums[model] - found.value;
+    fits.stepEpoch[model + 4] = found.epoch;
+    fits.stepSign[model + 4] = found.sign;
+  }
 
-  if (hingeEpoch < 0) {
+  scanHinges(plan, buffers, 0, 0, stride, found);
+  if (found.epoch < 0) {
     fits.breakFit.gain = 0;
     fits.breakFit.edge = -1;
     sums[3] = Number.POSITIVE_INFINITY;
     sums[7] = Number.POSITIVE_INFINITY;
   } else {
-    refineBreak(plan, ramps, steps, hingeEpoch, bestHinge, fits.breakFit);
+    refineBreak(plan, buffers.ramps, buffers.steps, found.epoch, found.value, fits.breakFit);
     sums[3] = sumOfSquares - fits.breakFit.gain;
-    fitHingeAndStep(plan, buffers, cycle, fits);
+    if (withSteps) fitHingeAndStep(plan, buffers, cycle, stride, fits);
   }
   if (!generalised.quadratic) {
     sums[2] = Number.POSITIVE_INFINITY;
@@ -217,59 +182,41 @@ export function fitSums(
 }
 
 /** Hinge and step together, by taking the better of "hinge first" and "step first": a full search would cost n^2. */
-function fitHingeAndStep(plan: SeriesPlan, buffers: ScanBuffers, cycle: number, fits: ModelFits): void {
-  const { stepEpochs, hingeEpochs, stepTable, hingeTable } = plan;
-  const { stepStep, rampStep, stepHinge } = plan.edges;
-  const total = plan.axis.years.length;
-  const { ramps, steps } = buffers;
-  const { edge, years: breakYears, change } = fits.breakFit;
+function fitHingeAndStep(
+  plan: SeriesPlan,
+  buffers: ScanBuffers,
+  cycle: number,
+  stride: number,
+  fits: ModelFits,
+): void {
+  const { found } = buffers;
+  const { edge, years, change } = fits.breakFit;
+  const inverse = 1 / hingeInformation(plan, edge, years);
+  scanStepsBesideHinge(plan, buffers, edge, years, change, inverse, cycle, stride, found);
+  const hingeFirst = fits.sumOfSquares[3] - found.value;
+  fits.sumOfSquares[7] = hingeFirst;
+  fits.stepEpoch[7] = found.epoch;
+  fits.stepSign[7] = found.sign;
 
-  const inverse = 1 / hingeInformation(plan, edge, breakYears);
-  let bestStep = Number.NEGATIVE_INFINITY;
-  let stepEpoch = -1;
-  let stepSign = 0;
-  const line = edge * total;
-  for (let i = 0; i < stepEpochs.length; i++) {
-    const k = stepEpochs[i];
-    const cross = rampStep[line + k] - breakYears * stepStep[line + k];
-    const score = steps[k] - change * cross;
-    const value = 2 * Math.abs(score) - cycle * (stepTable[5 * i] - cross * cross * inverse);
-    if (value > bestStep) {
-      bestStep = value;
-      stepEpoch = k;
-      stepSign = Math.sign(score);
-    }
-  }
-  let best = fits.sumOfSquares[3] - cycle * bestStep;
-
-  const first = fits.stepEpoch[5];
-  const firstLine = first * total;
-  const shift = fits.stepSign[5] * cycle;
-  let bestHinge = 0;
-  for (let i = 0; i < hingeEpochs.length; i++) {
-    const k = hingeEpochs[i];
-    const score = ramps[k] - hingeTable[2 * i] * steps[k] - shift * stepHinge[firstLine + k];
-    const gain = score * score * hingeTable[2 * i + 1];
-    if (gain > bestHinge) bestHinge = gain;
-  }
-  const stepFirst = fits.sumOfSquares[5] - bestHinge;
-  if (stepFirst < best) {
-    best = stepFirst;
-    stepEpoch = first;
-    stepSign = fits.stepSign[5];
-  }
-  fits.sumOfSquares[7] = best;
-  fits.stepEpoch[7] = stepEpoch;
-  fits.stepSign[7] = stepSign;
+  scanHinges(plan, buffers, fits.stepSign[5] * cycle, fits.stepEpoch[5], stride, found);
+  const stepFirst = fits.sumOfSquares[5] - found.value;
+  if (stepFirst >= hingeFirst) return;
+  fits.sumOfSquares[7] = stepFirst;
+  fits.stepEpoch[7] = fits.stepEpoch[5];
+  fits.stepSign[7] = fits.stepSign[5];
 }
 
-/** Fills the 95 % interval of the break from the profile that `fitModels` left in the buffers; see `calibrateBreakInterval`. */
+/**
+ * Fills the 95 % interval of the break from the sums that the fits left in the buffers; see `calibrateBreakInterval`. The
+ * break must have been looked for at every date.
+ */
 export function fitBreakInterval(
   plan: SeriesPlan,
   buffers: ScanBuffers,
   calibration: number,
   fits: ModelFits,
 ): void {
+  gainsOfHinges(plan, buffers, buffers.gains);
   const freedom = freedomOf(plan, BREAK_PARAMETERS);
   const quantile = plan.quantiles[BREAK_PARAMETERS];
   const limit = fits.sumOfSquares[3] * (1 + (calibration * quantile * quantile) / freedom);

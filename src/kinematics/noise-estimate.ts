@@ -3,11 +3,11 @@ import { spanYears } from '../series/epoch-axis.js';
 import type { SeriesBatch } from '../series/series-batch.js';
 import { seriesOf } from '../series/series-batch.js';
 import { annualColumns, constantColumn, isSeasonEstimable, powerColumn } from './bases.js';
-import { solveNonNegative } from './linear-algebra.js';
+import { dotProduct, solveNonNegative } from './linear-algebra.js';
 import type { NoiseModel } from './noise-model.js';
 import { WHITE_NOISE } from './noise-model.js';
 import type { Projection } from './projections.js';
-import { applyMask, directionOf, projectColumns } from './projections.js';
+import { applyMask, coefficientRow, directionOf, projectColumns } from './projections.js';
 import { checkEpochs, NO_REASON } from './series-plan.js';
 
 /** Time constants tried, in days; about a factor of two apart, since the data can hardly tell nearer ones. */
@@ -258,7 +258,10 @@ function fitNoiseModel(
   };
 }
 
-/** Averages by lag of R C R, where R takes out the projection's columns and C is one part of the noise (0 days: white). */
+/**
+ * Averages by lag of R C R', where R = I - X M takes out the projection's columns X and C is one part of the noise (0 days:
+ * white). With G = M C, S = G M' and H = G - S X' / 2 that is C - X H - (X H)', a few products a pair of dates.
+ */
 function binnedKernel(
   axis: EpochAxis,
   projection: Projection,
@@ -267,58 +270,38 @@ function binnedKernel(
 ): Float64Array {
   const { days } = axis;
   const epochs = days.length;
-  const { columns, coefficients } = projection;
-  const kernel = new Float64Array(epochs * epochs);
-  for (let row = 0; row < epochs; row++) {
-    for (let column = 0; column < epochs; column++) {
-      const lag = Math.abs(days[row] - days[column]);
-      kernel[row * epochs + column] = timeConstant === 0 ? Number(lag === 0) : Math.exp(-lag / timeConstant);
-    }
-  }
-  removeColumns(kernel, epochs, columns, coefficients);
-  transpose(kernel, epochs);
-  removeColumns(kernel, epochs, columns, coefficients);
+  const { columns } = projection;
+  const correlations = Float64Array.from({ length: days[epochs - 1] - days[0] + 1 }, (_, lag) =>
+    timeConstant === 0 ? Number(lag === 0) : Math.exp(-lag / timeConstant),
+  );
+  const halves = columns.map((_, index) => {
+    const coefficients = coefficientRow(projection, index);
+    return Float64Array.from(days, (day) => {
+      let sum = 0;
+      for (let i = 0; i < epochs; i++) sum += coefficients[i] * correlations[Math.abs(days[i] - day)];
+      return sum;
+    });
+  });
+  const shares = halves.map((row) =>
+    columns.map((_, index) => dotProduct(row, coefficientRow(projection, index)) / 2),
+  );
+  halves.forEach((row, k) => {
+    columns.forEach((column, index) => {
+      for (let i = 0; i < epochs; i++) row[i] -= shares[k][index] * column[i];
+    });
+  });
   const averages = new Float64Array(bins.count);
   let at = 0;
   for (let row = 0; row < epochs; row++) {
     for (let column = 0; column <= row; column++) {
       const bin = bins.pairs[at++];
-      if (bin >= 0) averages[bin] += kernel[row * epochs + column] / bins.counts[bin];
+      if (bin < 0) continue;
+      let value = correlations[days[row] - days[column]];
+      for (let k = 0; k < columns.length; k++) {
+        value -= columns[k][row] * halves[k][column] + halves[k][row] * columns[k][column];
+      }
+      averages[bin] += value;
     }
   }
-  return averages;
-}
-
-/** Takes the fitted columns out of every column of a square matrix. */
-function removeColumns(
-  matrix: Float64Array,
-  epochs: number,
-  columns: readonly Float64Array[],
-  coefficients: Float64Array,
-): void {
-  const fitted = columns.map((_, index) => {
-    const row = new Float64Array(epochs);
-    for (let i = 0; i < epochs; i++) {
-      const weight = coefficients[index * epochs + i];
-      for (let column = 0; column < epochs; column++) row[column] += weight * matrix[i * epochs + column];
-    }
-    return row;
-  });
-  for (let i = 0; i < epochs; i++) {
-    for (let index = 0; index < columns.length; index++) {
-      const value = columns[index][i];
-      const row = fitted[index];
-      for (let column = 0; column < epochs; column++) matrix[i * epochs + column] -= value * row[column];
-    }
-  }
-}
-
-function transpose(matrix: Float64Array, size: number): void {
-  for (let row = 0; row < size; row++) {
-    for (let column = 0; column < row; column++) {
-      const kept = matrix[row * size + column];
-      matrix[row * size + column] = matrix[column * size + row];
-      matrix[column * size + row] = kept;
-    }
-  }
+  return averages.map((sum, bin) => sum / Math.max(1, bins.counts[bin]));
 }

@@ -38,6 +38,10 @@ const LONG_GAP_DAYS = 365;
 /** Both sides of a break keep this many dates and this share of the span. */
 const MIN_SIDE_DATES = 8;
 const MIN_SIDE_SHARE = 0.08;
+/** Marks a date that is not there in the plan's table of dates. */
+export const ABSENT = -1;
+/** Dates at which a quick scan looks for steps and hinges, before it looks around the best of them. */
+const SCANNED_DATES = 64;
 /** A jump lasts three dates at least; what is shorter is an outlier. */
 export const MIN_JUMP_DATES = 3;
 
@@ -96,11 +100,19 @@ export interface SeriesPlan {
   /** Dates at which a step may start; dates at which a hinge may break (both among `epochs`). */
   readonly stepEpochs: Int32Array;
   readonly hingeEpochs: Int32Array;
-  /** For the scan over `stepEpochs`, five numbers a date, beside each other since one table is read faster than five. */
-  readonly stepTable: Float64Array;
+  /**
+   * For the scans over `stepEpochs` on constants, lines and parabolas, two numbers a date: what the base's own coefficient
+   * adds to the score of a step there, and the step's information. Beside each other since one table is read faster.
+   */
+  readonly stepTables: readonly [Float64Array, Float64Array, Float64Array];
+  /** The distance of the dates at which a quick scan looks first. */
+  readonly stride: number;
   /** For the scan over `hingeEpochs`, two a date: its time and one over the information of a hinge there. */
   readonly hingeTable: Float64Array;
-  /** Four a date of `epochs`: time in years, sine, cosine, and 1 where the date before is a nominal revisit away. */
+  /**
+   * Four a date of the axis: time in years, sine, cosine, and `ABSENT`, 1 where the date before is a nominal revisit
+   * away, 0 where it is farther.
+   */
   readonly dateTable: Float64Array;
   /** The date before and after each date among those that are there; -1 and the axis's length at the ends. */
   readonly previousEpoch: Int32Array;
@@ -212,15 +224,14 @@ export function planSeries(
     edges,
     stepEpochs,
     hingeEpochs: hinges,
-    stepTable: interleave(stepEpochs, [
-      edges.stepOnLine,
-      edges.stepSlope,
-      edges.stepOnConstant,
-      edges.stepQuadratic,
-      edges.stepOnParabola,
-    ]),
+    stepTables: [
+      interleave(stepEpochs, [edges.stepSlope, edges.stepOnConstant]),
+      interleave(stepEpochs, [new Float64Array(total), edges.stepOnLine]),
+      interleave(stepEpochs, [edges.stepQuadratic, edges.stepOnParabola]),
+    ],
+    stride: Math.max(1, Math.floor(epochs.length / SCANNED_DATES)),
     hingeTable: interleave(hinges, [axis.years, edges.inverseHinge]),
-    dateTable: interleave(epochs, [axis.years, sine, cosine, nominalSteps(axis, epochs)]),
+    dateTable: interleave(axis.years.keys(), [axis.years, sine, cosine, nominalSteps(axis, epochs)]),
     ...neighbouringEpochs(epochs, total),
     slopeOfQuadratic: dotProduct(coefficientRow(generalised.projection, 1), powerColumn(axis, 2)),
     quantiles: Float64Array.from({ length: 8 }, (_, count) => studentQuantile95(freedom - count)),
@@ -348,23 +359,21 @@ function neighbouringEpochs(
   return { previousEpoch, nextEpoch };
 }
 
-/** By epoch of the axis: 1 where a date comes at most 12 days, or half as much again as the usual step, after the one before it. */
+/**
+ * By epoch of the axis: 1 where a date comes at most 12 days, or half as much again as the usual step, after the one
+ * before it, 0 where it comes later, `ABSENT` where there is none.
+ */
 function nominalSteps(axis: EpochAxis, epochs: Int32Array): Float64Array {
   const steps = Int32Array.from(epochs.subarray(1), (epoch, i) => axis.days[epoch] - axis.days[epochs[i]]);
   const usual = Int32Array.from(steps).sort()[steps.length >> 1];
   const limit = Math.max(12, 1.5 * usual);
-  const flags = new Float64Array(axis.days.length);
+  const flags = new Float64Array(axis.days.length).fill(ABSENT);
+  flags[epochs[0]] = 0;
   for (let i = 1; i < epochs.length; i++) flags[epochs[i]] = steps[i - 1] <= limit ? 1 : 0;
   return flags;
 }
 
 /** The values of several columns at the given epochs, all of one epoch beside each other. */
-function interleave(epochs: Int32Array, columns: readonly Float64Array[]): Float64Array {
-  const table = new Float64Array(epochs.length * columns.length);
-  epochs.forEach((epoch, i) => {
-    columns.forEach((column, c) => {
-      table[i * columns.length + c] = column[epoch];
-    });
-  });
-  return table;
+function interleave(epochs: Iterable<number>, columns: readonly Float64Array[]): Float64Array {
+  return Float64Array.from([...epochs].flatMap((epoch) => columns.map((column) => column[epoch])));
 }

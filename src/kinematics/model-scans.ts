@@ -1,0 +1,158 @@
+import type { SeriesPlan } from './series-plan.js';
+
+/** Sums of a series' u = P y from each date on; one entry more than the axis has dates, the last of them zero. */
+export interface EdgeSums {
+  /** Of u. */
+  readonly steps: Float64Array;
+  /** Of t u, times in years since the axis's first date. */
+  readonly ramps: Float64Array;
+}
+
+/** The best place of a scan. */
+export interface ScanResult {
+  /** What is taken off the sum of squares there. */
+  value: number;
+  /** Its date as an index into the axis; -1 where there is none. */
+  epoch: number;
+  /** Of a step: up (1) or down (-1). */
+  sign: number;
+}
+
+// Each scan looks at every `stride`-th date and then at those between around the best: gains change slowly from date to
+// date wherever there is something to find. With a stride of 1 it looks at all.
+
+/**
+ * The best step of one cycle J: it takes J (2 |s'Py| - J s'Ps) off the sum of squares. On another base than the line the
+ * score s'Py differs by a multiple of a fixed shape.
+ *
+ * @param table two numbers a date of `stepEpochs`: that shape, and the information s'Ps on this base
+ * @param weight the multiple
+ */
+export function scanSteps(
+  { stepEpochs }: SeriesPlan,
+  { steps }: EdgeSums,
+  table: Float64Array,
+  weight: number,
+  cycle: number,
+  stride: number,
+  found: ScanResult,
+): void {
+  let best = Number.NEGATIVE_INFINITY;
+  let place = -1;
+  let first = 0;
+  let last = stepEpochs.length;
+  for (let hop = stride; ; hop = 1) {
+    for (let i = first; i < last; i += hop) {
+      const value = 2 * Math.abs(steps[stepEpochs[i]] + weight * table[2 * i]) - cycle * table[2 * i + 1];
+      if (value > best) {
+        best = value;
+        place = i;
+      }
+    }
+    if (hop === 1) break;
+    first = Math.max(0, place - stride + 1);
+    last = Math.min(stepEpochs.length, place + stride);
+  }
+  found.value = cycle * best;
+  found.epoch = place < 0 ? -1 : stepEpochs[place];
+  found.sign = Math.sign(steps[found.epoch] + weight * table[2 * place]);
+}
+
+/**
+ * The best step of one cycle beside a hinge that breaks at `breakYears`, between the date `edge` and the one before it.
+ *
+ * @param change the hinge's change of velocity without the step, mm/yr
+ * @param inverse one over the hinge's information
+ */
+export function scanStepsBesideHinge(
+  plan: SeriesPlan,
+  { steps }: EdgeSums,
+  edge: number,
+  breakYears: number,
+  change: number,
+  inverse: number,
+  cycle: number,
+  stride: number,
+  found: ScanResult,
+): void {
+  const { stepEpochs } = plan;
+  const { stepStep, rampStep, stepOnLine } = plan.edges;
+  const line = edge * plan.axis.years.length;
+  let best = Number.NEGATIVE_INFINITY;
+  let place = -1;
+  let first = 0;
+  let last = stepEpochs.length;
+  for (let hop = stride; ; hop = 1) {
+    for (let i = first; i < last; i += hop) {
+      const k = stepEpochs[i];
+      const cross = rampStep[line + k] - breakYears * stepStep[line + k];
+      const value =
+        2 * Math.abs(steps[k] - change * cross) - cycle * (stepOnLine[k] - cross * cross * inverse);
+      if (value > best) {
+        best = value;
+        place = i;
+      }
+    }
+    if (hop === 1) break;
+    first = Math.max(0, place - stride + 1);
+    last = Math.min(stepEpochs.length, place + stride);
+  }
+  const epoch = place < 0 ? -1 : stepEpochs[place];
+  found.value = cycle * best;
+  found.epoch = epoch;
+  found.sign = Math.sign(
+    steps[epoch] - change * (rampStep[line + epoch] - breakYears * stepStep[line + epoch]),
+  );
+}
+
+/**
+ * The best hinge: it takes (h'Py)^2 / h'Ph off the sum of squares.
+ *
+ * @param shift a step of this size, mm, is taken out of the series first ...
+ * @param stepEpoch ... from this date on
+ */
+export function scanHinges(
+  plan: SeriesPlan,
+  { ramps, steps }: EdgeSums,
+  shift: number,
+  stepEpoch: number,
+  stride: number,
+  found: ScanResult,
+): void {
+  const { hingeEpochs, hingeTable } = plan;
+  const { stepHinge } = plan.edges;
+  const line = stepEpoch * plan.axis.years.length;
+  let best = 0;
+  let place = -1;
+  let first = 0;
+  let last = hingeEpochs.length;
+  for (let hop = stride; ; hop = 1) {
+    for (let i = first; i < last; i += hop) {
+      const k = hingeEpochs[i];
+      const score = ramps[k] - hingeTable[2 * i] * steps[k] - shift * stepHinge[line + k];
+      const value = score * score * hingeTable[2 * i + 1];
+      if (value > best) {
+        best = value;
+        place = i;
+      }
+    }
+    if (hop === 1) break;
+    first = Math.max(0, place - stride + 1);
+    last = Math.min(hingeEpochs.length, place + stride);
+  }
+  found.value = best;
+  found.epoch = place < 0 ? -1 : hingeEpochs[place];
+}
+
+/** What a hinge at every date of `hingeEpochs` takes off the sum of squares, in their order. */
+export function gainsOfHinges(
+  { hingeEpochs, hingeTable }: SeriesPlan,
+  { ramps, steps }: EdgeSums,
+  gains: Float64Array,
+): void {
+  for (let i = 0; i < hingeEpochs.length; i++) {
+    const k = hingeEpochs[i];
+    const score = ramps[k] - hingeTable[2 * i] * steps[k];
+    gains[i] = score * score * hingeTable[2 * i + 1];
+  }
+}

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { createRandom } from '../random.js';
+import { TREND_CLASSES } from '../series/trend-class.js';
+import { createDescriber } from './describe.js';
+import { evidenceFor } from './evidence.js';
+import type { NoiseModel } from './noise-model.js';
+import { batchOfSeries, createNoiseSource, drawAxis } from './trials.js';
+
+const NOISE: NoiseModel = { whiteShare: 0.5, exponentials: [{ share: 0.5, days: 40 }], quietPoints: 0 };
+const CYCLE = 27.73;
+const POINTS = 400;
+
+describe('a search at fewer dates', () => {
+  const axis = drawAxis(createRandom('quick axis'), 300);
+  const epochs = axis.days.length;
+  const random = createRandom('quick search');
+  const addNoise = createNoiseSource(NOISE, axis, random);
+  const rows = new Float32Array(POINTS * epochs);
+  /** Points with a step of a cycle: every fourth. */
+  const jumps = (point: number): boolean => point % 4 === 3;
+  for (let point = 0; point < POINTS; point++) {
+    addNoise(rows, point * epochs, random.between(1, 3));
+    const velocity = random.between(-10, 10);
+    const change = point % 4 === 1 ? random.between(-20, 20) : 0;
+    const time = random.between(0.2, 0.8) * axis.years[epochs - 1];
+    for (let i = 0; i < epochs; i++) {
+      const since = axis.years[i] - time;
+      rows[point * epochs + i] += velocity * axis.years[i] + change * Math.max(0, since);
+      if (jumps(point) && since > 0) rows[point * epochs + i] += CYCLE;
+    }
+  }
+
+  it('weighs nearly all evidence as a search at every date does, and finds the same steps', async () => {
+    const describer = createDescriber({ axis, noise: NOISE });
+    const batch = batchOfSeries(axis, rows);
+    const close = await describer.describe(batch);
+    const quick = await describer.describe(batch, () => false);
+    let alike = 0;
+    for (let point = 0; point < POINTS; point++) {
+      const trend = TREND_CLASSES[[1, 3, 0, 4][point % 4]];
+      const expected = evidenceFor(close, point, trend)!;
+      const found = evidenceFor(quick, point, trend)!;
+      if (Math.abs(Math.log(found.ratio / expected.ratio)) < 0.05) alike++;
+      expect(quick.velocity[point]).toBe(close.velocity[point]);
+      expect(quick.noise[point]).toBe(close.noise[point]);
+      expect(quick.breakDay[point]).toBeNaN();
+      if (jumps(point)) expect(quick.stepEpoch[point]).toBe(close.stepEpoch[point]);
+    }
+    expect(alike).toBeGreaterThanOrEqual(0.98 * POINTS);
+  });
+
+  it('takes no step for likely where nothing jumps', async () => {
+    const calm = rows.slice(0, epochs).map((value) => value / 4);
+    const description = await createDescriber({ axis, noise: NOISE }).describe(
+      batchOfSeries(axis, calm),
+      () => false,
+    );
+    expect(description.stepEpoch[0]).toBe(-1);
+    expect(Array.from(description.criterion.subarray(4, 8))).toEqual(Array(4).fill(Number.POSITIVE_INFINITY));
+    expect(evidenceFor(description, 0, 'Linear')!.against).not.toBe('PUE');
+  });
+});
