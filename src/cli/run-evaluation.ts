@@ -1,5 +1,6 @@
 import type { Classifier } from '../classify/classifier.js';
 import { loadClassifier, readModel } from '../classify/load-classifier.node.js';
+import { measureModelCost } from '../classify/model-cost.js';
 import { TEST_TREE } from '../classify/test-tree.js';
 import { GroundTrendError } from '../errors.js';
 import {
@@ -12,19 +13,22 @@ import {
 } from '../evaluate/evaluate-classifier.js';
 import { comparePaired, type PairedComparison } from '../evaluate/paired-test.js';
 import { measureAgreement, type ReadingAgreement } from '../evaluate/reading-agreement.js';
+import type { FeatureSettings } from '../features/feature-graph.js';
 import { readModelCard } from '../network/model-file.js';
 import { type EvaluationReport, renderEvaluationPage } from '../report/evaluation-page.js';
 import { checkModel } from '../runtime/model-check.js';
+import type { EpochAxis } from '../series/epoch-axis.js';
 import { TREND_CLASSES } from '../series/trend-class.js';
 import { cycleMm } from '../series/wavelength.js';
+import { OTHER } from '../train/label-samples.js';
 import type { FileUnits } from '../train/load-readings.node.js';
 import { loadReferenceSamples } from '../train/load-samples.node.js';
 import { NO_LABEL, type ReferenceSamples } from '../train/reference-samples.js';
-import { OTHER } from '../train/train-on-labels.js';
 import { writeWhole } from '../write/write-whole.node.js';
 import { formatAgreement } from './agreement-table.js';
 import { type SimulatedKind, simulateStack, simulateVariants } from './evaluation-samples.js';
 import { formatMetricsTable, formatPercent } from './metrics-table.js';
+import { formatCost } from './model-card.js';
 import { formatCount, formatShare } from './numbers.js';
 import { describeSamples } from './run-training.js';
 import { formatTable } from './table.js';
@@ -88,7 +92,18 @@ export async function runEvaluation(request: EvaluationRequest): Promise<string>
     const { problems, warnings } = truth.labelled ?? { problems: [], warnings: [] };
     return `${JSON.stringify({ ...report, problems, warnings }, replaceTypedArrays, 2)}\n`;
   }
-  return formatEvaluation(report, truth.labelled, request.report);
+  return formatEvaluation(
+    report,
+    await costOf(request.model, truth.stacks[0].axis, settings),
+    truth.labelled,
+    request.report,
+  );
+}
+
+/** What a series costs a model, in words; nothing for the test tree, which is no network. */
+async function costOf(model: string, axis: EpochAxis, settings: FeatureSettings): Promise<string[]> {
+  if (model === TEST_TREE) return [];
+  return [formatCost(measureModelCost(checkModel(await readModel(model)), axis, settings))];
 }
 
 /** Whether labelled real series had a part in a model's training, as its card says. */
@@ -217,11 +232,12 @@ async function compareWith(
 
 function formatEvaluation(
   report: EvaluationReport,
+  cost: readonly string[],
   labelled: ReferenceSamples | undefined,
   page: string | undefined,
 ): string {
   const { evaluation, agreement, comparison } = report;
-  const lines = [report.samples, report.truth, ...(labelled ? describeSamples(labelled) : []), ''];
+  const lines = [...cost, report.samples, report.truth, ...(labelled ? describeSamples(labelled) : []), ''];
   lines.push(formatMatrix(evaluation), '', formatMetricsTable(evaluation.metrics), '');
   lines.push(`expected calibration error ${evaluation.calibration.expectedError.toFixed(3)}`);
   const { map } = evaluation;

@@ -10,7 +10,7 @@ import { openSeries } from '../train/load-samples.node.js';
 import { matchSimulator } from '../train/match-simulator.js';
 import { findRecipe, type RecipeName } from '../train/recipes.js';
 import type { TrainModelOptions } from '../train/train-model.js';
-import type { TrainingOptions } from '../train/training-loop.js';
+import type { TrainingOptions } from '../train/training-options.js';
 import { packWide, prepareWideSamples, temperatureOf, trainWide } from '../train/wide-model.js';
 import { drawWideSamples } from '../train/wide-samples.js';
 import { formatMetricsTable } from './metrics-table.js';

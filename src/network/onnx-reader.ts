@@ -208,8 +208,8 @@ function typeOfCode(code: number): ElementType | undefined {
 }
 
 function valuesOf(type: ElementType, raw: Uint8Array): TensorValues {
-  // A copy, because the values may not start at a multiple of their size.
-  const { buffer } = raw.slice();
+  // A copy, because the values may not start at a multiple of their size (and a slice of a Buffer is none).
+  const { buffer } = Uint8Array.from(raw);
   switch (type) {
     case 'float32':
       return new Float32Array(buffer);

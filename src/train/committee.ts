@@ -1,6 +1,6 @@
 import { createCommittee } from '../network/architectures/committee.js';
 import type { DenseOptions } from '../network/architectures/dense.js';
-import { joinArrays } from './reading-samples.js';
+import { joinArrays } from './sample-rows.js';
 import type { WideNetwork } from './wide-model.js';
 
 /** Seed of one member of a committee; the first has the seed itself, so that one member alone is the plain network. */

@@ -3,6 +3,7 @@ import type { Runtime } from '../runtime/session.js';
 import { SAMPLE_LABELS } from '../simulate/material-label.js';
 import type { ReadingSamples } from './reading-samples.js';
 import type { ReadSeries } from './readings.js';
+import { takeRows } from './sample-rows.js';
 import { classLogits, type PreparedSamples, refineWide, type WideNetwork } from './wide-model.js';
 
 /** Neighbours closer than this share motion and noise, and stay in one fold. */
@@ -58,14 +59,7 @@ export async function crossValidate(
 
 function selectRows(samples: ReadingSamples, isWanted: (row: number) => boolean): ReadingSamples {
   const rows = Int32Array.from({ length: samples.count }, (_, row) => row).filter(isWanted);
-  const take = (source: Float32Array): Float32Array => {
-    const width = source.length / samples.count;
-    const taken = new Float32Array(rows.length * width);
-    rows.forEach((row, i) => {
-      taken.set(source.subarray(row * width, (row + 1) * width), i * width);
-    });
-    return taken;
-  };
+  const take = (source: Float32Array) => takeRows(source, source.length / samples.count, rows);
   return {
     count: rows.length,
     features: take(samples.features),

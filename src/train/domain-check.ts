@@ -6,8 +6,9 @@ import type { EpochAxis } from '../series/epoch-axis.js';
 import { createSeriesBank } from '../simulate/residual-bank.js';
 import { type TrainingSource, trainingSamples } from '../simulate/training-samples.js';
 import { measureFeatures, scaleOf, standardizeRows } from './feature-samples.js';
-import { joinArrays } from './reading-samples.js';
-import { TRAINING_DEFAULTS, trainNetwork } from './training-loop.js';
+import { joinArrays } from './sample-rows.js';
+import { trainNetwork } from './training-loop.js';
+import { TRAINING_DEFAULTS } from './training-options.js';
 import { oneHot } from './training-samples.js';
 import { createEvaluator } from './validation.js';
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createCommittee } from '../network/architectures/committee.js';
 import { createDense } from '../network/architectures/dense.js';
 import { createPaperCnn } from '../network/architectures/paper-cnn.js';
 import type { ModelCard } from '../network/model-file.js';
@@ -21,6 +22,15 @@ describe('going on from a trained network', () => {
 
   it.each([
     ['paper-a', createPaperCnn('paper-a', 60, 2)],
+    [
+      'committee',
+      createCommittee({
+        members: 2,
+        features: 7,
+        widths: [4],
+        heads: { class: { size: 2, loss: 'softmax' } },
+      }),
+    ],
     ['dense', createDense({ features: 7, widths: [4], heads: { class: { size: 2, loss: 'softmax' } } })],
   ])('keeps the body of %s and begins a new head for other classes', (_, before) => {
     const network = trained(before, ['a', 'b']);

@@ -44,7 +44,7 @@ export function adaptNetwork(
   for (const { name, offset, size } of to.parameters) {
     const same = from.parameters.find((known) => known.name === name && known.size === size);
     // Heads are named after what they tell; even one of the right size tells something else here.
-    if (same === undefined || /^(head\.)?class\b/.test(name)) continue;
+    if (same === undefined || /^(member\d+\.)?(head\.)?class\b/.test(name)) continue;
     startFrom.set(parameters.subarray(same.offset, same.offset + size), offset);
     copied++;
   }

@@ -1,11 +1,11 @@
 import { openDatasets } from '../read/open-datasets.node.js';
 import { createPidRegister } from '../read/pid-register.js';
 import type { Dataset } from '../series/dataset.js';
+import type { LabelSource } from './join-labels.js';
 import { parseLabelFile } from './label-file.js';
 import { type FileUnits, readTable, unitOf } from './load-readings.node.js';
 import {
   collectReferenceSamples,
-  type LabelSource,
   type ReferenceOptions,
   type ReferenceSamples,
 } from './reference-samples.js';

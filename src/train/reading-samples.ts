@@ -5,6 +5,7 @@ import { SAMPLE_LABELS } from '../simulate/material-label.js';
 import { AUGMENTATIONS, augmentSeries } from './augment.js';
 import { measureFeatures } from './feature-samples.js';
 import type { ReadSeries } from './readings.js';
+import { joinArrays } from './sample-rows.js';
 import { FEWEST_EPOCHS } from './train-model.js';
 
 /** Labelled real series as features, before standardisation. */
@@ -68,14 +69,4 @@ function softTargets({ count, readers }: ReadSeries): Float32Array {
     for (let i = 0; i < count; i++) targets[i * width + labels[i]] += 1 / readers.length;
   }
   return targets;
-}
-
-export function joinArrays(parts: readonly Float32Array[]): Float32Array {
-  const joined = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    joined.set(part, offset);
-    offset += part.length;
-  }
-  return joined;
 }

@@ -5,7 +5,7 @@ import { createDense } from '../network/architectures/dense.js';
 import { createDilated } from '../network/architectures/dilated.js';
 import { createPaperCnn } from '../network/architectures/paper-cnn.js';
 import type { Architecture, HeadDescription } from '../network/trunk.js';
-import { TRAINING_DEFAULTS, type TrainingOptions } from './training-loop.js';
+import { TRAINING_DEFAULTS, type TrainingOptions } from './training-options.js';
 
 /**
  * Networks that can be trained by name: the paper's in both readings, features alone, the cheap ones of them, and

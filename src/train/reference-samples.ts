@@ -1,15 +1,14 @@
-import { GroundTrendError, throwIfCancelled } from '../errors.js';
+import { GroundTrendError } from '../errors.js';
 import type { Dataset } from '../series/dataset.js';
 import type { EpochAxis } from '../series/epoch-axis.js';
-import { type SeriesBatch, seriesOf } from '../series/series-batch.js';
-import type { LabelRow, LabelTable } from './label-file.js';
+import { type JoinedDataset, joinColumn, joinTable, type LabelSource } from './join-labels.js';
+import { createProblems, LABEL_PROBLEMS, type LabelProblem, type Problems } from './label-problems.js';
 
 /** Fewer series than this in a class, and it is said that it can hardly be learned. */
 export const FEWEST_PER_CLASS = 10;
 export const MOST_CLASSES = 20;
 /** Stands for "no second reading". */
 export const NO_LABEL = 255;
-const EXAMPLES = 5;
 
 /** Labelled series of one file, on one date axis. */
 export interface ReferenceStack {
@@ -27,21 +26,6 @@ export interface ReferenceStack {
   readonly second?: Uint8Array;
 }
 
-export const LABEL_PROBLEMS = {
-  unknown: 'unknown label',
-  contradiction: 'contradicting labels for one series',
-  duplicate: 'the same label twice',
-  noSeries: 'label without a series',
-  noValues: 'series without any displacement',
-} as const;
-
-/** Labels that were left out for one reason: how many, and the first few. */
-export interface LabelProblem {
-  readonly reason: (typeof LABEL_PROBLEMS)[keyof typeof LABEL_PROBLEMS];
-  count: number;
-  readonly examples: string[];
-}
-
 export interface ReferenceSamples {
   readonly classes: readonly string[];
   readonly stacks: readonly ReferenceStack[];
@@ -53,11 +37,6 @@ export interface ReferenceSamples {
   /** Who read the labels, as far as it is known. */
   readonly annotators: readonly string[];
 }
-
-/** Where labels come from: a label file, or a column of the series' own files. */
-export type LabelSource =
-  | { readonly kind: 'table'; readonly table: LabelTable }
-  | { readonly kind: 'column'; readonly column: string };
 
 export interface ReferenceOptions {
   /** Class names in the order of their codes; `found` takes the names that occur, in alphabetical order. */
@@ -100,143 +79,6 @@ export async function collectReferenceSamples(
       counts[code] >= FEWEST_PER_CLASS ? [] : [`class ${name} has ${counts[code]} series only`],
     ),
     annotators: source.kind === 'table' ? source.table.annotators : [],
-  };
-}
-
-/** A series that some label names. */
-interface LabelledPoint {
-  readonly pid: string;
-  readonly label: string;
-  readonly second: string | undefined;
-  readonly longitude: number;
-  readonly latitude: number;
-  readonly series: Float32Array;
-}
-
-interface JoinedDataset {
-  readonly dataset: Dataset;
-  readonly points: LabelledPoint[];
-}
-
-type Problems = ReturnType<typeof createProblems>;
-
-function createProblems() {
-  const list: LabelProblem[] = [];
-  return {
-    list,
-    add(reason: LabelProblem['reason'], example: string): void {
-      let problem = list.find((known) => known.reason === reason);
-      if (problem === undefined) {
-        problem = { reason, count: 0, examples: [] };
-        list.push(problem);
-      }
-      problem.count++;
-      if (problem.examples.length < EXAMPLES) problem.examples.push(example);
-    },
-  };
-}
-
-async function joinTable(
-  datasets: readonly Dataset[],
-  table: LabelTable,
-  signal: AbortSignal | undefined,
-  problems: Problems,
-): Promise<JoinedDataset[]> {
-  const rows = uniqueRows(table, problems);
-  const byPid = new Map<string, LabelRow[]>();
-  for (const row of rows) byPid.set(row.pid, [...(byPid.get(row.pid) ?? []), row]);
-  const met = new Set<LabelRow>();
-  const joined: JoinedDataset[] = [];
-  for (const dataset of datasets) {
-    const points: LabelledPoint[] = [];
-    for await (const batch of dataset.batches({ signal })) {
-      throwIfCancelled(signal);
-      batch.pids.forEach((pid, index) => {
-        const row = byPid.get(pid)?.find(({ file }) => file === undefined || isSameFile(dataset.name, file));
-        if (row === undefined) return;
-        met.add(row);
-        points.push(takePoint(batch, index, row.label, row.second));
-      });
-    }
-    joined.push({ dataset, points });
-  }
-  for (const row of rows) {
-    if (!met.has(row)) problems.add(LABEL_PROBLEMS.noSeries, `${row.pid} (${table.name} line ${row.line})`);
-  }
-  return joined;
-}
-
-/** One row a series; where rows contradict each other none of them is kept. */
-function uniqueRows(table: LabelTable, problems: Problems): LabelRow[] {
-  const bySeries = new Map<string, LabelRow[]>();
-  for (const row of table.rows) {
-    const key = `${row.file ?? ''}\n${row.pid}`;
-    bySeries.set(key, [...(bySeries.get(key) ?? []), row]);
-  }
-  const kept: LabelRow[] = [];
-  for (const rows of bySeries.values()) {
-    const labels = new Set(rows.map(({ label }) => label.toLowerCase()));
-    const [first, ...others] = rows;
-    if (labels.size > 1) {
-      const lines = rows.map(({ line, label }) => `${label} in line ${line}`).join(', ');
-      problems.add(LABEL_PROBLEMS.contradiction, `${first.pid} (${table.name}: ${lines})`);
-      continue;
-    }
-    for (const { pid, line } of others) {
-      problems.add(LABEL_PROBLEMS.duplicate, `${pid} (${table.name} line ${line})`);
-    }
-    kept.push(first);
-  }
-  return kept;
-}
-
-/** Whether a label file means this dataset: `a.zip` and `folder/a.zip` both mean `/data/folder/a.zip/a.csv`. */
-function isSameFile(datasetName: string, file: string): boolean {
-  const wanted = `/${file.replaceAll('\\', '/').split('/').pop()}/`;
-  return `/${datasetName.replaceAll('\\', '/')}/`.includes(wanted);
-}
-
-async function joinColumn(
-  datasets: readonly Dataset[],
-  column: string,
-  signal: AbortSignal | undefined,
-): Promise<JoinedDataset[]> {
-  const joined: JoinedDataset[] = [];
-  for (const dataset of datasets) {
-    if (!dataset.fields.some(({ name }) => name === column)) {
-      throw new GroundTrendError('input', `There is no column ${column} with labels.`, {
-        place: { file: dataset.name },
-        advice: `It has: ${dataset.fields.map(({ name }) => name).join(', ') || 'displacements only'}. A label file is given with --labels.`,
-      });
-    }
-    const points: LabelledPoint[] = [];
-    for await (const batch of dataset.batches({ signal })) {
-      throwIfCancelled(signal);
-      const attribute = batch.attributes.find(({ name }) => name === column);
-      batch.pids.forEach((_, index) => {
-        const value = attribute?.values[index];
-        const label = value === undefined || Number.isNaN(value) ? '' : String(value);
-        if (label !== '') points.push(takePoint(batch, index, label, undefined));
-      });
-    }
-    joined.push({ dataset, points });
-  }
-  return joined;
-}
-
-function takePoint(
-  batch: SeriesBatch,
-  index: number,
-  label: string,
-  second: string | undefined,
-): LabelledPoint {
-  return {
-    pid: batch.pids[index],
-    label,
-    second,
-    longitude: batch.longitude[index],
-    latitude: batch.latitude[index],
-    series: seriesOf(batch, index).slice(),
   };
 }
 

@@ -3,7 +3,8 @@ import { createDense } from '../network/architectures/dense.js';
 import { createDilated } from '../network/architectures/dilated.js';
 import { createRandom } from '../random.js';
 import { loadNodeRuntime } from '../runtime/session.node.js';
-import { TRAINING_DEFAULTS, type TrainingTask, trainNetwork } from './training-loop.js';
+import { type TrainingTask, trainNetwork } from './training-loop.js';
+import { TRAINING_DEFAULTS } from './training-options.js';
 import { oneHot } from './training-samples.js';
 import { createEvaluator, scoreLogits } from './validation.js';
 

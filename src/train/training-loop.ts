@@ -8,6 +8,7 @@ import { createRandom, type Random } from '../random.js';
 import type { Runtime, Session } from '../runtime/session.js';
 import { learningRateAt } from './learning-rate.js';
 import { batchFeeds, createBatch, fillBatch, maskFeeds, type TrainingBatch } from './training-batch.js';
+import type { TrainingOptions } from './training-options.js';
 import { checkSamples, type TrainingSamples } from './training-samples.js';
 import {
   decodeTrainingState,
@@ -16,47 +17,6 @@ import {
   type TrainingState,
 } from './training-state.js';
 import { createEvaluator, type Evaluator, type Score, scoreLogits } from './validation.js';
-
-export interface TrainingOptions {
-  readonly seed: number | string;
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly learningRate: number;
-  readonly schedule: 'constant' | 'cosine';
-  /** Epochs over which the learning rate rises to its full value. */
-  readonly warmupEpochs: number;
-  /** Decoupled weight decay; 0 is plain Adam. */
-  readonly weightDecay: number;
-  /** Longest gradient; `undefined` for no limit. */
-  readonly longestGradient: number | undefined;
-  /** Share of the old average in a running average of the parameters, which is then what counts; `undefined` for none. */
-  readonly averageDecay: number | undefined;
-  readonly labelSmoothing: number;
-  readonly classWeights: Readonly<Record<string, readonly number[]>>;
-  readonly headWeights: Readonly<Record<string, number>>;
-  /** What is watched on the validation samples: their loss, or the accuracy of the head named. */
-  readonly watch: 'loss' | { readonly accuracyOf: string };
-  /** Epochs without improvement after which training ends; `undefined` to go through all epochs. */
-  readonly patience: number | undefined;
-}
-
-/** Where nothing else is said. */
-export const TRAINING_DEFAULTS: TrainingOptions = {
-  seed: 1,
-  epochs: 60,
-  batchSize: 128,
-  learningRate: 1e-3,
-  schedule: 'constant',
-  warmupEpochs: 0,
-  weightDecay: 0,
-  longestGradient: undefined,
-  averageDecay: undefined,
-  labelSmoothing: 0,
-  classWeights: {},
-  headWeights: {},
-  watch: 'loss',
-  patience: undefined,
-};
 
 export interface TrainingTask {
   readonly architecture: Architecture;

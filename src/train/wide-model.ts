@@ -8,12 +8,14 @@ import { SAMPLE_LABELS } from '../simulate/material-label.js';
 import { fitTemperature } from './calibrate.js';
 import { hashOf } from './data-hash.js';
 import { type FeatureScale, scaleOf, standardizeRows } from './feature-samples.js';
-import { joinArrays, type ReadingSamples } from './reading-samples.js';
+import type { ReadingSamples } from './reading-samples.js';
 import { findRecipe, type Recipe } from './recipes.js';
+import { joinArrays, takeRows } from './sample-rows.js';
 import { type Split, splitStratified } from './split.js';
 import type { TrainedModel, TrainModelOptions } from './train-model.js';
 import { FEWEST_EPOCHS, mostLikely } from './train-model.js';
-import { type TrainingHooks, type TrainingOptions, trainNetwork } from './training-loop.js';
+import { type TrainingHooks, trainNetwork } from './training-loop.js';
+import type { TrainingOptions } from './training-options.js';
 import { oneHot, type TrainingSamples } from './training-samples.js';
 import { createEvaluator } from './validation.js';
 import { balancingWeights, type WideSamples } from './wide-samples.js';
@@ -145,14 +147,7 @@ function mixSamples(
   const { samples, split, scale, names } = prepared;
   const random = createRandom(seed).fork('refinement');
   const rows = random.shuffle(split.training.slice()).subarray(0, REFINEMENT.simulated);
-  const take = (source: Float32Array): Float32Array => {
-    const width = source.length / samples.count;
-    const taken = new Float32Array(rows.length * width);
-    rows.forEach((row, i) => {
-      taken.set(source.subarray(row * width, (row + 1) * width), i * width);
-    });
-    return taken;
-  };
+  const take = (source: Float32Array) => takeRows(source, source.length / samples.count, rows);
   const real = readings.features.slice();
   standardizeRows(real, names, scale, FEATURE_LIMIT);
   const simulatedWeights = take(samples.weights!.class);

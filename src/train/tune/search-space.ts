@@ -2,7 +2,7 @@ import { type CnnBlock, type CnnOptions, createCnn } from '../../network/archite
 import type { ActivationName } from '../../network/ops/activation.js';
 import { createRandom, type Random } from '../../random.js';
 import type { Recipe } from '../recipes.js';
-import { TRAINING_DEFAULTS } from '../training-loop.js';
+import { TRAINING_DEFAULTS } from '../training-options.js';
 
 /** One network of the family and how it is trained. */
 export interface TrialConfiguration extends Omit<CnnOptions, 'epochs' | 'heads'> {
