@@ -31,6 +31,14 @@ describe('a model file', () => {
     expect(model.inputs).toEqual([{ name: 'displacements', type: 'float32', shape: ['batch', 60] }]);
   });
 
+  it('is read from a Buffer as from any bytes', () => {
+    const bytes = encodeModelFile(card, parameters);
+    // Odd places in memory are what small files have in Node.
+    const pool = Buffer.alloc(bytes.length + 1);
+    pool.set(bytes, 1);
+    expect(readNetwork(checkModel(pool.subarray(1))).parameters).toEqual(parameters);
+  });
+
   it('is refused without a card', () => {
     expect(() => readModelCard(withCard(undefined))).toThrow('carries no card');
   });
