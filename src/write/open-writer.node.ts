@@ -37,6 +37,8 @@ export const OUTPUT_ENDINGS: readonly string[] = [
 /** Endings of the files that results with shapes (polygons, lines) can be written to. */
 export const SHAPE_ENDINGS: readonly string[] = [
   '.gpkg',
+  '.parquet',
+  '.geoparquet',
   '.fgb',
   '.geojson',
   '.json',
@@ -98,7 +100,13 @@ async function openTarget(ending: string, output: OutputFile, schema: ResultSche
     const { openPmtiles } = await import('./pmtiles/pmtiles-writer.node.js');
     return openPmtiles(output.temporaryPath, schema);
   }
-  return openEncoderTarget(await openFileSink(output.temporaryPath), ENCODERS[ending], schema);
+  const sink = await openFileSink(output.temporaryPath);
+  try {
+    return openEncoderTarget(sink, ENCODERS[ending], schema);
+  } catch (cause) {
+    await sink.close();
+    throw cause;
+  }
 }
 
 interface ShapefileOutput extends OutputFile {

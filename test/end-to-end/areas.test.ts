@@ -73,7 +73,9 @@ describe('from a map to places', () => {
   afterAll(() => folder.release?.());
 
   it('areas: one area around what moves, written as every format of shapes', async () => {
-    const outputs = ['areas.gpkg', 'areas.geojson', 'areas.csv'].flatMap((name) => ['-o', path(name)]);
+    const outputs = ['areas.gpkg', 'areas.parquet', 'areas.fgb', 'areas.geojson', 'areas.csv'].flatMap(
+      (name) => ['-o', path(name)],
+    );
     const { status, stdout } = await runCli(['areas', path('map.parquet'), ...outputs, '--keep-series']);
     expect(status).toBe(0);
     expect(stdout).toContain('1 areas');
@@ -84,7 +86,7 @@ describe('from a map to places', () => {
     expect(properties).toMatchObject({ active_points: CLUMP.points, dominant_class: 'Linear', quality: 1 });
     expect(properties.velocity_mean_mm_yr).toBeCloseTo(0.778 * -25 - 0.62 * 10, 0);
     expect(properties.series_velocity_mm_yr).toBeCloseTo(0.778 * -25 - 0.62 * 10, 0);
-    const refused = await runCli(['areas', path('map.parquet'), '-o', path('areas.parquet')]);
+    const refused = await runCli(['areas', path('map.parquet'), '-o', path('areas.kmz')]);
     expect(refused.status).toBe(2);
     expect(refused.stderr).toContain('.gpkg');
   });

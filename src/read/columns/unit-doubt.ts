@@ -27,10 +27,21 @@ export function medianStep(series: ArrayLike<number>, epochs: number): number | 
 export function doubtUnits(step: number | undefined, unit: DisplacementUnit): string | undefined {
   if (step === undefined || step === 0) return undefined;
   const stepMm = step * MM_PER_UNIT[unit];
-  if (stepMm >= SMALLEST_LIKELY_STEP_MM && stepMm <= LARGEST_LIKELY_STEP_MM) return undefined;
+  if (isLikely(stepMm)) return undefined;
   const size = stepMm < SMALLEST_LIKELY_STEP_MM ? 'little' : 'much';
+  const likely = (Object.keys(MM_PER_UNIT) as DisplacementUnit[]).filter((other) =>
+    isLikely(step * MM_PER_UNIT[other]),
+  );
+  const question =
+    likely.length === 1
+      ? `is the unit ${likely[0]} (--units ${likely[0]})?`
+      : 'is the unit another (--units)?';
   return (
     `The displacements were read as ${unit}, but then they typically change by ${Number(stepMm.toPrecision(2))} mm ` +
-    `from date to date, which is very ${size}: is the unit another (--units)?`
+    `from date to date, which is very ${size}: ${question}`
   );
+}
+
+function isLikely(stepMm: number): boolean {
+  return stepMm >= SMALLEST_LIKELY_STEP_MM && stepMm <= LARGEST_LIKELY_STEP_MM;
 }

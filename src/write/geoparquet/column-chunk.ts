@@ -11,6 +11,7 @@ import { buildNumberDictionary, buildTextDictionary, type ValueDictionary } from
 /** How each kind is stored. */
 export const PHYSICAL_TYPES: Readonly<Record<LeafKind, ParquetType>> = {
   point: 'BYTE_ARRAY',
+  shape: 'BYTE_ARRAY',
   text: 'BYTE_ARRAY',
   float64: 'DOUBLE',
   float32: 'FLOAT',
@@ -127,6 +128,8 @@ function selectRange(values: LeafValues, rows: number): LeafValues {
         longitude: values.longitude.subarray(0, rows),
         latitude: values.latitude.subarray(0, rows),
       };
+    case 'shape':
+      return { kind: 'shape', values: values.values.slice(0, rows) };
     case 'text':
       return { kind: 'text', values: values.values.slice(0, rows) };
     case 'float64':
@@ -146,6 +149,8 @@ function selectRows(values: LeafValues, rows: readonly number[]): LeafValues {
         longitude: Float64Array.from(rows, (row) => values.longitude[row]),
         latitude: Float64Array.from(rows, (row) => values.latitude[row]),
       };
+    case 'shape':
+      return { kind: 'shape', values: rows.map((row) => values.values[row]) };
     case 'text':
       return { kind: 'text', values: rows.map((row) => values.values[row]) };
     case 'float64':
@@ -167,7 +172,8 @@ function gather<Values extends Float64Array | Float32Array | Int32Array>(
 }
 
 function buildDictionary(values: LeafValues): ValueDictionary | undefined {
-  if (values.kind === 'point' || values.kind === 'boolean' || countValues(values) === 0) return undefined;
+  if (values.kind === 'point' || values.kind === 'shape' || values.kind === 'boolean') return undefined;
+  if (countValues(values) === 0) return undefined;
   if (values.kind === 'text') return buildTextDictionary(values.values);
   const { buffer, byteOffset, byteLength } = values.values;
   const words = new Uint32Array(buffer, byteOffset, byteLength / 4);
@@ -186,6 +192,9 @@ function appendPlain(target: ByteBuffer, values: LeafValues): void {
   switch (values.kind) {
     case 'point':
       appendPoints(target, values.longitude, values.latitude);
+      break;
+    case 'shape':
+      for (const bytes of values.values) appendSizedBytes(target, bytes);
       break;
     case 'text':
       for (const text of values.values) appendSizedText(target, text);
@@ -220,6 +229,11 @@ function appendSizedText(target: ByteBuffer, text: string): void {
   for (let byte = 0; byte < 4; byte++) target.bytes[start + byte] = size >>> (8 * byte);
 }
 
+function appendSizedBytes(target: ByteBuffer, bytes: Uint8Array): void {
+  for (let byte = 0; byte < 4; byte++) target.appendByte((bytes.length >>> (8 * byte)) & 255);
+  target.appendBytes(bytes);
+}
+
 function appendBits(target: ByteBuffer, values: Int32Array): void {
   const start = target.length;
   const size = Math.ceil(values.length / 8);
@@ -231,9 +245,10 @@ function appendBits(target: ByteBuffer, values: Int32Array): void {
   target.length += size;
 }
 
-/** Least and greatest number, for readers that skip row groups; texts and points have none here. */
+/** Least and greatest number, for readers that skip row groups; texts, points and shapes have none here. */
 function findExtremes(values: LeafValues, dictionary: ValueDictionary | undefined) {
-  if (values.kind === 'point' || values.kind === 'text' || values.kind === 'boolean') return {};
+  if (values.kind === 'point' || values.kind === 'shape') return {};
+  if (values.kind === 'text' || values.kind === 'boolean') return {};
   const numbers: ArrayLike<number> = values.values;
   const rows = dictionary?.firstRows;
   const count = rows ? rows.length : numbers.length;

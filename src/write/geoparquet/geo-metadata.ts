@@ -35,7 +35,12 @@ const CRS84 = {
 } as const;
 
 /** The value of a file's `geo` key after GeoParquet 1.1, as JSON text; without `bbox` where no point has a position. */
-export function describeGeometry(geometry: string, covering: string, bounds: Bounds): string {
+export function describeGeometry(
+  geometry: string,
+  covering: string,
+  bounds: Bounds,
+  types: readonly string[],
+): string {
   const box = boundsToBox(bounds);
   return JSON.stringify({
     version: '1.1.0',
@@ -43,7 +48,7 @@ export function describeGeometry(geometry: string, covering: string, bounds: Bou
     columns: {
       [geometry]: {
         encoding: 'WKB',
-        geometry_types: ['Point'],
+        geometry_types: types,
         crs: CRS84,
         edges: 'planar',
         ...(box && { bbox: box }),

@@ -2,7 +2,7 @@ import type { RowGroup, SchemaElement } from 'hyparquet';
 import { ByteWriter } from 'hyparquet-writer';
 import { writeMetadata } from 'hyparquet-writer/src/metadata.js';
 import type { ResultBatch, ResultSchema } from '../../series/result-table.js';
-import { createBounds, extendBounds } from '../bounds.js';
+import { createBounds, extendByBatch } from '../bounds.js';
 import {
   type ByteSink,
   checkBatch,
@@ -21,7 +21,7 @@ const FEWEST_ROWS_PER_GROUP = 4096;
 const VALUES_PER_GROUP = 8_000_000;
 
 /**
- * Writes GeoParquet 1.1: the fields, `geometry` (WKB points, OGC:CRS84), `bbox` (a struct of four floats that covers
+ * Writes GeoParquet 1.1: the fields, `geometry` (WKB points or shapes, OGC:CRS84), `bbox` (a struct of four floats that covers
  * each point, for readers that filter by place), then the displacements as FLOAT columns.
  *
  * Missing values are nulls, also where a number is `NaN`; the footer holds `geo`, every entry of the schema's metadata
@@ -41,6 +41,7 @@ export function createGeoparquetEncoder(sink: ByteSink, schema: ResultSchema): R
   const writer = new ByteWriter();
   const rowGroups: RowGroup[] = [];
   const bounds = createBounds();
+  const types = new Set<string>(schema.hasShapes ? [] : ['Point']);
   let totalRows = 0;
   writer.appendUint32(MAGIC);
 
@@ -72,7 +73,8 @@ export function createGeoparquetEncoder(sink: ByteSink, schema: ResultSchema): R
   return {
     async write(batch: ResultBatch) {
       checkBatch(schema, batch);
-      extendBounds(bounds, batch.longitude, batch.latitude, batch.count);
+      extendByBatch(bounds, batch);
+      for (const { type } of batch.shapes ?? []) types.add(type);
       for (let row = 0; row < batch.count; ) {
         row += group.append(batch, row);
         if (group.rows === capacity) await writeGroup();
@@ -90,7 +92,7 @@ export function createGeoparquetEncoder(sink: ByteSink, schema: ResultSchema): R
         num_rows: BigInt(totalRows),
         row_groups: rowGroups,
         key_value_metadata: [
-          { key: 'geo', value: describeGeometry(geometryName, coveringName, bounds) },
+          { key: 'geo', value: describeGeometry(geometryName, coveringName, bounds, [...types].sort()) },
           ...(descriptions.length > 0
             ? [{ key: 'column_descriptions', value: JSON.stringify(Object.fromEntries(descriptions)) }]
             : []),

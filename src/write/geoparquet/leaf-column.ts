@@ -2,13 +2,15 @@ import { type ColumnType, MISSING_INT32 } from '../../series/result-table.js';
 import { hasPosition } from '../bounds.js';
 
 /** The physical kinds of column that a result has. */
-export type LeafKind = 'point' | ColumnType;
+export type LeafKind = 'point' | 'shape' | ColumnType;
 
 /** One leaf of the Parquet schema and the values of the row group under way, as far as `rows` of the group goes. */
 export type LeafColumn = { readonly path: readonly string[]; readonly isOptional: boolean } & LeafValues;
 
 export type LeafValues =
   | { readonly kind: 'point'; readonly longitude: Float64Array; readonly latitude: Float64Array }
+  /** Well-known binary. */
+  | { readonly kind: 'shape'; readonly values: Uint8Array[] }
   | { readonly kind: 'text'; readonly values: string[] }
   | { readonly kind: 'float64'; readonly values: Float64Array }
   | { readonly kind: 'float32'; readonly values: Float32Array }
@@ -38,6 +40,9 @@ export function findPresence(leaf: LeafColumn, rows: number): Uint8Array | undef
       for (let row = 0; row < rows; row++) {
         present += presence[row] = hasPosition(leaf.longitude[row], leaf.latitude[row]) ? 1 : 0;
       }
+      break;
+    case 'shape':
+      present = presence.fill(1).length;
       break;
     case 'text':
       for (let row = 0; row < rows; row++) present += presence[row] = leaf.values[row] === '' ? 0 : 1;

@@ -6,6 +6,8 @@ import { PHYSICAL_TYPES } from './column-chunk.js';
 /** Members of the struct that covers a point, as GeoParquet 1.1 names them. */
 export const COVERING_MEMBERS = ['xmin', 'ymin', 'xmax', 'ymax'] as const;
 
+export type CoveringMember = (typeof COVERING_MEMBERS)[number];
+
 /** The Parquet schema in depth-first order: fields, geometry, covering box, displacements. */
 export function describeSchema(schema: ResultSchema, geometry: string, covering: string): SchemaElement[] {
   const fields = schema.fields.map((field) => describeField(field.name, field.type));

@@ -1,9 +1,9 @@
 import type { ResultBatch, ResultSchema } from '../../series/result-table.js';
-import { hasPosition } from '../bounds.js';
 import { listSeriesColumns } from '../result-encoder.js';
 import { roundOutwards } from '../round-outwards.js';
 import { allocateLeafValues, type LeafColumn } from './leaf-column.js';
 import { COVERING_MEMBERS } from './parquet-schema.js';
+import { createPlaceColumn } from './place-column.js';
 
 /** The rows that wait to be written together, held column by column. */
 export interface RowGroupBuffer {
@@ -24,9 +24,7 @@ export function createRowGroup(
   const fields = schema.fields.map((field): LeafColumn => {
     return { path: [field.name], isOptional: true, ...allocateLeafValues(field.type, capacity) };
   });
-  const longitude = new Float64Array(capacity);
-  const latitude = new Float64Array(capacity);
-  const point: LeafColumn = { path: [geometry], isOptional: true, kind: 'point', longitude, latitude };
+  const place = createPlaceColumn(schema, geometry, capacity);
   const seriesNames = listSeriesColumns(schema);
   const epochs = seriesNames.length;
   const series = seriesNames.map(() => new Float32Array(capacity));
@@ -34,16 +32,11 @@ export function createRowGroup(
 
   function* leaves(): Iterable<LeafColumn> {
     yield* fields;
-    yield point;
+    yield place.leaf;
     for (const member of COVERING_MEMBERS) {
-      const source = member.startsWith('x') ? longitude : latitude;
-      const direction = member.endsWith('min') ? -1 : 1;
       const values = new Float32Array(rows);
-      for (let row = 0; row < rows; row++) {
-        values[row] = hasPosition(longitude[row], latitude[row])
-          ? roundOutwards(source[row], direction)
-          : NaN;
-      }
+      const direction = member.endsWith('min') ? -1 : 1;
+      for (let row = 0; row < rows; row++) values[row] = roundOutwards(place.sideOf(row, member), direction);
       yield { path: [covering, member], isOptional: true, kind: 'float32', values };
     }
     for (let epoch = 0; epoch < epochs; epoch++) {
@@ -57,13 +50,12 @@ export function createRowGroup(
     },
     append(batch, start) {
       const count = Math.min(batch.count - start, capacity - rows);
-      longitude.set(batch.longitude.subarray(start, start + count), rows);
-      latitude.set(batch.latitude.subarray(start, start + count), rows);
+      place.put(batch, start, count, rows);
       fields.forEach((leaf, index) => {
         const source = batch.columns[index];
         if (leaf.kind === 'text') {
           for (let row = 0; row < count; row++) leaf.values[rows + row] = source[start + row] as string;
-        } else if (leaf.kind !== 'point') {
+        } else if (leaf.kind !== 'point' && leaf.kind !== 'shape') {
           leaf.values.set((source as Float64Array).subarray(start, start + count), rows);
         }
       });
