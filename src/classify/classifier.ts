@@ -1,17 +1,22 @@
 import type { Calibration } from '../network/inference-model.js';
 import type { EpochAxis } from '../series/epoch-axis.js';
 
+/** What the trend head of a network tells apart: jumps set aside, there is no PUE, but Other. */
+export const TRENDS_WITHOUT_JUMPS = ['Stable', 'Linear', 'Quadratic', 'Bilinear', 'Other'] as const;
+
 /**
  * What a model says of some series.
  *
  * `probabilities` is row-major, `count` x classes, every row summing to one. `outOfFamily` is the probability that no
- * class describes the series honestly and `jump` that it jumps by about a cycle, whatever its trend; both may be absent
+ * class describes the series honestly and `jump` that it jumps by about a cycle, whatever its trend; they may be absent
  * where a model does not tell.
  */
 export interface ClassScores {
   readonly probabilities: Float32Array;
   readonly outOfFamily?: Float32Array;
   readonly jump?: Float32Array;
+  /** Positions in `TRENDS_WITHOUT_JUMPS`: the likeliest trend with jumps set aside. */
+  readonly trend?: Uint8Array;
 }
 
 /** A classifier made ready for one date axis. */

@@ -61,6 +61,8 @@ function bindSession(
         copyScores(scores, results['probabilities.class'].data as Float32Array, start, end, classCount);
         const jump = results['probabilities.jump']?.data as Float32Array | undefined;
         if (jump) scores.jump?.set(jump, start);
+        const trend = results['probabilities.trend']?.data as Float32Array | undefined;
+        if (trend) copyTrends(scores, trend, start, end);
       }
       return scores;
     },
@@ -73,6 +75,7 @@ function emptyScores(session: Session, count: number, classCount: number, tellsO
     probabilities: new Float32Array(count * classCount),
     outOfFamily: tellsOther ? new Float32Array(count) : undefined,
     jump: session.outputNames.includes('probabilities.jump') ? new Float32Array(count) : undefined,
+    trend: session.outputNames.includes('probabilities.trend') ? new Uint8Array(count) : undefined,
   };
 }
 
@@ -94,6 +97,18 @@ function copyScores(
     for (let c = 0; c < classCount; c++) family += head[from + c];
     for (let c = 0; c < classCount; c++) scores.probabilities[i * classCount + c] = head[from + c] / family;
     scores.outOfFamily?.fill(head[from + classCount], i, i + 1);
+  }
+}
+
+/** The likeliest trend of every series, the first of equals. */
+function copyTrends({ trend }: ClassScores, head: Float32Array, start: number, end: number): void {
+  if (trend === undefined) return;
+  const width = head.length / (end - start);
+  for (let i = start; i < end; i++) {
+    const from = (i - start) * width;
+    let best = 0;
+    for (let k = 1; k < width; k++) if (head[from + k] > head[from + best]) best = k;
+    trend[i] = best;
   }
 }
 

@@ -2,6 +2,7 @@ import type { Dataset } from '../series/dataset.js';
 import type { ColumnValues, ResultField } from '../series/result-table.js';
 import type { AttributeField, SeriesBatch } from '../series/series-batch.js';
 import type { BatchAnalysis } from './analysis.js';
+import { TRENDS_WITHOUT_JUMPS } from './classifier.js';
 import { flagAmbiguous, flagOutOfFamily } from './doubt-flags.js';
 
 /** `PUE` -> `p_pue`: the column that holds a class's probability. */
@@ -28,6 +29,16 @@ export function classFields(classes: readonly string[]): ResultField[] {
       type: 'boolean',
       description: 'that no class describes the series is likelier than any one class',
     },
+    {
+      name: 'trend_without_jumps',
+      type: 'text',
+      description: `the trend with jumps set aside: ${TRENDS_WITHOUT_JUMPS.join(', ')}; empty where the model does not tell`,
+    },
+    {
+      name: 'jump_probability',
+      type: 'float32',
+      description: 'probability of a jump by about a cycle, whatever the trend, 0 to 1',
+    },
   ];
 }
 
@@ -45,6 +56,8 @@ export function classColumns(
     ...probabilities,
     flagAmbiguous(confidence),
     flagOutOfFamily(scores, confidence),
+    Array.from(codes, (_, i) => (scores.trend ? TRENDS_WITHOUT_JUMPS[scores.trend[i]] : '')),
+    scores.jump ?? new Float32Array(codes.length).fill(Number.NaN),
   ];
 }
 

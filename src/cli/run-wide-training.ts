@@ -42,8 +42,8 @@ import { createProgress } from './progress.js';
 
 const SERIES_PER_AXIS = 128;
 const DEFAULT_SERIES = 120_000;
-/** Pure shapes among the simulated series: a fifteenth keeps them right, more costs agreement on real series. */
-const TEXTBOOK_SHARE = 1 / 15;
+/** Pure shapes among the simulated series: a tenth keeps them right, more costs agreement on real series. */
+const TEXTBOOK_SHARE = 1 / 10;
 const COPIES = 24;
 
 export interface WideTrainingRequest {

@@ -65,7 +65,7 @@ export function addClassifyCommand(program: Command): void {
     )
     .option(
       '--model <file>',
-      'a model file, or test-tree for statistical tests (default: the model that comes with groundtrend)',
+      'a model file, lite for a cheaper model, or test-tree for statistical tests (default: the model that comes with groundtrend)',
     )
     .option('--min-coherence <value>', 'leave out points whose temporal coherence is lower (0 to 1)')
     .option('--bbox <west,south,east,north>', 'leave out points outside this box (degrees, WGS84)')

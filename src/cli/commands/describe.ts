@@ -48,7 +48,7 @@ export function addDescribeCommand(program: Command): void {
     .option('--png <file.png>', 'the same figure as a picture of 1520 pixels')
     .option(
       '--model <file>',
-      'a model file, or test-tree for statistical tests (default: the model that comes with groundtrend)',
+      'a model file, lite for a cheaper model, or test-tree for statistical tests (default: the model that comes with groundtrend)',
     )
     .option('--units <unit>', 'unit of the displacements: mm, cm or m (default: mm)')
     .option('--epsg <code>', 'reference system of the coordinates, where they are not degrees')

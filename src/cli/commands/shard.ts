@@ -82,7 +82,7 @@ function addPlanCommand(shard: Command): void {
     .argument('<files...>', 'files or folders')
     .requiredOption('--into <count>', 'how many shards, at the most')
     .requiredOption('-o, --output <folder>', "the job's folder")
-    .option('--model <file.onnx>', 'model to use (default: the built-in one), or test-tree')
+    .option('--model <file.onnx>', 'model to use (default: the built-in one), lite, or test-tree')
     .option('--min-coherence <value>', 'leave out points below this temporal coherence')
     .option('--bbox <w,s,e,n>', 'leave out points outside this box (degrees, WGS84)')
     .option('--units <unit>', 'unit of the displacements: mm, cm or m (default: mm)')
