@@ -3,7 +3,8 @@
  * (`rowLength` x `columns`, row-major), giving `rowCount` x `columns`.
  *
  * A collaborator, so that a fast implementation (a `Gemm` of a runtime) can take the place of the plain one. The same
- * matrix object comes back for every batch of one file: what is prepared for it may be kept.
+ * matrix object comes back for every batch of one file: what is prepared for it may be kept. The next product may
+ * overwrite the array given back.
  */
 export type MatrixProduct = (
   rows: Float32Array,

@@ -15,6 +15,7 @@ export interface RuntimeProduct {
 
 export function createRuntimeProduct(runtime: Runtime): RuntimeProduct {
   const sessions = new Map<Float32Array, Promise<Session>>();
+  let target = new Float32Array(0);
 
   async function sessionFor(matrix: Float32Array, rowLength: number, columns: number): Promise<Session> {
     const known = sessions.get(matrix);
@@ -38,8 +39,10 @@ export function createRuntimeProduct(runtime: Runtime): RuntimeProduct {
   return {
     async multiply(rows, rowCount, rowLength, matrix, columns) {
       const session = await sessionFor(matrix, rowLength, columns);
-      const results = await session.run({ rows: float32Tensor(rows, [rowCount, rowLength]) });
-      return results.product.data as Float32Array;
+      if (target.length < rowCount * columns) target = new Float32Array(rowCount * columns);
+      const product = float32Tensor(target.subarray(0, rowCount * columns), [rowCount, columns]);
+      await session.run({ rows: float32Tensor(rows, [rowCount, rowLength]) }, { product });
+      return product.data as Float32Array;
     },
     async dispose() {
       for (const session of sessions.values()) await (await session).dispose();

@@ -13,8 +13,14 @@ export interface SessionOptions {
 export interface Session {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
-  /** Runs the model once, on all of its inputs by name. The values given back belong to the caller. */
-  run(feeds: Readonly<Record<string, TensorData>>): Promise<Record<string, TensorData>>;
+  /**
+   * Runs the model once, on all of its inputs by name. The values given back belong to the caller. `targets` are arrays
+   * for all outputs, to be written into in place of new ones: memory that a garbage collector need not look after.
+   */
+  run(
+    feeds: Readonly<Record<string, TensorData>>,
+    targets?: Readonly<Record<string, TensorData>>,
+  ): Promise<Record<string, TensorData>>;
   dispose(): Promise<void>;
 }
 
@@ -46,7 +52,10 @@ interface OrtTensor {
 interface OrtSession {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
-  run(feeds: Record<string, never>): Promise<Readonly<Record<string, OrtTensor>>>;
+  run(
+    feeds: Record<string, never>,
+    fetches?: Record<string, never>,
+  ): Promise<Readonly<Record<string, OrtTensor>>>;
   release(): Promise<void>;
 }
 
@@ -76,12 +85,10 @@ function wrapSession(ort: OrtModule, session: OrtSession): Session {
   return {
     inputNames: session.inputNames,
     outputNames: session.outputNames,
-    async run(feeds) {
-      const tensors: Record<string, OrtTensor> = {};
-      for (const [name, { type, data, shape }] of Object.entries(feeds)) {
-        tensors[name] = new ort.Tensor(type as never, data as never, shape);
-      }
-      const results = await session.run(tensors as Record<string, never>).catch((cause: unknown) => {
+    async run(feeds, targets) {
+      const tensors = wrapTensors(ort, feeds);
+      const running = targets ? session.run(tensors, wrapTensors(ort, targets)) : session.run(tensors);
+      const results = await running.catch((cause: unknown) => {
         throw new GroundTrendError('model', `The model cannot be run: ${reasonOf(cause)}.`, { cause });
       });
       return Object.fromEntries(
@@ -92,6 +99,14 @@ function wrapSession(ort: OrtModule, session: OrtSession): Session {
     },
     dispose: () => session.release(),
   };
+}
+
+function wrapTensors(ort: OrtModule, tensors: Readonly<Record<string, TensorData>>): Record<string, never> {
+  const wrapped: Record<string, OrtTensor> = {};
+  for (const [name, { type, data, shape }] of Object.entries(tensors)) {
+    wrapped[name] = new ort.Tensor(type as never, data as never, shape);
+  }
+  return wrapped as Record<string, never>;
 }
 
 function reasonOf(cause: unknown): string {
