@@ -1,62 +1,93 @@
 /**
  * Times every stage and the whole, and writes bench/README.md and bench/results.json:
  *
- *     npm run bench                                    10,000 and 100,000 points, three runs
- *     npm run bench -- --points 1000000 --runs 1       a million points (1.5 GB)
+ *     npm run bench                                    10,000 and 100,000 points, three runs; a million, one run
+ *     npm run bench -- --points 100000 --runs 5        one size, more runs
  *     npm run bench -- --quick                         10,000 points, one run, nothing written
  *     npm run bench -- --only whole,scanner            stages whose name holds one of these; nothing written
+ *     npm run bench -- --sizing --series 1e10          what a job of so many points takes, from bench/results.json
  *
- * GROUNDTREND_PYTHON names the Python of the rivals where it is not python3 (Debian's torch: /usr/bin/python3).
+ * The files (a million points are 1.6 GB) are made in the system's temporary folder and removed at the end; --keep
+ * leaves them for the next time.
+ *
+ * GROUNDTREND_PYTHON names the Pythons of the rivals, one or several as in PATH; each rival runs with the first that has
+ * its libraries (numpy, pandas, torch, duckdb, ruptures). Without it they are python3 and /usr/bin/python3.
  */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { prepareInput } from './speed/inputs.js';
+import { prepareInput, removeInput } from './speed/inputs.js';
 import { measure, medianOf, type StageReport } from './speed/measure.js';
 import { listPrograms } from './speed/programs.js';
-import { formatReport, rateOf } from './speed/report.js';
+import { type BenchReport, formatReport, rateOf } from './speed/report.js';
+import { formatSizing } from './speed/sizing.js';
+import { GROWTH_DATES, GROWTH_POINTS, GROWTH_STAGE } from './speed/verdict.js';
+
+/** From here on one run has to do. */
+const MANY_POINTS = 1_000_000;
+/** From dist/bench back to the sources. */
+const FOLDER = fileURLToPath(new URL('../../bench/', import.meta.url));
 
 const { values } = parseArgs({
   options: {
-    points: { type: 'string', default: '10000,100000' },
+    points: { type: 'string', default: '10000,100000,1000000' },
     dates: { type: 'string', default: '300' },
     runs: { type: 'string', default: '3' },
     only: { type: 'string', default: '' },
     quick: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+    sizing: { type: 'boolean', default: false },
+    series: { type: 'string', default: '1e5,1e7,1e10' },
   },
 });
-const sizes = values.quick ? [10_000] : values.points.split(',').map(Number);
-const runs = values.quick ? 1 : Number(values.runs);
-const wanted = values.only.split(',');
 
-const stages: StageReport[] = [];
-for (const points of sizes) {
-  for (const dates of values.dates.split(',').map(Number)) {
-    process.stderr.write(`preparing ${points} points x ${dates} dates ...\n`);
-    const input = await prepareInput(points, dates);
-    for (const program of listPrograms(input)) {
-      if (!wanted.some((part) => program.stage.includes(part))) continue;
-      const report = await measure(program, input, runs);
-      stages.push(report);
-      process.stderr.write(`${program.stage}: ${describe(report)}\n`);
-    }
-  }
+if (values.sizing) {
+  const report = JSON.parse(await readFile(`${FOLDER}results.json`, 'utf8')) as BenchReport;
+  process.stdout.write(`${formatSizing(report.stages, values.series.split(',').map(Number))}\n`);
+} else {
+  await runBenchmark();
 }
 
-const report = {
-  machine: `${cpus().length} x ${cpus()[0].model.trim()}`,
-  node: process.versions.node,
-  date: new Date().toISOString().slice(0, 10),
-  stages,
-};
-const markdown = formatReport(report);
-process.stdout.write(markdown);
-if (!values.quick && values.only === '') {
-  // From dist/bench back to the sources.
-  const folder = fileURLToPath(new URL('../../bench/', import.meta.url));
-  await writeFile(`${folder}README.md`, markdown);
-  await writeFile(`${folder}results.json`, `${JSON.stringify(report, null, 1)}\n`);
+async function runBenchmark(): Promise<void> {
+  const sizes = values.quick ? [10_000] : values.points.split(',').map(Number);
+  const isPartial = values.quick || values.only !== '';
+  const stages: StageReport[] = [];
+  for (const points of sizes) {
+    for (const dates of values.dates.split(',').map(Number)) {
+      stages.push(...(await runStages(points, dates, values.only.split(','))));
+    }
+  }
+  if (!isPartial) {
+    for (const dates of GROWTH_DATES) stages.push(...(await runStages(GROWTH_POINTS, dates, [GROWTH_STAGE])));
+  }
+  const report: BenchReport = {
+    machine: `${cpus().length} x ${cpus()[0].model.trim()}`,
+    node: process.versions.node,
+    date: new Date().toISOString().slice(0, 10),
+    stages,
+  };
+  const markdown = formatReport(report);
+  process.stdout.write(markdown);
+  if (isPartial) return;
+  await writeFile(`${FOLDER}README.md`, markdown);
+  await writeFile(`${FOLDER}results.json`, `${JSON.stringify(report, null, 1)}\n`);
+}
+
+async function runStages(points: number, dates: number, wanted: readonly string[]): Promise<StageReport[]> {
+  process.stderr.write(`preparing ${points} points x ${dates} dates ...\n`);
+  const runs = values.quick || points >= MANY_POINTS ? 1 : Number(values.runs);
+  const input = await prepareInput(points, dates);
+  const stages: StageReport[] = [];
+  for (const program of listPrograms(input)) {
+    if (!wanted.some((part) => program.stage.includes(part))) continue;
+    if (points > (program.mostPoints ?? Number.POSITIVE_INFINITY)) continue;
+    const report = await measure(program, input, runs);
+    stages.push(report);
+    process.stderr.write(`${program.stage}: ${describe(report)}\n`);
+  }
+  if (!values.keep) await removeInput(input);
+  return stages;
 }
 
 function describe(stage: StageReport): string {

@@ -13,7 +13,8 @@ import time
 try:
     import duckdb
 except Exception as error:
-    sys.exit(f"DuckDB is missing ({type(error).__name__})")
+    print(f"DuckDB is missing ({type(error).__name__}): pip install duckdb", file=sys.stderr)
+    sys.exit(3)
 
 start = time.perf_counter()
 with open(sys.argv[1]) as file:

@@ -16,7 +16,8 @@ try:
     import torch
     from torch import nn
 except Exception as error:  # a half-installed library can fail with almost anything
-    sys.exit(f"pandas or PyTorch is missing ({type(error).__name__})")
+    print(f"pandas or PyTorch is missing ({type(error).__name__}): pip install pandas torch", file=sys.stderr)
+    sys.exit(3)
 
 start = time.perf_counter()
 table = pd.read_csv(sys.argv[1])

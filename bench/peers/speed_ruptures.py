@@ -14,7 +14,8 @@ try:
     import numpy as np
     import ruptures
 except Exception as error:
-    sys.exit(f"ruptures is missing ({type(error).__name__})")
+    print(f"ruptures is missing ({type(error).__name__}): pip install ruptures", file=sys.stderr)
+    sys.exit(3)
 
 POINTS = 200
 with open(sys.argv[1]) as file:

@@ -1,5 +1,5 @@
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, open, rename } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -12,7 +12,7 @@ import type { BenchInput } from './stages.js';
 
 const FIRST_DAY = 18_264;
 
-/** A file like EGMS's of so many points, plain and zipped; made once and kept in the system's temporary folder. */
+/** A file like EGMS's of so many points, plain and zipped; one that is there already is taken. */
 export async function prepareInput(points: number, dates: number): Promise<BenchInput> {
   const folder = join(tmpdir(), 'groundtrend-bench');
   await mkdir(folder, { recursive: true });
@@ -26,6 +26,10 @@ export async function prepareInput(points: number, dates: number): Promise<Bench
   }
   if (!existsSync(zip)) await zipFile(csv, `${name}.csv`, zip);
   return { points, dates, csv, zip };
+}
+
+export async function removeInput({ csv, zip }: BenchInput): Promise<void> {
+  await Promise.all([csv, zip].map((path) => rm(path, { force: true })));
 }
 
 /** A ZIP archive of one deflated member, below 4 GiB (PKWARE's APPNOTE, sections 4.3.7, 4.3.12 and 4.3.16). */

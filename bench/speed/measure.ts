@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { BenchInput } from './stages.js';
+import type { BenchInput, StageResult } from './stages.js';
 
 /** What one run of a program told in its last line. */
 export interface Measurement {
@@ -7,6 +7,7 @@ export interface Measurement {
   readonly points: number;
   readonly bytes?: number;
   readonly peakBytes?: number;
+  readonly stored?: StageResult['stored'];
 }
 
 /** The runs of one stage on one input; `absent` says why there are none. */
@@ -20,19 +21,31 @@ export interface StageReport {
 
 export interface Program {
   readonly stage: string;
-  readonly command: string;
+  /** Tried in turn until one of them has what it needs (see `LACKS_SOMETHING`). */
+  readonly commands: readonly string[];
   readonly args: readonly string[];
+  /** Fewer runs than asked for, where one takes long; and no input larger than this. */
+  readonly mostRuns?: number;
+  readonly mostPoints?: number;
   /** Reads what the program printed; without it the last line is taken for a `Measurement` as JSON. */
   readonly parse?: (stdout: string, seconds: number) => Measurement;
 }
 
+/** Exit status of a peer that cannot run with this Python, because a library is missing. */
+const LACKS_SOMETHING = 3;
+
 /** Runs a program several times, one after the other, each in a process of its own. */
 export async function measure(program: Program, input: BenchInput, runs: number): Promise<StageReport> {
-  const { stage } = program;
+  const { stage, commands, args, mostRuns = runs } = program;
   const { points, dates } = input;
   const done: Measurement[] = [];
-  for (let run = 0; run < runs; run++) {
-    const { status, stdout, stderr, seconds } = await runProgram(program);
+  const left = [...commands];
+  while (done.length < Math.min(runs, mostRuns)) {
+    const { status, stdout, stderr, seconds } = await runProgram(left[0], args);
+    if ((status === LACKS_SOMETHING || status === null) && left.length > 1) {
+      left.shift();
+      continue;
+    }
     if (status !== 0) {
       const absent = stderr.trim().split('\n').pop() || `status ${status}`;
       return { stage, points, dates, runs: done, absent };
@@ -44,7 +57,7 @@ export async function measure(program: Program, input: BenchInput, runs: number)
   return { stage, points, dates, runs: done };
 }
 
-function runProgram({ command, args }: Program) {
+function runProgram(command: string, args: readonly string[]) {
   return new Promise<{ status: number | null; stdout: string; stderr: string; seconds: number }>(
     (resolve) => {
       const start = performance.now();

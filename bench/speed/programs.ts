@@ -1,7 +1,9 @@
+import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ANALYSIS_STAGES } from './analysis-stages.js';
 import type { Program } from './measure.js';
 import { READING_STAGES } from './reading-stages.js';
+import { SHARD_STAGES } from './shard-stages.js';
 import type { BenchInput } from './stages.js';
 import { WHOLE_STAGES, WRITING_STAGES } from './writing-stages.js';
 
@@ -13,26 +15,34 @@ export const SCANNER = 'bare byte scanner';
 
 /** Everything that is timed on an input, ours and others'. */
 export function listPrograms(input: BenchInput): Program[] {
-  const own = { ...READING_STAGES, ...ANALYSIS_STAGES, ...WRITING_STAGES, ...WHOLE_STAGES };
+  const own = { ...READING_STAGES, ...ANALYSIS_STAGES, ...WRITING_STAGES, ...WHOLE_STAGES, ...SHARD_STAGES };
   return [
     ...Object.keys(own).map((stage) => ({
       stage,
-      command: process.execPath,
+      commands: [process.execPath],
       args: [RUN_STAGE, stage, JSON.stringify(input)],
     })),
     {
       stage: 'rival: wc -l',
-      command: 'wc',
+      commands: ['wc'],
       args: ['-l', input.csv],
       parse: (_: string, seconds: number) => ({ seconds, points: input.points }),
     },
     peer("rival: pandas and the paper's CNN in PyTorch", 'speed_pandas_torch.py', input),
     peer('rival: DuckDB reads the CSV', 'speed_duckdb.py', input),
-    peer('rival: ruptures, a break a point', 'speed_ruptures.py', input),
+    { ...peer('rival: ruptures, a break a point', 'speed_ruptures.py', input), mostRuns: 1 },
   ];
 }
 
+/** Rivals hold a whole file in memory: pandas would need 13 GB for a million points. */
+const MOST_POINTS_FOR_PEERS = 200_000;
+
 function peer(stage: string, script: string, input: BenchInput): Program {
-  const python = process.env.GROUNDTREND_PYTHON ?? 'python3';
-  return { stage, command: python, args: [fileURLToPath(new URL(script, PEERS)), input.csv] };
+  const { GROUNDTREND_PYTHON = `python3${delimiter}/usr/bin/python3` } = process.env;
+  return {
+    stage,
+    commands: GROUNDTREND_PYTHON.split(delimiter),
+    args: [fileURLToPath(new URL(script, PEERS)), input.csv],
+    mostPoints: MOST_POINTS_FOR_PEERS,
+  };
 }

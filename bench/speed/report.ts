@@ -1,5 +1,7 @@
 import { medianOf, type StageReport } from './measure.js';
 import { SCANNER } from './programs.js';
+import { formatSizing } from './sizing.js';
+import { formatAims, formatGrowth } from './verdict.js';
 
 export interface BenchReport {
   readonly machine: string;
@@ -12,14 +14,22 @@ const INTRO = `# Speed
 
 Written by \`npm run bench\`; nothing here is typed by hand. Every stage ran in a process of its own, several times;
 medians are shown. "of the scanner" is the time of the bare byte scanner on the same file in the same run over the time
-of the stage, a point: 1 would be as fast as merely looking at every byte. The same numbers as JSON: \`results.json\`.
+of the stage, a point: 1 would be as fast as merely looking at every byte. Files of a million points are run once, and
+rivals not on them. The scanner uses one core. The same numbers as JSON: \`results.json\`.
 `;
 
 /** The report as Markdown: one table an input. */
 export function formatReport({ machine, node, date, stages }: BenchReport): string {
   const lines = [INTRO, `Machine: ${machine}, Node ${node}, ${date}.`];
+  lines.push('', '## What it is held to', '', ...formatAims(stages));
+  lines.push('', '## How time grows', '', ...formatGrowth(stages));
+  if (stages.some(({ stage, points }) => stage === 'shards: merge' && points >= 100_000)) {
+    lines.push('', '## How large a job is', '', formatSizing(stages, [1e5, 1e7, 1e10]));
+  }
   const inputs = new Map(
-    stages.map(({ points, dates }) => [`${points} points x ${dates} dates`, { points, dates }]),
+    stages
+      .filter(({ stage }) => stage === SCANNER)
+      .map(({ points, dates }) => [`${points} points x ${dates} dates`, { points, dates }]),
   );
   for (const [title, { points, dates }] of inputs) {
     const own = stages.filter((stage) => stage.points === points && stage.dates === dates);

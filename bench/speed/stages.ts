@@ -15,6 +15,8 @@ export interface StageResult {
   readonly seconds: number;
   readonly points: number;
   readonly bytes?: number;
+  /** Space on disk, bytes: of the input as it is stored, of the parts of a job, and of the map. */
+  readonly stored?: { readonly input: number; readonly map: number; readonly parts?: number };
 }
 
 /** Something to be timed, in a process of its own. Preparation is its own affair: `seconds` is the work alone. */

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -61,9 +61,10 @@ function classifyWhole(form: 'csv' | 'zip', describe: DescribeLevel, threads: nu
   return (input: BenchInput) =>
     inFolder(async (folder) => {
       const { materialMm, wavelengthMm, repair } = DEFAULT_SETTINGS;
+      const map = join(folder, 'map.parquet');
       const { result, seconds } = await timed(() =>
         classifyFiles([input[form]], {
-          outputs: [join(folder, 'map.parquet')],
+          outputs: [map],
           model: DEFAULT_MODEL,
           prior: 'balanced',
           keepSeries: false,
@@ -74,11 +75,12 @@ function classifyWhole(form: 'csv' | 'zip', describe: DescribeLevel, threads: nu
           threads,
         }),
       );
-      return { seconds, points: result.points };
+      const stored = { input: (await stat(input[form])).size, map: (await stat(map)).size };
+      return { seconds, points: result.points, stored };
     });
 }
 
-async function inFolder<T>(action: (folder: string) => Promise<T>): Promise<T> {
+export async function inFolder<T>(action: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'groundtrend-bench-'));
   try {
     return await action(folder);
@@ -97,6 +99,7 @@ export const WRITING_STAGES: Readonly<Record<string, Stage>> = {
 export const WHOLE_STAGES: Readonly<Record<string, Stage>> = {
   'whole: CSV to GeoParquet, described in full, 1 worker': classifyWhole('csv', 'full', 1),
   'whole: CSV to GeoParquet, described in full, 2 workers': classifyWhole('csv', 'full', 2),
+  'whole: CSV to GeoParquet, described in full, 4 workers': classifyWhole('csv', 'full', 4),
   'whole: CSV to GeoParquet, classes only, 2 workers': classifyWhole('csv', 'none', 2),
   'whole: ZIP to GeoParquet, described in full, 2 workers': classifyWhole('zip', 'full', 2),
 };

@@ -8,14 +8,21 @@ import type { SeriesBatch } from '../series/series-batch.js';
 import { cycleMm } from '../series/wavelength.js';
 import { abortWriters, finishWriters, openWriters } from '../write/output-set.node.js';
 import type { AnalysisSettings } from './analysis.js';
-import { createShareEstimator, PAPER_MAP_SHARES } from './class-prior.js';
+import { PAPER_MAP_SHARES } from './class-prior.js';
 import { type ClassSummary, createRowTally } from './class-summary.js';
+import { estimateFileShares } from './estimate-shares.node.js';
 import { type FileSurvey, surveyFile } from './file-survey.js';
 import { loadClassifier, readModel } from './load-classifier.node.js';
-import { type MapStreamOptions, type SurveyedFile, streamMap } from './map-stream.node.js';
+import { type MapStreamOptions, streamMap } from './map-stream.node.js';
 import { type MapContent, type MapTable, planMapTable } from './map-table.js';
 import type { FilterCounts, PointFilter } from './point-filter.js';
-import { openRepairOutputs, type RepairOutputs, type RepairSummary } from './repair-outputs.node.js';
+import {
+  openRepairOutputs,
+  type RepairOutputs,
+  type RepairSink,
+  type RepairSummary,
+  recordRepairs,
+} from './repair-outputs.node.js';
 import { WorkerPool } from './worker-pool.node.js';
 
 /** Class shares that a map is taken to have: even ones, the paper's, the file's own, or given ones. */
@@ -37,6 +44,8 @@ export interface ClassifyOptions extends PointFilter, MapContent {
   readonly materialMm: number;
   readonly wavelengthMm: number;
   readonly prior: ClassPrior;
+  /** Given shares were estimated from these very files, in an earlier pass. */
+  readonly isPriorEstimated?: boolean;
   /** Noise of every dataset, where it is known already; else each is surveyed first. */
   readonly noise?: readonly NoiseModel[];
   /** The table to fill, where it has to be that of several runs; otherwise it follows from the datasets. */
@@ -92,7 +101,7 @@ export async function classifyFiles(
     return await classifyDatasets(datasets, options, async (schema) => {
       // The repairs first: where they cannot be opened, no writer is left open.
       if (options.repair) repairOutputs = await openRepairOutputs(outputs[0], schema.series, overwrite);
-      return { writers: await openWriters(outputs, schema, overwrite), repairOutputs };
+      return { writers: await openWriters(outputs, schema, overwrite), repairs: repairOutputs };
     });
   } catch (error) {
     await repairOutputs?.abort();
@@ -103,7 +112,7 @@ export async function classifyFiles(
 /** Where a map goes: its writers, and what takes down repairs. */
 export interface MapOutputs {
   readonly writers: readonly ResultWriter[];
-  readonly repairOutputs?: RepairOutputs;
+  readonly repairs?: RepairSink;
 }
 
 /** The main job on opened datasets, into writers of the caller's choice. */
@@ -119,14 +128,14 @@ export async function classifyDatasets(
     wavelengthMm: options.wavelengthMm,
     describe: options.describe,
     repair: options.repair,
-    isForReal: options.prior === 'estimate',
+    isForReal: options.isPriorEstimated ?? options.prior === 'estimate',
   };
   const model = await readModel(options.model);
   const classifier = await loadClassifier(model, settings);
   // Every axis is tried before the first row, so that a model that does not fit is said at once.
   for (const { axis } of datasets) classifier.checkAxis(axis);
   const table = options.table ?? planMapTable(datasets, classifier, options);
-  const { writers, repairOutputs } = await openOutputs(table.schema);
+  const { writers, repairs } = await openOutputs(table.schema);
   const tally = createRowTally(table.schema, classifier.classes);
   const stream: MapStreamOptions = {
     table,
@@ -138,41 +147,35 @@ export async function classifyDatasets(
     signal: options.signal,
     onProgress: options.onProgress,
   };
-  const startPool = (analysis: AnalysisSettings) =>
-    new WorkerPool(options.threads, {
+  let pool: WorkerPool | undefined;
+  try {
+    const shares =
+      options.prior === 'estimate'
+        ? await estimateFileShares(datasets, model, settings, options.threads, stream)
+        : knownShares(options.prior);
+    // Workers get ready while the files are surveyed.
+    pool = new WorkerPool(options.threads, {
       model,
-      analysis,
+      analysis: { ...settings, shares },
       map: { table, filter: stream.filter },
       firstDays: datasets[0]?.axis.days,
     });
-  const { prior } = options;
-  let shares = prior === 'estimate' ? undefined : knownShares(prior);
-  // Workers get ready while the files are surveyed, unless what they need to know is yet to be found.
-  let pool = prior === 'estimate' ? undefined : startPool({ ...settings, shares });
-  try {
     const surveys = await surveyFiles(datasets, options);
     const files = datasets.map((dataset, i) => ({ dataset, noise: surveys[i].noise }));
-    if (pool === undefined) {
-      shares = await estimateFileShares(
-        files,
-        startPool({ ...settings, describe: 'none', repair: false }),
-        stream,
-      );
-      pool = startPool({ ...settings, shares });
-    }
     for await (const { rows, source } of streamMap(files, pool, stream)) {
       throwIfCancelled(options.signal);
       tally.add(rows);
       if (source) {
         options.onClassified?.(source.batch, source.analysis.codes);
-        await repairOutputs?.add(source.batch, source.analysis, classifier.classes);
+        const record = recordRepairs(source.batch, source.analysis, classifier.classes);
+        if (record) await repairs?.add(record);
       }
       for (const writer of writers) await writer.write(rows);
     }
     if (tally.points === 0 && !options.allowEmpty) throw nothingLeft(datasets, stream.filtered);
     let repair: RepairSummary | undefined;
     await finishWriters(writers, async () => {
-      repair = await repairOutputs?.finish();
+      repair = await repairs?.finish();
     });
     return {
       inputs: datasets.map(({ name, format, axis }, i) => ({
@@ -229,24 +232,6 @@ export function commonStepWarnings({ commonSteps }: FileSurvey): string[] {
 export function knownShares(prior: Exclude<ClassPrior, 'estimate'>): Float64Array | undefined {
   if (prior === 'balanced') return undefined;
   return prior === 'paper' ? Float64Array.from(PAPER_MAP_SHARES) : prior;
-}
-
-/** The class shares of the files themselves, found in a pass of their own; closes the pool. */
-async function estimateFileShares(
-  files: readonly SurveyedFile[],
-  pool: WorkerPool,
-  stream: MapStreamOptions,
-): Promise<Float64Array> {
-  const estimator = createShareEstimator(stream.classes.length);
-  const unheard = { filtered: { belowCoherence: 0, outsideBox: 0 }, onProgress: undefined };
-  try {
-    for await (const { source } of streamMap(files, pool, { ...stream, ...unheard, keepSource: true })) {
-      estimator.add(source!.analysis.scores.probabilities, source!.batch.count);
-    }
-  } finally {
-    await pool.close();
-  }
-  return estimator.finish().shares;
 }
 
 function nothingLeft(datasets: readonly Dataset[], filtered: FilterCounts): GroundTrendError {

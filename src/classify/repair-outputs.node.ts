@@ -17,9 +17,49 @@ export interface RepairSummary {
   readonly files: readonly string[];
 }
 
+/** What repairs changed in a batch, and in which points. */
+export interface RepairRecord {
+  readonly log: readonly RepairLogEntry[];
+  /** Points with a step of part of a cycle, which is told and left. */
+  readonly subCycleSteps: number;
+  /** The points that were put right. */
+  readonly pids: readonly string[];
+  readonly longitude: Float64Array;
+  readonly latitude: Float64Array;
+  readonly classes: readonly string[];
+  readonly classesAfter: readonly string[];
+  /** Row-major, a row a point. */
+  readonly corrected: Float32Array;
+}
+
+/** Takes down what repairs changed, batch after batch; `finish` may say what it came to. */
+export interface RepairSink {
+  add(record: RepairRecord): Promise<void>;
+  finish(): Promise<RepairSummary | undefined>;
+}
+
+/** `undefined` where repairs were not asked for. */
+export function recordRepairs(
+  batch: SeriesBatch,
+  { codes, repair }: BatchAnalysis,
+  classes: readonly string[],
+): RepairRecord | undefined {
+  if (repair === undefined) return undefined;
+  const { points, log, subCycleSteps, corrected } = repair;
+  return {
+    log,
+    subCycleSteps,
+    pids: Array.from(points, (point) => batch.pids[point]),
+    longitude: Float64Array.from(points, (point) => batch.longitude[point]),
+    latitude: Float64Array.from(points, (point) => batch.latitude[point]),
+    classes: Array.from(points, (point) => classes[codes[point]]),
+    classesAfter: Array.from(repair.codes, (code) => classes[code]),
+    corrected,
+  };
+}
+
 /** Writes down what repairs changed, beside the first output of a map. */
-export interface RepairOutputs {
-  add(batch: SeriesBatch, analysis: BatchAnalysis, classes: readonly string[]): Promise<void>;
+export interface RepairOutputs extends RepairSink {
   finish(): Promise<RepairSummary>;
   abort(): Promise<void>;
 }
@@ -54,22 +94,17 @@ export async function openRepairOutputs(
   }
 
   return {
-    async add(batch, { codes, repair }, classes) {
-      if (repair === undefined) return;
-      log.push(...repair.log);
-      points += repair.points.length;
-      subCycleSteps += repair.subCycleSteps;
-      if (repair.points.length === 0) return;
+    async add({ pids, longitude, latitude, classes, classesAfter, corrected, ...record }) {
+      log.push(...record.log);
+      points += pids.length;
+      subCycleSteps += record.subCycleSteps;
+      if (pids.length === 0) return;
       await writer?.write({
-        count: repair.points.length,
-        longitude: Float64Array.from(repair.points, (point) => batch.longitude[point]),
-        latitude: Float64Array.from(repair.points, (point) => batch.latitude[point]),
-        columns: [
-          Array.from(repair.points, (point) => batch.pids[point]),
-          Array.from(repair.points, (point) => classes[codes[point]]),
-          Array.from(repair.codes, (code) => classes[code]),
-        ],
-        displacements: repair.corrected,
+        count: pids.length,
+        longitude,
+        latitude,
+        columns: [pids, classes, classesAfter],
+        displacements: corrected,
       });
     },
     async finish() {

@@ -3,17 +3,22 @@ import { formatIndexes, listMissing, readJobStatus } from '../shards/job-status.
 import { type Job, type JobOptions, openJob } from '../shards/manifest.js';
 import { mergeJob } from '../shards/merge-job.js';
 import { mergeToFolder } from '../shards/partitioned-dataset.js';
-import { planJob } from '../shards/plan-job.js';
+import { type PlanRequest, planJob } from '../shards/plan-job.js';
 import { runShard } from '../shards/run-shard.js';
 import { formatSummary } from './commands/classify.js';
 import { formatBytes, formatCount, formatDuration } from './numbers.js';
 import { packageVersion } from './package-version.js';
+import { listReferences } from './prepare-reference.js';
 import { createProgress } from './progress.js';
 import { readPrior } from './read-prior.js';
 import { formatTable } from './table.js';
 
-export interface PlanCommand extends Omit<JobOptions, 'materialMm' | 'wavelengthMm' | 'bbox' | 'prior'> {
+export interface PlanCommand
+  extends Omit<JobOptions, 'materialMm' | 'wavelengthMm' | 'bbox' | 'prior' | 'isPriorEstimated'> {
   readonly prior: string;
+  readonly reference?: string;
+  readonly commonMode: boolean;
+  readonly threads: number;
   readonly into: number;
   readonly output: string;
   readonly model: string;
@@ -31,7 +36,7 @@ export async function runPlan(files: readonly string[], command: PlanCommand): P
     folder: output,
     into,
     model,
-    options: await toJobOptions(command),
+    ...(await toJobRequest(command)),
     software: packageVersion(),
     overwrite,
     signal,
@@ -46,28 +51,27 @@ export async function runPlan(files: readonly string[], command: PlanCommand): P
   return `${lines.join('\n')}\n`;
 }
 
-/** What a command line says of a job. Throws `usage` where class shares would have to be estimated. */
-export async function toJobOptions(
+/** What a command line says of a job. */
+export async function toJobRequest(
   command: Omit<PlanCommand, 'into' | 'output' | 'model' | 'overwrite' | 'signal'>,
-): Promise<JobOptions> {
-  const { minCoherence, bbox, units, epsg, strict, keepSeries, describe, material, wavelength } = command;
-  const prior = await readPrior(command.prior);
-  if (prior === 'estimate') {
-    throw new GroundTrendError('usage', 'The class shares of a job cannot be estimated shard by shard.', {
-      advice: 'Estimate them on one file (classify --prior estimate) and give them as a file of shares.',
-    });
-  }
+): Promise<Pick<PlanRequest, 'options' | 'prior' | 'references' | 'threads'>> {
+  const { minCoherence, bbox, units, epsg, strict, keepSeries, describe, repair } = command;
   return {
-    minCoherence,
-    bbox: bbox && [...bbox],
-    units,
-    epsg,
-    strict,
-    keepSeries,
-    describe,
-    prior: typeof prior === 'string' ? prior : [...prior],
-    materialMm: material,
-    wavelengthMm: wavelength,
+    options: {
+      minCoherence,
+      bbox: bbox && [...bbox],
+      units,
+      epsg,
+      strict,
+      keepSeries,
+      describe,
+      repair,
+      materialMm: command.material,
+      wavelengthMm: command.wavelength,
+    },
+    prior: await readPrior(command.prior),
+    references: listReferences(command),
+    threads: command.threads,
   };
 }
 

@@ -40,6 +40,8 @@ const manifestSchema = z.object({
           exponentials: z.array(z.object({ share: z.number(), days: z.number() })),
           quietPoints: count,
         }),
+        /** What is taken off every series, one after the other: mm at every date, found once from all points. */
+        references: z.array(z.array(z.number())),
       }),
     )
     .min(1),
@@ -58,8 +60,10 @@ const manifestSchema = z.object({
     strict: z.boolean().optional(),
     keepSeries: z.boolean(),
     describe: z.enum(DESCRIBE_LEVELS),
-    /** Shares of the classes, where given, in their order. */
+    repair: z.boolean(),
+    /** Shares of the classes, where given or estimated from all points, in their order. */
     prior: z.union([z.enum(['balanced', 'paper']), z.array(z.number())]),
+    isPriorEstimated: z.boolean(),
     materialMm: z.number(),
     wavelengthMm: z.number(),
   }),

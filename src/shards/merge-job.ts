@@ -1,5 +1,6 @@
 import { createRowTally } from '../classify/class-summary.js';
 import { type ClassifySummary, joinSkipped, knownShares } from '../classify/classify-files.node.js';
+import { openRepairOutputs, type RepairOutputs, type RepairSink } from '../classify/repair-outputs.node.js';
 import { GroundTrendError } from '../errors.js';
 import { explainNoiseModel } from '../kinematics/noise-model.js';
 import type { ResultBatch } from '../series/result-table.js';
@@ -34,37 +35,48 @@ export async function mergeJob(
   const { schema } = resultTableOf(job.manifest);
   const records = await settleDuplicates(job, await requireParts(job, options.signal), options);
   const writers = await openWriters(outputs, schema, options.overwrite ?? false);
+  let repairs: RepairOutputs | undefined;
   try {
-    const summary = await mergeParts(job, records, options, async (_shard, rows) => {
+    if (job.manifest.options.repair) {
+      repairs = await openRepairOutputs(outputs[0], schema.series, options.overwrite ?? false);
+    }
+    const summary = await mergeParts(job, records, options, repairs, async (_shard, rows) => {
       for (const writer of writers) await writer.write(rows);
     });
-    await finishWriters(writers, options.beforeNames);
-    return { ...summary, outputs };
+    let repair: ClassifySummary['repair'];
+    await finishWriters(writers, async () => {
+      repair = await repairs?.finish();
+      await options.beforeNames?.();
+    });
+    return { ...summary, outputs, repair };
   } catch (error) {
+    await repairs?.abort();
     await abortWriters(writers);
     throw error;
   }
 }
 
 /**
- * Hands the merged rows to `write` and returns the summary that one process would have given, without outputs.
+ * Hands the merged rows to `write`, what was repaired to `repairs`, and returns the summary that one process would have given, without outputs.
  * Throws `input` where no point is left.
  */
 export async function mergeParts(
   job: Job,
   records: readonly PartRecord[],
   { signal, onProgress }: MergeOptions,
+  repairs: RepairSink | undefined,
   write: (shard: number, rows: ResultBatch) => Promise<void>,
 ): Promise<ClassifySummary> {
   const start = performance.now();
   const { manifest } = job;
-  const { describe, prior } = manifest.options;
+  const { describe, repair, prior } = manifest.options;
   const shares = knownShares(typeof prior === 'string' ? prior : Float64Array.from(prior));
   const { schema } = resultTableOf(manifest);
   const tally = createRowTally(schema, manifest.model.classes);
   const total = records.reduce((sum, { rows }) => sum + rows, 0);
-  for await (const { shard, rows } of readMergedRows(job, records, schema, signal)) {
+  for await (const { shard, rows, repairs: record } of readMergedRows(job, records, schema, signal)) {
     tally.add(rows);
+    if (record) await repairs?.add(record);
     await write(shard, rows);
     onProgress?.({ fraction: tally.points / total, points: tally.points });
   }
@@ -76,7 +88,7 @@ export async function mergeParts(
       name,
       format,
       dates: days.length,
-      noise: describe === 'none' ? '' : explainNoiseModel(noise),
+      noise: describe === 'none' && !repair ? '' : explainNoiseModel(noise),
     })),
     model: { name: manifest.model.name, fingerprint: manifest.model.fingerprint },
     points: tally.points,

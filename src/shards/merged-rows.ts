@@ -1,3 +1,4 @@
+import type { RepairRecord } from '../classify/repair-outputs.node.js';
 import { GroundTrendError, throwIfCancelled } from '../errors.js';
 import type { ResultBatch, ResultSchema } from '../series/result-table.js';
 import { formatIndexes, listMissing, readJobStatus } from './job-status.js';
@@ -25,6 +26,7 @@ export async function requireParts(job: Job, signal?: AbortSignal): Promise<Part
 export interface MergedRows {
   readonly shard: number;
   readonly rows: ResultBatch;
+  readonly repairs?: RepairRecord;
 }
 
 /** The rows of all parts in their order. Throws `input` where a part does not hold the rows that its record says. */
@@ -36,11 +38,11 @@ export async function* readMergedRows(
 ): AsyncGenerator<MergedRows> {
   for (const { shard, rows: expected } of records) {
     let seen = 0;
-    for await (const { rows } of readPart(partPath(folder, shard), schema)) {
+    for await (const { rows, repairs } of readPart(partPath(folder, shard), schema)) {
       throwIfCancelled(signal);
       if (rows === undefined) continue;
       seen += rows.count;
-      yield { shard, rows };
+      yield { shard, rows, repairs };
     }
     if (seen === expected) continue;
     throw new GroundTrendError('input', `This part holds ${seen} rows; its record says ${expected}.`, {

@@ -13,9 +13,10 @@ import type { BatchClaims } from './claims.js';
  * - claims: dataset, row count, the claims' words, one byte a row for "kept"
  * - rows: row count, longitudes, latitudes, the columns in the schema's order, displacements where the schema has them;
  *   a text column as its length in bytes, the length of every text and the bytes
+ * - repairs, where the job asks for them: see `encodeRepairs`
  */
 export const PART_MAGIC = new TextEncoder().encode('GTPART1\n');
-export const FRAME = { claims: 1, rows: 2 } as const;
+export const FRAME = { claims: 1, rows: 2, repairs: 3 } as const;
 export const FRAME_HEAD_BYTES = 8;
 
 export function encodeClaims(dataset: number, { words, kept }: BatchClaims): Uint8Array[] {
@@ -30,7 +31,7 @@ export function encodeRows(batch: ResultBatch): Uint8Array[] {
   return frame(FRAME.rows, pieces);
 }
 
-function frame(kind: number, pieces: readonly Uint8Array[]): Uint8Array[] {
+export function frame(kind: number, pieces: readonly Uint8Array[]): Uint8Array[] {
   const length = pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
   return [bytesOf(Uint32Array.of(kind, length)), ...pieces];
 }

@@ -1,8 +1,10 @@
 import { createReadStream } from 'node:fs';
+import type { RepairRecord } from '../classify/repair-outputs.node.js';
 import { GroundTrendError } from '../errors.js';
 import type { ResultBatch, ResultSchema } from '../series/result-table.js';
 import type { BatchClaims } from './claims.js';
 import { decodeClaims, decodeRows, FRAME, FRAME_HEAD_BYTES, PART_MAGIC } from './part-format.js';
+import { decodeRepairs } from './repair-frame.js';
 
 const CHUNK_BYTES = 4 << 20;
 
@@ -11,6 +13,8 @@ export interface PartBatch {
   readonly claims: BatchClaims;
   /** The rows that passed the filters; `undefined` where none did. */
   readonly rows: ResultBatch | undefined;
+  /** What was repaired in them. */
+  readonly repairs?: RepairRecord;
 }
 
 /** The batches of a part in their order. Throws `input` where the file is no part or ends early. */
@@ -20,9 +24,10 @@ export async function* readPart(path: string, schema: ResultSchema): AsyncGenera
     if (kind === FRAME.claims) {
       if (held !== undefined) yield held;
       held = { ...decodeClaims(body), rows: undefined };
-    } else if (kind === FRAME.rows && held !== undefined) {
-      yield { ...held, rows: decodeRows(body, schema) };
-      held = undefined;
+    } else if (kind === FRAME.rows && held !== undefined && held.rows === undefined) {
+      held = { ...held, rows: decodeRows(body, schema) };
+    } else if (kind === FRAME.repairs && held?.rows !== undefined) {
+      held = { ...held, repairs: decodeRepairs(body) };
     } else {
       throw damaged(path);
     }
@@ -31,7 +36,7 @@ export async function* readPart(path: string, schema: ResultSchema): AsyncGenera
 }
 
 /** The claims of a part in their order, without its rows. */
-export async function* readPartClaims(path: string): AsyncGenerator<Omit<PartBatch, 'rows'>> {
+export async function* readPartClaims(path: string): AsyncGenerator<Pick<PartBatch, 'dataset' | 'claims'>> {
   for await (const { kind, body } of readFrames(path)) {
     if (kind === FRAME.claims) yield decodeClaims(body);
   }

@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto';
+import type { RepairRecord } from '../classify/repair-outputs.node.js';
 import type { ResultBatch, ResultWriter } from '../series/result-table.js';
 import { openFileSink } from '../write/file-sink.node.js';
 import { toOutputError } from '../write/output-error.js';
 import { reserveOutput } from '../write/output-file.node.js';
 import type { BatchClaims } from './claims.js';
-import { encodeClaims, encodeRows, PART_MAGIC } from './part-format.js';
+import { encodeClaims, encodeRows, FRAME, frame, PART_MAGIC } from './part-format.js';
+import { encodeRepairs } from './repair-frame.js';
 
 /** Writes a part under a temporary name; `finish` gives it its own, whatever another attempt has put there. */
 export interface PartWriter extends ResultWriter {
   /** Claims of the batches read since, whose rows come with later calls of `write`. */
   addClaims(dataset: number, claims: BatchClaims): void;
+  /** What was repaired in the rows of the next call of `write`. */
+  addRepairs(record: RepairRecord): void;
   readonly rows: number;
   readonly bytes: number;
   /** Of all bytes; once complete. */
@@ -26,6 +30,7 @@ export async function openPartWriter(path: string): Promise<PartWriter> {
   const sink = await openFileSink(output.temporaryPath);
   const hash = createHash('sha256');
   const waiting: WaitingClaims[] = [];
+  let repairs: RepairRecord | undefined;
   let rows = 0;
   let bytes = 0;
   let sha256 = '';
@@ -72,9 +77,14 @@ export async function openPartWriter(path: string): Promise<PartWriter> {
     addClaims(dataset, claims) {
       waiting.push({ dataset, claims });
     },
+    addRepairs(record) {
+      repairs = record;
+    },
     async write(batch: ResultBatch) {
       await appendClaims(false);
       await append(encodeRows(batch));
+      if (repairs) await append(frame(FRAME.repairs, [encodeRepairs(repairs)]));
+      repairs = undefined;
       rows += batch.count;
     },
     complete,

@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import { createRowTally } from '../classify/class-summary.js';
 import type { ClassifySummary } from '../classify/classify-files.node.js';
+import { openRepairOutputs, type RepairOutputs } from '../classify/repair-outputs.node.js';
 import type { ResultWriter } from '../series/result-table.js';
 import { createBounds, extendBounds } from '../write/bounds.js';
 import { openWriter } from '../write/open-writer.node.js';
@@ -28,8 +29,12 @@ export async function mergeToFolder(
   const { schema } = resultTableOf(job.manifest);
   const partitions: Partition[] = [];
   let writer: ResultWriter | undefined;
+  let repairs: RepairOutputs | undefined;
   try {
-    const summary = await mergeParts(job, records, options, async (shard, rows) => {
+    if (job.manifest.options.repair) {
+      repairs = await openRepairOutputs(join(temporary, 'map.parquet'), schema.series, false);
+    }
+    const summary = await mergeParts(job, records, options, repairs, async (shard, rows) => {
       let partition = partitions[partitions.length - 1];
       if (writer === undefined || partition.shard !== shard) {
         await writer?.finish();
@@ -44,6 +49,7 @@ export async function mergeToFolder(
       await writer.write(rows);
     });
     await writer?.finish();
+    const repair = await repairs?.finish();
     for (const partition of partitions) {
       await writeJson(join(temporary, `${partition.name}.json`), describeItem(job, partition));
     }
@@ -52,9 +58,11 @@ export async function mergeToFolder(
       describeCollection(job, partitions, basename(folder)),
     );
     await output.publish();
-    return { ...summary, outputs: [folder] };
+    const repairFiles = repair?.files.map((path) => join(folder, basename(path)));
+    return { ...summary, outputs: [folder], repair: repair && { ...repair, files: repairFiles! } };
   } catch (error) {
     await writer?.abort();
+    await repairs?.abort();
     await output.discard();
     throw error;
   }

@@ -1,6 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { commonStepWarnings, surveyFiles } from '../classify/classify-files.node.js';
+import { type Reference, referenceDataset } from '../areas/reference/reference-series.js';
+import { type ClassPrior, commonStepWarnings, surveyFiles } from '../classify/classify-files.node.js';
+import { estimateFileShares } from '../classify/estimate-shares.node.js';
 import { loadClassifier, readModel } from '../classify/load-classifier.node.js';
 import { POINTS_PER_BATCH } from '../classify/map-stream.node.js';
 import { planMapTable } from '../classify/map-table.js';
@@ -8,6 +10,7 @@ import { TEST_TREE } from '../classify/test-tree.js';
 import { GroundTrendError } from '../errors.js';
 import { openDatasets } from '../read/open-datasets.node.js';
 import type { SourceDataset } from '../read/source-dataset.js';
+import type { Dataset } from '../series/dataset.js';
 import { cycleMm } from '../series/wavelength.js';
 import { writeWhole } from '../write/write-whole.node.js';
 import { cutShards, type Piece } from './cut-shards.js';
@@ -35,7 +38,12 @@ export interface PlanRequest {
   readonly into?: number;
   /** Path of a model file, or the name of a built-in classifier. */
   readonly model: string;
-  readonly options: JobOptions;
+  readonly options: Omit<JobOptions, 'prior' | 'isPriorEstimated'>;
+  readonly prior: ClassPrior;
+  /** What is to be taken off every series; none that differs from point to point. */
+  readonly references: readonly Reference[];
+  /** For the shares of classes, where they are to be estimated. */
+  readonly threads: number;
   readonly software: string;
   readonly overwrite?: boolean;
   readonly signal?: AbortSignal;
@@ -60,14 +68,34 @@ export async function planJob(request: PlanRequest): Promise<PlannedJob> {
   const { folder, options, software } = request;
   const datasets = await openDatasets(request.inputs, options);
   const modelBytes = await readModel(request.model);
-  const classifier = await loadClassifier(modelBytes, {
-    materialMm: options.materialMm,
-    cycleMm: cycleMm(options.wavelengthMm),
-  });
+  const { describe, repair, materialMm, wavelengthMm } = options;
+  const isPriorEstimated = request.prior === 'estimate';
+  const analysis = {
+    describe,
+    repair,
+    materialMm,
+    wavelengthMm,
+    cycleMm: cycleMm(wavelengthMm),
+    isForReal: isPriorEstimated,
+  };
+  const classifier = await loadClassifier(modelBytes, analysis);
   for (const { axis } of datasets) classifier.checkAxis(axis);
-  const content = { describe: options.describe, repair: false, keepSeries: options.keepSeries };
-  const { schema, attributes } = planMapTable(datasets, classifier, content);
-  const surveys = await surveyFiles(datasets, { ...content, signal: request.signal });
+  const { prepared, references } = await takeOffReferences(datasets, request);
+  const table = planMapTable(prepared, classifier, options);
+  const { schema, attributes } = table;
+  const prior =
+    request.prior === 'estimate'
+      ? await estimateFileShares(prepared, modelBytes, analysis, request.threads, {
+          table,
+          classes: classifier.classes,
+          filter: { minCoherence: options.minCoherence, bbox: options.bbox },
+          filtered: { belowCoherence: 0, outsideBox: 0 },
+          batchesUnderWay: 2 * request.threads + 1,
+          keepSource: true,
+          signal: request.signal,
+        })
+      : request.prior;
+  const surveys = await surveyFiles(prepared, { ...options, signal: request.signal });
 
   const isFile = request.model !== TEST_TREE;
   const files = listFiles(datasets);
@@ -89,6 +117,7 @@ export async function planJob(request: PlanRequest): Promise<PlannedJob> {
         format,
         days: [...axis.days],
         noise: { ...noise, exponentials: noise.exponentials.map((part) => ({ ...part })) },
+        references: references[index].map((series) => [...series]),
       };
     }),
     model: {
@@ -97,7 +126,7 @@ export async function planJob(request: PlanRequest): Promise<PlannedJob> {
       fingerprint: classifier.fingerprint,
       classes: [...classifier.classes],
     },
-    options,
+    options: { ...options, prior: typeof prior === 'string' ? prior : [...prior], isPriorEstimated },
     table: {
       layer: schema.layer,
       fields: schema.fields.map((field) => ({ ...field })),
@@ -133,6 +162,32 @@ function fileOf(dataset: SourceDataset): string {
     place: { file: dataset.name },
     advice: 'Classify it in one process.',
   });
+}
+
+/** Finds, as one process would, what every point of a dataset is counted from. */
+async function takeOffReferences(
+  datasets: readonly SourceDataset[],
+  request: PlanRequest,
+): Promise<{ prepared: Dataset[]; references: Float32Array[][] }> {
+  const prepared: Dataset[] = [];
+  const references: Float32Array[][] = [];
+  for (const dataset of datasets) {
+    let current: Dataset = dataset;
+    const own: Float32Array[] = [];
+    for (const reference of request.references) {
+      if (reference.kind === 'surroundings') {
+        throw new GroundTrendError('usage', 'What surrounds a point may lie in another shard.', {
+          advice: 'Classify with --reference median:... in one process, or count from a place.',
+        });
+      }
+      const referenced = await referenceDataset(current, reference, { signal: request.signal });
+      own.push(referenced.referenceSeries!);
+      current = referenced;
+    }
+    prepared.push(current);
+    references.push(own);
+  }
+  return { prepared, references };
 }
 
 function listFiles(datasets: readonly SourceDataset[]): string[] {

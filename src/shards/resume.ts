@@ -14,7 +14,6 @@ import { runShard } from './run-shard.js';
 export interface ResumableRequest extends Omit<PlanRequest, 'folder' | 'into' | 'overwrite' | 'onProgress'> {
   readonly outputs: readonly string[];
   readonly overwrite: boolean;
-  readonly threads: number;
   /** Told how many shards are done, of how many. */
   readonly onProgress?: (done: number, of: number) => void;
 }

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
+import { takeOffSeries } from '../areas/reference/reference-series.js';
 import { type ClassifyOptions, classifyDatasets } from '../classify/classify-files.node.js';
 import { readModel } from '../classify/load-classifier.node.js';
 import { type FilterCounts, findPassing } from '../classify/point-filter.js';
@@ -54,10 +55,15 @@ export async function makePart(
   const recorder = createClaimRecorder();
   recorder.refuse(refused);
   const filtered: FilterCounts = { belowCoherence: 0, outsideBox: 0 };
+  const prepare = (dataset: Dataset, slice: ShardSlice) =>
+    manifest.datasets[slice.dataset].references.reduce(
+      (prepared, series) => takeOffSeries(prepared, Float32Array.from(series)),
+      dataset,
+    );
   const opened = await openSlices(job, shard.slices, recorder);
   let writer: PartWriter | undefined;
   const datasets = opened.map((dataset, position) =>
-    keepClaims(dataset, recorder, (batch, words) => {
+    keepClaims(prepare(dataset, shard.slices[position]), recorder, (batch, words) => {
       const { dataset: number } = shard.slices[position];
       const passing = findPassing(batch, manifest.options, filtered);
       writer!.addClaims(number, claimsOf(words, batch.count, passing));
@@ -65,7 +71,7 @@ export async function makePart(
     }),
   );
 
-  const { materialMm, wavelengthMm, keepSeries, describe, prior } = manifest.options;
+  const { materialMm, wavelengthMm, keepSeries, describe, repair, prior } = manifest.options;
   const summary = await classifyDatasets(
     datasets,
     {
@@ -74,8 +80,9 @@ export async function makePart(
       wavelengthMm,
       keepSeries,
       describe,
-      repair: false,
+      repair,
       prior: typeof prior === 'string' ? prior : Float64Array.from(prior),
+      isPriorEstimated: manifest.options.isPriorEstimated,
       noise: shard.slices.map(({ dataset }) => manifest.datasets[dataset].noise),
       model: await requireModel(job),
       table: resultTableOf(manifest),
@@ -83,7 +90,11 @@ export async function makePart(
     },
     async () => {
       writer = await openPartWriter(partPath(job.folder, index));
-      return { writers: [writer] };
+      const part = writer;
+      return {
+        writers: [part],
+        repairs: { add: async (record) => part.addRepairs(record), finish: async () => undefined },
+      };
     },
   );
   const record: PartRecord = {
@@ -137,7 +148,7 @@ async function openSlices(
 
 /** The dataset with every batch shown, with its claims, to `pass`, which may drop rows of it. */
 function keepClaims(
-  dataset: SourceDataset,
+  dataset: Dataset,
   recorder: ClaimRecorder,
   pass: (batch: SeriesBatch, words: Uint32Array) => SeriesBatch,
 ): Dataset {

@@ -85,6 +85,42 @@ describe('groundtrend shard', () => {
     });
   });
 
+  it('repairs, counts from a reference and takes class shares as one process does', {
+    timeout: 300_000,
+  }, async () => {
+    await withFolder(async (folder) => {
+      const scene = ['--scene', 'egms-like', '--points', '5000', '--dates', '200', '--seed', '3'];
+      await run(folder, 'simulate', ...scene, '-o', 'scene.csv');
+      const [header, first] = (await readFile(join(folder, 'scene.csv'), 'utf8')).split('\n', 2);
+      const cellOf = (name: string) => first.split(',')[header.split(',').indexOf(name)];
+      const place = `${cellOf('longitude')},${cellOf('latitude')},3000`;
+      const options = ['--repair', '--keep-series', '--prior', 'estimate', '--common-mode'];
+      const wanted = [...options, '--reference', place, '--describe', 'basic', '--threads', '2'];
+      await run(folder, 'classify', 'scene.csv', '-o', 'one.parquet', ...wanted);
+      await run(folder, 'shard', 'plan', 'scene.csv', '--into', '16', '-o', 'job', ...wanted);
+      const manifest = JSON.parse(await readFile(join(folder, 'job', 'manifest.json'), 'utf8'));
+      expect(manifest.options.prior).toHaveLength(5);
+      expect(manifest.datasets[0].references).toHaveLength(2);
+      for (const index of ['1', '0']) {
+        await run(folder, 'shard', 'run', 'job', '--index', index, '--threads', '1');
+      }
+      expect(await run(folder, 'shard', 'merge', 'job', '-o', 'merged.parquet')).toMatch(/repaired: [1-9]/);
+      for (const ending of ['.parquet', '.repairs.csv', '.repaired.parquet']) {
+        expect(await sameBytes(folder, `one${ending}`, `merged${ending}`), ending).toBe(true);
+      }
+      await run(folder, 'shard', 'merge', 'job', '-o', 'map/');
+      expect(await sameBytes(folder, 'one.repairs.csv', 'map/map.repairs.csv')).toBe(true);
+
+      await run(folder, 'classify', 'scene.csv', '-o', 'resumed.parquet', '--resume', ...wanted);
+      expect(await sameBytes(folder, 'one.parquet', 'resumed.parquet')).toBe(true);
+      expect(await sameBytes(folder, 'one.repairs.csv', 'resumed.repairs.csv')).toBe(true);
+      const around = ['--reference', 'median:500', '--into', '2', '-o', 'other'];
+      const refused = await runCli(['shard', 'plan', 'scene.csv', ...around], folder);
+      expect(refused.status).toBe(2);
+      expect(refused.stderr).toContain('may lie in another shard');
+    });
+  });
+
   it('makes damaged parts again, and says whether another attempt can help', async () => {
     await withFolder(async (folder) => {
       await writeTable(join(folder, 'points.csv'), 300, 'c');

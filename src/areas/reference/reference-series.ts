@@ -66,7 +66,7 @@ export async function referenceDataset(
   }
   if (points === 0) throw noReference(dataset.name);
   const series = median.finish();
-  return withSeries(dataset, points, series, () => series);
+  return withSeries(dataset, { referencePoints: points, referenceSeries: series }, () => series);
 }
 
 function membershipOf(
@@ -145,18 +145,23 @@ async function referenceToSurroundings(
       return (values[(near.length - 1) >> 1] + values[near.length >> 1]) / 2;
     });
   }
-  return withSeries(dataset, blocks.length, undefined, seriesAround);
+  return withSeries(dataset, { referencePoints: blocks.length, referenceSeries: undefined }, seriesAround);
+}
+
+/** A dataset with what was found before taken off every series, date by date, as `referenceDataset` does. */
+export function takeOffSeries(dataset: Dataset, series: Float32Array): Dataset {
+  return withSeries(dataset, {}, () => series);
 }
 
 /** The dataset with a series taken off every point; a point without one keeps its own. */
-function withSeries(
+function withSeries<Facts extends object>(
   dataset: Dataset,
-  referencePoints: number,
-  referenceSeries: Float32Array | undefined,
+  facts: Facts,
   seriesFor: (row: number) => Float32Array | undefined,
-): ReferencedDataset {
+): Dataset & Facts {
   const epochs = dataset.axis.days.length;
   return {
+    ...facts,
     name: dataset.name,
     format: dataset.format,
     axis: dataset.axis,
@@ -165,8 +170,6 @@ function withSeries(
     get report() {
       return dataset.report;
     },
-    referencePoints,
-    referenceSeries,
     async *batches(options?: BatchOptions) {
       let row = 0;
       for await (const batch of dataset.batches(options)) {

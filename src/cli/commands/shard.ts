@@ -34,7 +34,11 @@ const planSchema = z.object({
   epsg: z.coerce.number().int().positive().optional(),
   keepSeries: z.boolean().default(false),
   describe: z.enum(DESCRIBE_LEVELS).default('full'),
+  repair: z.boolean().default(false),
   prior: classPrior,
+  reference: z.string().optional(),
+  commonMode: z.boolean().default(false),
+  threads: threadCount,
   strict: z.boolean().default(false),
   overwrite: z.boolean().default(false),
   material: materialMm,
@@ -92,8 +96,15 @@ function addPlanCommand(shard: Command): void {
     .option('--describe <level>', 'numbers for every point: none, basic or full (default: full)')
     .option(
       '--prior <name>',
-      'class shares of the map: balanced, paper, or a file of shares (default: balanced)',
+      'class shares of the map: balanced, paper, estimate (from all points, while planning), or a file of shares (default: balanced)',
     )
+    .option(
+      '--repair',
+      'put jumps of whole cycles right where the evidence is clear; merging writes the log beside the map',
+    )
+    .option('--reference <place>', 'count displacements from longitude,latitude[,radius in m]')
+    .option('--common-mode', 'take off what all points of a file do together beside their own velocities')
+    .option('--threads <count>', 'worker threads for --prior estimate (default: one a core)')
     .option('--keep-series', 'write the displacements too, one column a date (D20200103)')
     .option('--strict', 'stop at the first bad row instead of counting it')
     .option('--overwrite', 'plan anew in a folder that holds a job')
