@@ -1,7 +1,9 @@
+import { stat } from 'node:fs/promises';
 import type { ByteSource } from '../../src/read/byte-source.js';
 import { openFileSource } from '../../src/read/file-source.node.js';
 import { openDatasets } from '../../src/read/open-datasets.node.js';
 import { listZipMembers } from '../../src/read/zip-archive.node.js';
+import { prepareFormat, prepareMintpy } from './format-files.js';
 import { type BenchInput, type Stage, timed } from './stages.js';
 
 const COMMA = 44;
@@ -58,14 +60,18 @@ async function inflate({ zip, points }: BenchInput) {
   return { seconds, points, bytes: result };
 }
 
-async function readTable(path: string) {
+/** `bytes` are those of the file as it is stored. */
+async function readTable(...paths: string[]) {
+  const [path] = paths;
   const [dataset] = await openDatasets([path]);
   const { result, seconds } = await timed(async () => {
     let points = 0;
     for await (const batch of dataset.batches({ pointsPerBatch: 4096 })) points += batch.count;
     return points;
   });
-  return { seconds, points: result };
+  let bytes = 0;
+  for (const part of paths) bytes += (await stat(part)).size;
+  return { seconds, points: result, bytes };
 }
 
 export const READING_STAGES: Readonly<Record<string, Stage>> = {
@@ -73,4 +79,13 @@ export const READING_STAGES: Readonly<Record<string, Stage>> = {
   'inflate alone': inflate,
   'read CSV': ({ csv }) => readTable(csv),
   'read ZIP': ({ zip }) => readTable(zip),
+  'read GeoParquet': async (input) => readTable(await prepareFormat(input, 'parquet')),
+  'read GeoPackage': async (input) => readTable(await prepareFormat(input, 'gpkg')),
+  'read FlatGeobuf': async (input) => readTable(await prepareFormat(input, 'fgb')),
+  'read shapefile, 200 dates': async (input) => {
+    const path = await prepareFormat(input, 'shp');
+    return readTable(path, path.replace(/shp$/, 'dbf'));
+  },
+  'read GeoJSON lines': async (input) => readTable(await prepareFormat(input, 'geojsonl')),
+  'read MintPy HDF5': async (input) => readTable(await prepareMintpy(input)),
 };

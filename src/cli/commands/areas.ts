@@ -38,7 +38,10 @@ export function addAreasCommand(program: Command): void {
       'Reads a classified map (GeoParquet), connects the points that move, and writes an outline of every place where enough of them do, with trend, velocities, break dates, tendency and a quality that says why. The quality needs a map with series (classify --keep-series).',
     )
     .argument('<map>', 'a map from: groundtrend classify ... -o map.parquet')
-    .option('-o, --output <file...>', 'where to write: .gpkg, .geojson or .csv; may be given several times')
+    .option(
+      '-o, --output <file...>',
+      'where to write: .gpkg, .parquet, .fgb, .geojson or .csv; may be given several times',
+    )
     .option('--classes <names>', 'trends that count as motion (default: Linear,Quadratic,Bilinear)')
     .option(
       '--velocity <mm/yr>',

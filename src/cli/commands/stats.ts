@@ -33,7 +33,10 @@ export function addStatsCommand(program: Command): void {
     .requiredOption('--by <file>', 'GeoJSON of polygons or lines, WGS84 degrees')
     .option('--buffer <metres>', 'how far from a line a point counts')
     .option('--name <property>', 'property that names the places (default: name, title or id)')
-    .option('-o, --output <file...>', 'where to write: .gpkg, .geojson or .csv; may be given several times')
+    .option(
+      '-o, --output <file...>',
+      'where to write: .gpkg, .parquet, .fgb, .geojson or .csv; may be given several times',
+    )
     .option('--chart <file>', 'where to write a page with bars and mean series: .html')
     .option('--keep-series', 'write the mean series too, one column a date')
     .option('--overwrite', 'replace outputs that exist')
