@@ -15,6 +15,7 @@ import { type FileSurvey, surveyFile } from './file-survey.js';
 import { loadClassifier, readModel } from './load-classifier.node.js';
 import { type MapStreamOptions, streamMap } from './map-stream.node.js';
 import { type MapContent, type MapTable, planMapTable } from './map-table.js';
+import { planMemory } from './memory-plan.js';
 import type { FilterCounts, PointFilter } from './point-filter.js';
 import {
   openRepairOutputs,
@@ -40,6 +41,8 @@ export interface ClassifyOptions extends PointFilter, MapContent {
   /** Path of a model file, or `test-tree`. */
   readonly model: string;
   readonly threads: number;
+  /** Bounds the batches under way and, where that is not enough, the threads (see `planMemory`). */
+  readonly memoryMb?: number;
   /** What counts as material motion, mm. */
   readonly materialMm: number;
   readonly wavelengthMm: number;
@@ -135,6 +138,8 @@ export async function classifyDatasets(
   // Every axis is tried before the first row, so that a model that does not fit is said at once.
   for (const { axis } of datasets) classifier.checkAxis(axis);
   const table = options.table ?? planMapTable(datasets, classifier, options);
+  const mostDates = Math.max(...datasets.map(({ axis }) => axis.days.length));
+  const { threads, batchesUnderWay } = planMemory(options.threads, mostDates, options.memoryMb);
   const { writers, repairs } = await openOutputs(table.schema);
   const tally = createRowTally(table.schema, classifier.classes);
   const stream: MapStreamOptions = {
@@ -142,7 +147,7 @@ export async function classifyDatasets(
     classes: classifier.classes,
     filter: { minCoherence: options.minCoherence, bbox: options.bbox },
     filtered: { belowCoherence: 0, outsideBox: 0 },
-    batchesUnderWay: 2 * options.threads + 1,
+    batchesUnderWay,
     keepSource: options.repair || options.onClassified !== undefined,
     signal: options.signal,
     onProgress: options.onProgress,
@@ -151,10 +156,10 @@ export async function classifyDatasets(
   try {
     const shares =
       options.prior === 'estimate'
-        ? await estimateFileShares(datasets, model, settings, options.threads, stream)
+        ? await estimateFileShares(datasets, model, settings, threads, stream)
         : knownShares(options.prior);
     // Workers get ready while the files are surveyed.
-    pool = new WorkerPool(options.threads, {
+    pool = new WorkerPool(threads, {
       model,
       analysis: { ...settings, shares },
       map: { table, filter: stream.filter },

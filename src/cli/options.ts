@@ -8,6 +8,8 @@ import { DEFAULT_MATERIAL_MM } from '../simulate/material-label.js';
 export const DEFAULT_MODEL = 'default';
 
 export const threadCount = z.coerce.number().int().min(1).max(256).default(availableParallelism());
+/** Megabytes that a run may take, as far as it can be helped; absent: no limit. */
+export const memoryMb = z.coerce.number().int().positive().optional();
 /** Absent: as the file says, else millimetres. */
 export const units = z.enum(['mm', 'cm', 'm']).optional();
 /** Motion below this is no motion: the one knob for how sensitive the classes are. */

@@ -9,6 +9,7 @@ export interface ResumableCommand extends Omit<PlanCommand, 'into' | 'output'> {
   readonly output: readonly string[];
   readonly dates?: unknown;
   readonly json: boolean;
+  readonly memoryMb?: number;
 }
 
 /** `classify --resume`. Throws `usage` for what a job cannot tell its shards. */
@@ -23,6 +24,7 @@ export async function runResumable(files: readonly string[], command: ResumableC
     model,
     software: packageVersion(),
     overwrite,
+    memoryMb: command.memoryMb,
     signal,
     onProgress: (done, of) => progress.update({ fraction: done / of, done }),
   }).finally(() => progress.finish());

@@ -79,6 +79,7 @@ export interface RunCommand {
   readonly index?: number;
   readonly every?: number;
   readonly threads: number;
+  readonly memory?: number;
   readonly signal: AbortSignal;
 }
 
@@ -91,6 +92,7 @@ export async function runShards(folder: string, command: RunCommand): Promise<st
     const progress = createProgress(`shard ${shard}`, 'points');
     const { isSkipped, record } = await runShard(job, shard, {
       threads: command.threads,
+      memoryMb: command.memory,
       signal: command.signal,
       onProgress: ({ fraction, points }) => progress.update({ fraction, done: points }),
     }).finally(() => progress.finish());

@@ -45,8 +45,8 @@ export async function mergeJob(
     });
     let repair: ClassifySummary['repair'];
     await finishWriters(writers, async () => {
-      repair = await repairs?.finish();
       await options.beforeNames?.();
+      repair = await repairs?.finish();
     });
     return { ...summary, outputs, repair };
   } catch (error) {

@@ -14,6 +14,7 @@ import { runShard } from './run-shard.js';
 export interface ResumableRequest extends Omit<PlanRequest, 'folder' | 'into' | 'overwrite' | 'onProgress'> {
   readonly outputs: readonly string[];
   readonly overwrite: boolean;
+  readonly memoryMb?: number;
   /** Told how many shards are done, of how many. */
   readonly onProgress?: (done: number, of: number) => void;
 }
@@ -26,7 +27,7 @@ export interface ResumableRequest extends Omit<PlanRequest, 'folder' | 'into' | 
  * Throws `input` where the folder holds the beginning of another request.
  */
 export async function classifyResumably(request: ResumableRequest): Promise<ClassifySummary> {
-  const { outputs, threads, signal } = request;
+  const { outputs, threads, memoryMb, signal } = request;
   const folder = join(dirname(outputs[0]), `.${basename(outputs[0])}.job`);
   // Hours of work must not end at a name that is taken.
   // Names that this very job was giving when it was cut off are not taken by somebody else.
@@ -39,7 +40,7 @@ export async function classifyResumably(request: ResumableRequest): Promise<Clas
   for (const [done, shard] of missing.entries()) {
     throwIfCancelled(signal);
     request.onProgress?.(count - missing.length + done, count);
-    await runShard(job, shard, { threads, signal });
+    await runShard(job, shard, { threads, memoryMb, signal });
   }
   const summary = await mergeJob(job, outputs, {
     overwrite,

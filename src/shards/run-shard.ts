@@ -18,7 +18,8 @@ import { type Job, requireShard, resultTableOf, type ShardSlice } from './manife
 import { isPartWhole, type PartRecord, partPath, readRecord, recordPath } from './part-record.js';
 import { openPartWriter, type PartWriter } from './part-writer.js';
 
-export interface RunShardOptions extends Pick<ClassifyOptions, 'threads' | 'signal' | 'onProgress'> {}
+export interface RunShardOptions
+  extends Pick<ClassifyOptions, 'threads' | 'memoryMb' | 'signal' | 'onProgress'> {}
 
 export interface ShardRun {
   /** True where the part was there already, and whole. */

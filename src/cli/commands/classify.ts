@@ -9,6 +9,7 @@ import {
   classPrior,
   DEFAULT_MODEL,
   materialMm,
+  memoryMb,
   parseOptions,
   threadCount,
   units,
@@ -46,6 +47,7 @@ const schema = z.object({
   resume: z.boolean().default(false),
   overwrite: z.boolean().default(false),
   threads: threadCount,
+  memory: memoryMb,
   material: materialMm,
   wavelength: wavelengthMm,
   json: z.boolean().default(false),
@@ -95,10 +97,12 @@ export function addClassifyCommand(program: Command): void {
     .option('--resume', 'work in parts that outlive an interruption: the same command goes on where it was')
     .option('--overwrite', 'replace outputs that exist')
     .option('--threads <count>', 'worker threads (default: one a core)')
+    .option('--memory <MB>', 'keep below this by fewer batches under way and fewer threads; the same bytes')
     .option('--json', 'print the summary as JSON on standard output')
     .addHelpText('after', EXAMPLES)
     .action(async (given: string[], values: unknown) => {
-      const { resume, dates, columns, downloads, ...parsed } = parseOptions(schema, values);
+      const { resume, dates, columns, downloads, memory, ...rest } = parseOptions(schema, values);
+      const parsed = { ...rest, memoryMb: memory };
       const { prepareInputs } = await import('../prepare-inputs.js');
       const signal = interruptSignal();
       const { files, ...layout } = await prepareInputs(given, { dates, columns, downloads }, signal);

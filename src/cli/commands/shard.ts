@@ -8,6 +8,7 @@ import {
   classPrior,
   DEFAULT_MODEL,
   materialMm,
+  memoryMb,
   parseOptions,
   threadCount,
   units,
@@ -49,6 +50,7 @@ const runSchema = z.object({
   index: z.coerce.number().int().min(0).optional(),
   every: z.coerce.number().int().min(1).optional(),
   threads: threadCount,
+  memory: memoryMb,
 });
 
 const statusSchema = z.object({ verify: z.boolean().default(false), json: z.boolean().default(false) });
@@ -127,6 +129,7 @@ function addRunCommand(shard: Command): void {
     .option('--index <number>', 'which shard (default: SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX)')
     .option('--every <count>', 'after it every so many-th shard too')
     .option('--threads <count>', 'worker threads (default: one a core)')
+    .option('--memory <MB>', 'keep below this by fewer batches under way and fewer threads; the same bytes')
     .addHelpText('after', '\nExamples:\n  $ groundtrend shard run job/ --index 3 --threads 1\n')
     .action(async (folder: string, values: unknown) => {
       const options = parseOptions(runSchema, values);
