@@ -45,8 +45,11 @@ export function App({ explorer, session }: { explorer: Explorer; session: Sessio
   // A dropped file is another map than the server's: no labels of it are there to train on.
   const isServed = original !== undefined && original.file === undefined;
   useEffect(() => {
-    if (!isServed || session?.training === undefined) return;
-    const next = createTrainer(session.training, (run) => void explorer.openTrained(trainedSource(run)));
+    if (!original || !isServed || session?.training === undefined) return;
+    const next = createTrainer(
+      session.training,
+      (run) => void explorer.openTrained(trainedSource(original.name, run)),
+    );
     setTrainer(next);
     return () => {
       next.close();

@@ -20,8 +20,7 @@ export function TrainingPanel({ explorer, state, trainer, labelled }: TrainingPa
   const { training, problem } = useStore(trainer.store);
   const { phase, run, test } = training;
   const ready = [...labelled].filter(([, count]) => count >= FEWEST_LABELS).map(([name]) => name);
-  const trainedName = `trained-${run}`;
-  const isShownRun = state.trained?.name === `${trainedName}.parquet`;
+  const source = trainedSource(state.original!.name, run);
   return (
     <section class="training" aria-label="Training">
       <h2>Train with these labels</h2>
@@ -72,18 +71,18 @@ export function TrainingPanel({ explorer, state, trainer, labelled }: TrainingPa
               ))}
             </ul>
           )}
-          {isShownRun ? (
+          {state.trained?.name === source.name ? (
             <ChangeTable explorer={explorer} state={state} />
           ) : (
-            <button type="button" onClick={() => void explorer.openTrained(trainedSource(run))}>
+            <button type="button" onClick={() => void explorer.openTrained(source)}>
               Show the new map
             </button>
           )}
           <p class="button-row">
-            <a class="button" href={`data/${trainedName}.onnx`} download={`${trainedName}.onnx`}>
+            <a class="button" href={source.modelUrl} download={source.modelName}>
               Save the model
             </a>
-            <a class="button" href={`data/${trainedName}.parquet`} download={`${trainedName}.parquet`}>
+            <a class="button" href={source.url} download={source.name}>
               Save its map
             </a>
           </p>
@@ -93,9 +92,16 @@ export function TrainingPanel({ explorer, state, trainer, labelled }: TrainingPa
   );
 }
 
-/** Where the server keeps the map of a training. */
-export function trainedSource(run: number) {
-  return { name: `trained-${run}.parquet`, url: `data/trained-${run}.parquet` };
+/** Where the server keeps the map and the model of a training, and what they are called after the opened map. */
+export function trainedSource(opened: string, run: number) {
+  const name = `${opened.replace(/\.(geo)?parquet$/i, '')}.trained-${run}`;
+  const url = `data/trained-${run}`;
+  return {
+    name: `${name}.parquet`,
+    url: `${url}.parquet`,
+    modelName: `${name}.onnx`,
+    modelUrl: `${url}.onnx`,
+  };
 }
 
 function percent(share: number): string {
