@@ -10,6 +10,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const installStamp = join(root, 'node_modules', '.groundtrend-install');
 const buildStamp = join(root, 'dist', '.groundtrend-build');
 const pageStamp = join(root, 'dist', '.groundtrend-page');
+const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 const [task = 'cli', ...args] = process.argv.slice(2);
 
 requireNode(20, 19);
@@ -34,6 +35,26 @@ switch (task) {
   case 'bench':
     build();
     run(process.execPath, ['--expose-gc', join(root, 'dist', 'bench', 'main.js'), ...args]);
+    break;
+  case 'faults':
+    build();
+    process.env.GROUNDTREND_KILLS ??= '204';
+    run(process.execPath, [tool('vitest', 'vitest.mjs'), 'run', 'test/faults', ...args]);
+    break;
+  case 'licences':
+    run(process.execPath, [join(root, 'scripts', 'list-dependencies.mjs'), ...args]);
+    break;
+  case 'sbom':
+    run(process.execPath, [join(root, 'scripts', 'write-sbom.mjs'), ...args]);
+    break;
+  case 'docs':
+    run(process.execPath, [tool('typedoc', 'bin/typedoc'), ...args]);
+    break;
+  case 'package':
+    build();
+    buildPage();
+    run(process.execPath, [join(root, 'scripts', 'write-sbom.mjs')]);
+    run(npm, ['pack', ...args], root, process.platform === 'win32');
     break;
   case 'soak':
     build();
@@ -68,7 +89,6 @@ function install() {
   const wanted = digest([join(root, 'package-lock.json')]);
   if (readStamp(installStamp) === wanted) return;
   process.stderr.write('Installing what groundtrend needs (once) ...\n');
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   // npm's own output goes to standard error: standard output belongs to the task.
   const done = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
@@ -116,8 +136,8 @@ function buildPage() {
   writeFileSync(pageStamp, wanted);
 }
 
-function run(command, commandArgs, cwd = root) {
-  const done = spawnSync(command, commandArgs, { cwd, stdio: 'inherit' });
+function run(command, commandArgs, cwd = root, shell = false) {
+  const done = spawnSync(command, commandArgs, { cwd, stdio: 'inherit', shell });
   if (done.error) fail(done.error.message);
   if (done.status !== 0) process.exit(done.status ?? 1);
 }

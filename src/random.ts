@@ -26,6 +26,15 @@ export interface Random {
   fork(label: string): Random;
 }
 
+/**
+ * A stream of random numbers; the same seed gives the same numbers everywhere.
+ *
+ * ```ts
+ * import { createRandom } from 'groundtrend';
+ *
+ * console.log(createRandom('a seed').uniform() === createRandom('a seed').uniform()); // true
+ * ```
+ */
 export function createRandom(seed: number | string): Random {
   return fromKey(String(seed));
 }

@@ -76,9 +76,11 @@ export interface BatchExamination {
 export interface Analyst {
   /** Binds the classifier to the dates of a file, ahead of its first batch. */
   prepare(axis: EpochAxis): Promise<void>;
+  /** Classifies, describes and (where asked for) repairs the points of one batch. */
   analyze(job: AnalysisJob): Promise<BatchAnalysis>;
   /** The same, with what it came from. */
   examine(job: AnalysisJob): Promise<BatchExamination>;
+  /** Gives back what the classifier holds. */
   dispose(): Promise<void>;
 }
 
@@ -90,6 +92,10 @@ interface Bench {
   describer: Describer | undefined;
 }
 
+/**
+ * Joins a classifier, the numbers beside its classes and the repairs into one step a batch. `product` multiplies matrices: by the
+ * runtime (`createRuntimeProduct`).
+ */
 export function createAnalyst(
   classifier: Classifier,
   settings: AnalysisSettings,

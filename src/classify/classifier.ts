@@ -23,6 +23,7 @@ export interface ClassScores {
 export interface BoundClassifier {
   /** `displacements`: row-major, `count` x epochs, mm, `NaN` = missing. */
   classify(displacements: Float32Array, count: number): Promise<ClassScores>;
+  /** Gives back what the runtime holds. */
   dispose(): Promise<void>;
 }
 

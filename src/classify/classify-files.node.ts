@@ -29,6 +29,7 @@ import { WorkerPool } from './worker-pool.node.js';
 /** Class shares that a map is taken to have: even ones, the paper's, the file's own, or given ones. */
 export type ClassPrior = 'balanced' | 'paper' | 'estimate' | Float64Array;
 
+/** What `classifyFiles` reads, decides and writes. */
 export interface ClassifyFilesOptions extends OpenOptions, ClassifyOptions {
   /** Paths of the outputs; their endings choose the formats. */
   readonly outputs: readonly string[];
@@ -58,6 +59,7 @@ export interface ClassifyOptions extends PointFilter, MapContent {
   readonly signal?: AbortSignal;
   /** Shown every classified batch, in the order of the output. */
   readonly onClassified?: (batch: SeriesBatch, codes: Int32Array) => void;
+  /** Told now and then how much is done: a share from 0 to 1 where it is known, and points. */
   readonly onProgress?: (progress: {
     readonly fraction: number | undefined;
     readonly points: number;
@@ -89,6 +91,26 @@ export interface ClassifySummary {
 /**
  * The main job: reads every input, classifies and describes every point and writes every output, batch after batch, in
  * the inputs' order whatever the number of threads. An output gets its name only once all are complete.
+ *
+ * Throws `input` for what cannot be read, `output` for what cannot be written, `model` for a model that does not fit and
+ * `cancelled` after the signal; nothing is left behind then.
+ *
+ * ```ts
+ * import { classifyFiles } from 'groundtrend/node';
+ *
+ * const summary = await classifyFiles(['points.csv'], {
+ *   outputs: ['map.parquet'],
+ *   model: 'test-tree',
+ *   threads: 1,
+ *   materialMm: 5,
+ *   wavelengthMm: 55.47,
+ *   describe: 'full',
+ *   repair: false,
+ *   keepSeries: false,
+ *   prior: 'balanced',
+ * });
+ * console.log(summary.points); // 60
+ * ```
  */
 export async function classifyFiles(
   inputs: readonly string[],

@@ -20,6 +20,7 @@ import { loadClassifier, readModel } from './load-classifier.node.js';
 import { POINTS_PER_BATCH } from './map-stream.node.js';
 import { createNearNames } from './near-names.js';
 
+/** Which point is examined, and by what. */
 export interface ExaminePointOptions extends OpenOptions {
   readonly pid: string;
   /** Path of a model file, or `test-tree`. */

@@ -74,6 +74,7 @@ export interface Failure {
   readonly known?: { readonly code: ErrorCode; readonly place: ErrorPlace; readonly advice?: string };
 }
 
+/** An error as plain data, for another thread; `unpackFailure` makes an error of it again. */
 export function packFailure(error: unknown): Failure {
   if (error instanceof GroundTrendError) {
     return { message: error.what, known: { code: error.code, place: error.place, advice: error.advice } };
@@ -81,6 +82,7 @@ export function packFailure(error: unknown): Failure {
   return error instanceof Error ? { message: error.message, stack: error.stack } : { message: String(error) };
 }
 
+/** The error that `packFailure` took apart, a `GroundTrendError` where it was one. */
 export function unpackFailure(failure: Failure): Error {
   if (failure.known) {
     const { code, place, advice } = failure.known;

@@ -14,6 +14,7 @@ export interface LabelEntry {
   readonly note: string;
 }
 
+/** First line of a log of labels. */
 export const LABEL_LOG_HEADER = 'pid,label,annotator,date,note';
 const LONGEST_TEXT = 500;
 

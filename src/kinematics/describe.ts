@@ -45,6 +45,19 @@ export interface Describer {
   describe(batch: SeriesBatch, closely?: (point: number) => boolean): Promise<Description>;
 }
 
+/**
+ * Prepares the fits for one axis; `describe` then gives rates, accelerations, breaks, jumps, season and noise of batches.
+ *
+ * ```ts
+ * import { createDescriber, createEpochAxis, fitMotion } from 'groundtrend';
+ *
+ * const axis = createEpochAxis(Array.from({ length: 100 }, (_, i) => 18_000 + 12 * i));
+ * const describer = createDescriber({ axis, wavelengthMm: 55.47 });
+ * const series = Float32Array.from(axis.years, (year, i) => -8 * year + (i % 2 ? 0.5 : -0.5));
+ * const fitted = await fitMotion(describer, series, { shape: 'linear' });
+ * console.log(fitted?.description.velocity[0].toFixed(1)); // -8.0
+ * ```
+ */
 export function createDescriber(options: DescriberOptions): Describer {
   const { axis, noise = WHITE_NOISE, product = multiplyPlain } = options;
   const cycle = cycleMm(options.wavelengthMm);

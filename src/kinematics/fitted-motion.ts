@@ -25,6 +25,7 @@ export interface FittedMotion {
   readonly description: Description;
 }
 
+/** What `fitMotion` is to look for. */
 export interface FitOptions {
   /** The shape to draw; the best by information criterion where it is left out. */
   readonly shape?: MotionShape;

@@ -4,6 +4,7 @@ export interface ByteRange {
   readonly end: number;
 }
 
+/** What to read of a source, and who is told of it. */
 export interface ByteStreamOptions {
   /** Gives only these bytes; only of a source that is seekable. */
   readonly range?: ByteRange;
@@ -27,6 +28,7 @@ export interface ByteSource {
   readonly file?: string;
   /** True where `open` can start anywhere. */
   readonly isSeekable?: boolean;
+  /** Reads from the start, or the range asked for. Throws `input` where the source cannot be read. */
   open(options?: ByteStreamOptions): AsyncIterable<Uint8Array>;
 }
 

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { GroundTrendError, throwIfCancelled } from '../errors.js';
 import type { ByteRange, ByteSource, ByteStreamOptions } from './byte-source.js';
@@ -6,10 +7,12 @@ const CHUNK_BYTES = 1 << 20;
 
 /**
  * A file read in large pieces into two buffers in turn, the next piece under way while one is worked on.
- * Throws `input` where the file is missing or may not be read.
+ * Throws `input` where the file is missing, may not be read, or is a pipe.
  */
 export async function openFileSource(path: string, name: string): Promise<ByteSource> {
-  const { size } = await tryFile(name, () => stat(path));
+  const found = await tryFile(name, () => stat(path));
+  requireSteady(found, name);
+  const { size } = found;
   return {
     name,
     totalBytes: size,
@@ -17,6 +20,19 @@ export async function openFileSource(path: string, name: string): Promise<ByteSo
     isSeekable: true,
     open: (options) => readFileBytes(path, name, options),
   };
+}
+
+/** Files are read more than once: first for what they are, then for noise, then for the map. */
+function requireSteady(found: Stats, file: string): void {
+  if (found.isFile() || found.isDirectory()) return;
+  throw new GroundTrendError(
+    'input',
+    'This is not a file but a pipe or a device, which can be read only once.',
+    {
+      place: { file },
+      advice: 'Write its content to a file and give that.',
+    },
+  );
 }
 
 async function* readFileBytes(
@@ -35,7 +51,6 @@ async function* readFileBytes(
     let consumed = 0;
     const readNext = (buffer: Uint8Array) => {
       const length = Math.min(buffer.length, end - asked);
-      // Without a range the file may be a pipe, which knows no positions.
       const piece = readPiece(handle, buffer, length, range === undefined ? null : asked);
       asked += length;
       return piece;

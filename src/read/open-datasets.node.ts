@@ -20,6 +20,7 @@ import { openTable } from './tables/open-table.js';
 import type { TableSource } from './tables/table-source.js';
 import { listZipMembers } from './zip-archive.node.js';
 
+/** How files are read: units, projection, strictness. */
 export type OpenOptions = ReadOptions;
 
 /** Enough for the first bytes of any format and for the header of a table with some thousand dates. */
@@ -46,6 +47,15 @@ interface FoundTable {
  * A point (pid and place) that comes again in a later dataset is left out there, and counted.
  *
  * Throws `input` where a path cannot be read, is of another kind, or holds no table.
+ *
+ * ```ts
+ * import { openDatasets } from 'groundtrend/node';
+ *
+ * const [dataset] = await openDatasets(['points.csv']);
+ * for await (const batch of dataset.batches()) {
+ *   console.log(batch.count, batch.pids[0]); // 60 p0
+ * }
+ * ```
  */
 export async function openDatasets(
   paths: readonly string[],

@@ -20,6 +20,7 @@ import { readWkbPoint } from './wkb-point.js';
 /** Displacements kept from click to click: 24 million values are 96 MB. */
 const KEPT_VALUES = 24_000_000;
 
+/** Places of all points of a map, degrees in WGS84. */
 export interface PointPositions {
   readonly longitude: Float64Array;
   readonly latitude: Float64Array;

@@ -13,7 +13,7 @@ interface WatchedFile {
  * The dataset with a look, at the end of every pass or at its failure, whether its files are still those that were
  * opened: one cut short or written over meanwhile must not pass for a smaller map.
  *
- * `batches` throws `input` where a file has changed or is gone. Pipes are not watched: every reading changes them.
+ * `batches` throws `input` where a file has changed or is gone.
  */
 export async function watchFiles(dataset: SourceDataset, paths: readonly string[]): Promise<SourceDataset> {
   const opened = await Promise.all(paths.map(async (path) => ({ path, state: await stateOf(path) })));

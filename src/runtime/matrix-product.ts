@@ -13,6 +13,7 @@ export interface RuntimeProduct {
   dispose(): Promise<void>;
 }
 
+/** Multiplies by constant matrices with the runtime, which is faster than plain loops; one session a matrix is kept. */
 export function createRuntimeProduct(runtime: Runtime): RuntimeProduct {
   const sessions = new Map<Float32Array, Promise<Session>>();
   let target = new Float32Array(0);

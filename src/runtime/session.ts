@@ -21,6 +21,7 @@ export interface Session {
     feeds: Readonly<Record<string, TensorData>>,
     targets?: Readonly<Record<string, TensorData>>,
   ): Promise<Record<string, TensorData>>;
+  /** Gives back what the runtime holds; the session is done with. */
   dispose(): Promise<void>;
 }
 

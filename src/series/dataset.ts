@@ -16,6 +16,7 @@ export interface ReadReport {
   readonly warnings: string[];
 }
 
+/** How a dataset is to be streamed. */
 export interface BatchOptions {
   /** Points a batch at the most. */
   readonly pointsPerBatch?: number;
@@ -40,5 +41,6 @@ export interface Dataset {
   /** Bytes of the source as stored, for progress; `undefined` where unknown. */
   readonly totalBytes: number | undefined;
   readonly report: ReadReport;
+  /** Streams all points. Throws `input` where the source is damaged or has changed. */
   batches(options?: BatchOptions): AsyncIterable<SeriesBatch>;
 }

@@ -15,7 +15,16 @@ export interface EpochAxis {
   readonly years: Float64Array;
 }
 
-/** Builds an axis. Throws `input` where dates repeat, go backwards or are fewer than two. */
+/**
+ * Builds an axis from whole days since 1970-01-01. Throws `input` where dates repeat, go backwards or are fewer than two.
+ *
+ * ```ts
+ * import { createEpochAxis, formatDay, parseDay } from 'groundtrend';
+ *
+ * const axis = createEpochAxis([parseDay('2020-01-03')!, parseDay('2020-01-15')!]);
+ * console.log(formatDay(axis.days[1])); // 2020-01-15
+ * ```
+ */
 export function createEpochAxis(days: ArrayLike<number>): EpochAxis {
   if (days.length < 2) {
     throw new GroundTrendError('input', `A series needs at least two dates, this one has ${days.length}.`);
@@ -38,6 +47,7 @@ export function spanYears(axis: EpochAxis): number {
   return axis.years[axis.years.length - 1];
 }
 
+/** True where both have the same dates. */
 export function isSameAxis(left: EpochAxis, right: EpochAxis): boolean {
   return (
     left === right ||

@@ -1,6 +1,7 @@
 /** The five trends in the order of their codes (0 to 4), after Mirmazloumi et al. 2022. */
 export const TREND_CLASSES = ['Stable', 'Linear', 'Quadratic', 'Bilinear', 'PUE'] as const;
 
+/** Name of one of the five trends. */
 export type TrendClass = (typeof TREND_CLASSES)[number];
 
 /** One colour a class, the same on every map, plot and style; from Okabe and Ito's palette for colour-blind readers. */

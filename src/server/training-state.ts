@@ -13,6 +13,7 @@ export interface TrainingState {
   readonly test: TrainingTest | undefined;
 }
 
+/** How a training done from the page did on labels it was not taught: share of right answers with its 95 % interval. */
 export interface TrainingTest {
   readonly points: number;
   readonly accuracy: number;

@@ -6,6 +6,7 @@ export interface MemorySink extends ByteSink {
   toBytes(): Uint8Array<ArrayBuffer>;
 }
 
+/** A sink that keeps what is written, for pages and tests. */
 export function createMemorySink(): MemorySink {
   const parts: Uint8Array[] = [];
   return {

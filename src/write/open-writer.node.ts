@@ -63,6 +63,16 @@ export function checkOutputEnding(path: string, hasShapes = false): void {
  *
  * Throws `usage` for another ending, and `output` where the target exists without `overwrite` or cannot be written.
  * A writer that has thrown has removed what it wrote.
+ *
+ * ```ts
+ * import { openWriter } from 'groundtrend/node';
+ *
+ * const schema = { layer: 'points', fields: [{ name: 'pid', type: 'text' }], metadata: {} } as const;
+ * const writer = await openWriter('own.csv', schema, { overwrite: true });
+ * await writer.write({ count: 1, longitude: Float64Array.of(12.5), latitude: Float64Array.of(41.9), columns: [['a']] });
+ * await writer.finish();
+ * console.log(writer.path); // own.csv
+ * ```
  */
 export async function openWriter(
   path: string,

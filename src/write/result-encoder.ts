@@ -8,13 +8,17 @@ import type { ResultBatch, ResultSchema } from '../series/result-table.js';
  * The bytes may be reused by the caller as soon as the promise of `write` is fulfilled.
  */
 export interface ByteSink {
+  /** Takes the next bytes. Throws what the place of the bytes throws. */
   write(bytes: Uint8Array): Promise<void>;
+  /** No bytes follow. */
   close(): Promise<void>;
 }
 
 /** Turns batches into the bytes of one format; `finish` writes what comes last and closes the sink. */
 export interface ResultEncoder {
+  /** Takes the next rows. */
   write(batch: ResultBatch): Promise<void>;
+  /** Writes what comes last and closes the sink. */
   finish(): Promise<void>;
 }
 

@@ -70,8 +70,12 @@ export async function waitUntilReady(page: Page): Promise<void> {
 }
 
 /** Starts `groundtrend explore` as a person would; `url` is what it prints. */
-export async function startExplore(args: readonly string[]): Promise<{ url: string; stop(): Promise<void> }> {
+export async function startExplore(
+  args: readonly string[],
+  cwd?: string,
+): Promise<{ url: string; stop(): Promise<void> }> {
   const child: ChildProcess = spawn(process.execPath, [CLI_PATH, 'explore', ...args], {
+    cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let errors = '';

@@ -1,0 +1,71 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { withFolder } from '../end-to-end/run-cli.js';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const script = join(root, 'scripts', 'list-dependencies.mjs');
+
+function check(folder: string) {
+  const env = { ...process.env, GROUNDTREND_ROOT: folder };
+  return spawnSync(process.execPath, [script, '--check'], { env, encoding: 'utf8' });
+}
+
+it('the list of dependencies is current and every licence fits', () => {
+  const { status, stderr } = check(root);
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+});
+
+it('a licence that does not fit, and a list that is old, are refused', () =>
+  withFolder(async (folder) => {
+    await mkdir(join(folder, 'docs'));
+    await cp(join(root, 'docs', 'dependencies.md'), join(folder, 'docs', 'dependencies.md'));
+    await cp(join(root, 'app'), join(folder, 'app'), { recursive: true });
+    const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8'));
+    const write = () => writeFile(join(folder, 'package-lock.json'), JSON.stringify(lock));
+    await write();
+    expect(check(folder).status).toBe(0);
+    lock.packages['node_modules/zod'].license = 'AGPL-3.0-only';
+    await write();
+    expect(check(folder)).toMatchObject({ status: 1, stderr: expect.stringContaining('zod: AGPL-3.0-only') });
+    lock.packages['node_modules/zod'].license = 'ISC';
+    await write();
+    expect(check(folder)).toMatchObject({ status: 1, stderr: expect.stringContaining('not current') });
+  }));
+
+it('the bill of materials names everything that runs or is in the page, and nothing twice', async () => {
+  const made = spawnSync(process.execPath, [join(root, 'scripts', 'write-sbom.mjs')], { encoding: 'utf8' });
+  expect(made.stderr).toBe('');
+  const bom = JSON.parse(await readFile(join(root, 'dist', 'sbom.cdx.json'), 'utf8'));
+  expect(bom).toMatchObject({ bomFormat: 'CycloneDX', specVersion: '1.5' });
+  const refs = bom.components.map((component: Record<string, unknown>) => component['bom-ref']);
+  expect(new Set(refs).size).toBe(refs.length);
+  const names = bom.components.map(({ name }: { name: string }) => name);
+  const { dependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  expect(names).toEqual(
+    expect.arrayContaining([...Object.keys(dependencies), 'maplibre-gl', 'uplot', 'preact']),
+  );
+  expect(names).not.toContain('vitest');
+});
+
+it('no package needs its install script, and the lock file holds no addresses', async () => {
+  expect(await readFile(join(root, '.npmrc'), 'utf8')).toContain('ignore-scripts=true');
+  expect(await readFile(join(root, 'package-lock.json'), 'utf8')).not.toMatch(
+    /"resolved":|https?:\/\/[^"]*\.tgz/,
+  );
+});
+
+it('the Containerfile copies what is there', async () => {
+  const text = await readFile(join(root, 'Containerfile'), 'utf8');
+  const sources = Array.from(text.matchAll(/^COPY (?!--from)(.*) \S+$/gm), ([, names]) =>
+    names.split(' '),
+  ).flat();
+  expect(sources.length).toBeGreaterThan(8);
+  expect(sources.filter((name) => !existsSync(join(root, name)))).toEqual([]);
+  const [, entry] = /ENTRYPOINT \["node", "\/opt\/groundtrend\/(.*)"\]/.exec(text)!;
+  expect(existsSync(join(root, entry))).toBe(true);
+});
