@@ -71,6 +71,8 @@ try {
     await sendRandomRequests(server.url, random, REQUESTS_PER_ROUND);
     samples.push(await sampleProcess());
   }
+  // A page that ended by itself is a finding of its own.
+  const hasPageEnded = browser !== undefined && browser.exitCode !== null;
   browser?.kill('SIGTERM');
   await server.close();
   const findings = [...judgeAll(samples, PROCESS_BOUNDS), ...judgeAll(pageSamples, PAGE_BOUNDS)];
@@ -78,7 +80,8 @@ try {
     `${values.minutes} minutes: ${samples.length} rounds of ${POINTS} points in three formats and ${REQUESTS_PER_ROUND} requests` +
       `${browser === undefined ? '' : `; ${pageSamples.length} rounds of 40 clicks on the page`}\n\n${formatFindings(findings)}`,
   );
-  process.exitCode = findings.some(({ verdict }) => verdict === 'leak') ? 1 : 0;
+  if (hasPageEnded) process.stdout.write('\nThe clicks on the page ended early; the reason is above.\n');
+  process.exitCode = hasPageEnded || findings.some(({ verdict }) => verdict === 'leak') ? 1 : 0;
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
