@@ -14,7 +14,7 @@ async function findRunning(
   apart: readonly number[],
 ): Promise<{ shard: number; pid: number } | undefined> {
   for (const name of await readdir(join(job, 'parts'))) {
-    const match = /^\.part-(\d+)\.rows\.(\d+)-/.exec(name);
+    const match = /^\.part-(\d+)\.rows\..*-(\d+)-[0-9a-f]+\.tmp$/.exec(name);
     if (match !== null && !apart.includes(Number(match[1]))) {
       return { shard: Number(match[1]), pid: Number(match[2]) };
     }
