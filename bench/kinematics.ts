@@ -28,6 +28,7 @@ const NOISES: Readonly<Record<string, NoiseModel>> = {
   },
 };
 const DATES = [60, 139, 300];
+const QUIET_SERIES = 1500;
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 async function compareWithProducers(): Promise<void> {
@@ -89,9 +90,10 @@ async function printCoverage(draws: number): Promise<void> {
     for (const dates of DATES) {
       const random = createRandom(`coverage ${dates}`);
       const axis = drawAxis(random, dates);
-      const quiet = new Float32Array(600 * dates);
+      // As many as a file's noise is estimated from.
+      const quiet = new Float32Array(QUIET_SERIES * dates);
       const add = createNoiseSource(truth, axis, random.fork('quiet'));
-      for (let point = 0; point < 600; point++) add(quiet, point * dates, 2.5);
+      for (let point = 0; point < QUIET_SERIES; point++) add(quiet, point * dates, 2.5);
       const estimator = createNoiseEstimator(axis);
       estimator.add(batchOfSeries(axis, quiet));
       for (const [kind, noise] of [
@@ -167,5 +169,5 @@ async function printCost(): Promise<void> {
 const draws = Number(process.argv[2] ?? 1000);
 await printCost();
 await compareWithProducers();
-await printCoverage(draws);
+await printCoverage(4 * draws);
 await printRepair(draws);

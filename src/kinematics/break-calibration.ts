@@ -1,7 +1,8 @@
-import type { Random } from '../random.js';
 import { createRandom } from '../random.js';
 import { spanYears } from '../series/epoch-axis.js';
 import { breakLimitYears, hingeInformation } from './break-profile.js';
+import type { BreakVelocities } from './break-velocities.js';
+import { velocitiesAtBreak } from './break-velocities.js';
 import type { MatrixProduct } from './matrix-product.js';
 import { BREAK_PARAMETERS, createModelFits, createScanBuffers, fitModels, freedomOf } from './model-fits.js';
 import type { SeriesPlan } from './series-plan.js';
@@ -12,30 +13,46 @@ const DRAWS = 2000;
 const PLACES = [0.15, 0.85] as const;
 const LIMITS = [0.005, 0.025] as const;
 
+/** What makes the theory of large samples hold for breaks on some dates under some noise; 1 where it does. */
+export interface BreakCalibration {
+  /** How much further than the F quantile a break's sum of squares may lie. */
+  readonly interval: number;
+  /** By how much the variances of the velocities before and after are larger. */
+  readonly velocities: number;
+}
+
+export const UNCALIBRATED: BreakCalibration = { interval: 1, velocities: 1 };
+
 /**
- * How much further than the F quantile a break's sum of squares may lie for its interval to hold the truth 95 times in
- * a hundred, on these dates under this noise (1 where the theory of large samples holds, up to 1.4 under strongly
- * correlated noise). Found by drawing identifiable breaks with this very noise, from a fixed seed.
+ * What it takes for the intervals of a break and of the velocities on both sides to hold the truth 95 times in a hundred,
+ * on these dates under this noise: up to 1.4 under strongly correlated noise. Found by drawing identifiable breaks with
+ * this very noise, from a fixed seed.
  *
  * @param multiply forms the plan's product of all draws at once
  */
-export async function calibrateBreakInterval(plan: SeriesPlan, multiply: MatrixProduct): Promise<number> {
+export async function calibrateBreaks(plan: SeriesPlan, multiply: MatrixProduct): Promise<BreakCalibration> {
   const { axis, noise } = plan;
   const epochs = axis.days.length;
-  if (plan.hingeEpochs.length === 0) return 1;
+  if (plan.hingeEpochs.length === 0) return UNCALIBRATED;
   const drawNoise = createUnitNoise(noise, axis);
   const random = createRandom('break interval');
   const rows = new Float32Array(DRAWS * epochs);
   const times = new Float64Array(DRAWS);
+  const changes = new Float64Array(DRAWS);
   for (let draw = 0; draw < DRAWS; draw++) {
     const row = rows.subarray(draw * epochs, (draw + 1) * epochs);
     drawNoise(random, row);
-    times[draw] = addBreak(plan, random, row);
+    const span = spanYears(axis);
+    times[draw] = random.between(PLACES[0], PLACES[1]) * span;
+    changes[draw] = breakLimitYears(plan, times[draw]) / (span * random.between(LIMITS[0], LIMITS[1]));
+    for (let i = 0; i < epochs; i++) row[i] += changes[draw] * Math.max(0, axis.years[i] - times[draw]);
   }
   const products = await multiply(rows, DRAWS, epochs, plan.matrix, plan.columns);
   const buffers = createScanBuffers(epochs);
   const fits = createModelFits();
-  const ratios = new Float64Array(DRAWS);
+  const velocities: BreakVelocities = { before: 0, after: 0, beforeVariance: 0, afterVariance: 0 };
+  const distances = new Float64Array(DRAWS);
+  const errors = new Float64Array(2 * DRAWS);
   for (let draw = 0; draw < DRAWS; draw++) {
     const offset = draw * plan.columns;
     let sumOfSquares = 0;
@@ -44,18 +61,14 @@ export async function calibrateBreakInterval(plan: SeriesPlan, multiply: MatrixP
     const edge = axis.years.findIndex((year) => year >= times[draw]);
     const score = buffers.ramps[edge] - times[draw] * buffers.steps[edge];
     const gain = (score * score) / hingeInformation(plan, edge, times[draw]);
-    ratios[draw] = ((fits.breakFit.gain - gain) * freedomOf(plan, BREAK_PARAMETERS)) / fits.sumOfSquares[3];
+    const variance = fits.sumOfSquares[3] / freedomOf(plan, BREAK_PARAMETERS);
+    distances[draw] = (fits.breakFit.gain - gain) / variance;
+    velocitiesAtBreak(plan, fits, velocities);
+    errors[2 * draw] = velocities.before ** 2 / (variance * velocities.beforeVariance);
+    errors[2 * draw + 1] = (velocities.after - changes[draw]) ** 2 / (variance * velocities.afterVariance);
   }
-  const quantile = ratios.sort()[Math.floor(0.95 * DRAWS)];
-  return Math.max(1, quantile / plan.quantiles[BREAK_PARAMETERS] ** 2);
-}
-
-/** Adds an identifiable break, for noise of 1 mm; returns its time in years since the first date. */
-function addBreak(plan: SeriesPlan, random: Random, row: Float32Array): number {
-  const { axis } = plan;
-  const span = spanYears(axis);
-  const time = random.between(PLACES[0], PLACES[1]) * span;
-  const change = breakLimitYears(plan, time) / (span * random.between(LIMITS[0], LIMITS[1]));
-  for (let i = 0; i < row.length; i++) row[i] += change * Math.max(0, axis.years[i] - time);
-  return time;
+  const expected = plan.quantiles[BREAK_PARAMETERS] ** 2;
+  const factorOf = (squares: Float64Array): number =>
+    Math.max(1, squares.sort()[Math.floor(0.95 * squares.length)] / expected);
+  return { interval: factorOf(distances), velocities: factorOf(errors) };
 }

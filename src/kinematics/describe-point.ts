@@ -1,11 +1,14 @@
 import { DAYS_PER_YEAR } from '../series/epoch-axis.js';
 import { peakDayOfYear } from './bases.js';
-import { hingeInformation } from './break-profile.js';
+import type { BreakCalibration } from './break-calibration.js';
+import type { BreakVelocities } from './break-velocities.js';
+import { velocitiesAtBreak } from './break-velocities.js';
 import type { Description } from './description.js';
 import { BREAK_DISJOINT, BREAK_OPEN } from './description.js';
 import { fisherTail2 } from './distributions.js';
 import type { ModelFits, ScanBuffers } from './model-fits.js';
 import {
+  BREAK_PARAMETERS,
   createModelFits,
   createScanBuffers,
   fitBreakInterval,
@@ -25,8 +28,7 @@ const LEAST_CHANGE_CYCLES = 0.5;
 export interface PointSettings {
   /** Displacement of one cycle of phase, mm. */
   readonly cycle: number;
-  /** See `calibrateBreakInterval`. */
-  readonly breakCalibration: number;
+  readonly breakCalibration: BreakCalibration;
 }
 
 interface PointSums extends ResidualSums {
@@ -43,6 +45,7 @@ export interface PointBuffers {
   readonly scan: ScanBuffers;
   readonly fits: ModelFits;
   readonly noise: SeriesNoise;
+  readonly velocities: BreakVelocities;
 }
 
 export function createPointBuffers(plan: SeriesPlan): PointBuffers {
@@ -53,6 +56,7 @@ export function createPointBuffers(plan: SeriesPlan): PointBuffers {
     scan: createScanBuffers(epochs),
     fits: createModelFits(),
     noise: { epochToEpoch: 0, residual: 0, lagOneCorrelation: 0, effectiveSamples: 0 },
+    velocities: { before: 0, after: 0, beforeVariance: 0, afterVariance: 0 },
   };
 }
 
@@ -102,8 +106,8 @@ export function describePoint(
   describeTrends(plan, products, coefficients, fits, description, point);
   if (plan.seasonal) describeSeason(plan, products, coefficients, fits, description, point);
   if (fits.breakFit.gain > 0 && isSearchedClosely) {
-    fitBreakInterval(plan, scan, settings.breakCalibration, fits);
-    describeBreak(plan, settings.breakCalibration, fits, description, point);
+    fitBreakInterval(plan, scan, settings.breakCalibration.interval, fits);
+    describeBreak(plan, settings.breakCalibration, fits, buffers.velocities, description, point);
   }
 
   let best = 4;
@@ -256,42 +260,24 @@ function describeSeason(
 
 function describeBreak(
   plan: SeriesPlan,
-  calibration: number,
+  calibration: BreakCalibration,
   fits: ModelFits,
+  velocities: BreakVelocities,
   description: Description,
   point: number,
 ): void {
-  const { years: time, change, edge } = fits.breakFit;
-  const { days, years } = plan.axis;
-  const { stepStep, rampStep, slopeOfStep, slopeOfRamp } = plan.edges;
-  const interval = fits.breakInterval;
-  description.breakDay[point] = days[0] + time * DAYS_PER_YEAR;
+  const { days } = plan.axis;
+  const { breakFit, breakInterval: interval } = fits;
+  description.breakDay[point] = days[0] + breakFit.years * DAYS_PER_YEAR;
   description.breakLowDay[point] = days[0] + interval.low * DAYS_PER_YEAR;
   description.breakHighDay[point] = days[0] + interval.high * DAYS_PER_YEAR;
   description.breakFlags[point] = (interval.disjoint ? BREAK_DISJOINT : 0) | (interval.open ? BREAK_OPEN : 0);
 
-  // The step beside the hinge is the break date's own derivative: it lets the date's error into the velocities'.
-  const at = edge * years.length + edge;
-  const hinge = hingeInformation(plan, edge, time);
-  const cross = rampStep[at] - time * stepStep[at];
-  const determinant = hinge * stepStep[at] - cross * cross;
-  const hingeVariance = stepStep[at] / determinant;
-  const covariance = -cross / determinant;
-  const stepVariance = hinge / determinant;
-  const onHinge = slopeOfRamp[edge] - time * slopeOfStep[edge];
-  const onStep = slopeOfStep[edge];
-  const size = plan.generalised.projection.columns.length;
-  const slopeVariance = plan.generalised.projection.covariance[size + 1];
-  const variance = (calibration * Math.max(0, fits.sumOfSquares[3])) / freedomOf(plan, 4);
-  const before =
-    slopeVariance +
-    onHinge ** 2 * hingeVariance +
-    2 * onHinge * onStep * covariance +
-    onStep ** 2 * stepVariance;
-  const shared = -(onHinge * hingeVariance + onStep * covariance);
-  const velocityBefore = fits.velocity - change * onHinge;
-  description.velocityBefore[point] = velocityBefore;
-  description.velocityBeforeError[point] = Math.sqrt(variance * before);
-  description.velocityAfter[point] = velocityBefore + change;
-  description.velocityAfterError[point] = Math.sqrt(variance * (before + 2 * shared + hingeVariance));
+  velocitiesAtBreak(plan, fits, velocities);
+  const variance =
+    (calibration.velocities * Math.max(0, fits.sumOfSquares[3])) / freedomOf(plan, BREAK_PARAMETERS);
+  description.velocityBefore[point] = velocities.before;
+  description.velocityBeforeError[point] = Math.sqrt(variance * velocities.beforeVariance);
+  description.velocityAfter[point] = velocities.after;
+  description.velocityAfterError[point] = Math.sqrt(variance * velocities.afterVariance);
 }

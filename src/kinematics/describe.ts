@@ -1,7 +1,7 @@
 import type { EpochAxis } from '../series/epoch-axis.js';
 import type { SeriesBatch } from '../series/series-batch.js';
 import { cycleMm } from '../series/wavelength.js';
-import { calibrateBreakInterval } from './break-calibration.js';
+import { calibrateBreaks, UNCALIBRATED } from './break-calibration.js';
 import type { PointSettings } from './describe-point.js';
 import { createPointBuffers, describePoint } from './describe-point.js';
 import type { Description } from './description.js';
@@ -71,7 +71,7 @@ export function createDescriber(options: DescriberOptions): Describer {
   async function prepareSettings(): Promise<PointSettings> {
     return {
       cycle,
-      breakCalibration: isUsablePlan(complete) ? await calibrateBreakInterval(complete, product) : 1,
+      breakCalibration: isUsablePlan(complete) ? await calibrateBreaks(complete, product) : UNCALIBRATED,
     };
   }
 

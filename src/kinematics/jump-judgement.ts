@@ -19,6 +19,11 @@ const MAX_LEVEL_CYCLES = 0.25;
  */
 const FAR_DAYS = [75, 720] as const;
 const MIN_FAR_DATES = 6;
+/**
+ * Share of the dates that a lasting jump leaves on either side at the least: by fewer, a level cannot be told from the
+ * ramp or the settling that series often begin or end with.
+ */
+const MIN_LASTING_SHARE = 0.05;
 /** Jumps nearer to each other than this are an excursion, which need not leave anything behind. */
 const LONE_DAYS = 300;
 /** Dates of a stretch that may stay half a cycle off. */
@@ -80,8 +85,8 @@ function largestWander(fitter: SeriesFitter, corrected: Float64Array): number {
 
 /**
  * Whether a smooth motion through the months well before and well after a jump steps by it rather than by nothing. Jumps near each
- * other count together, and an excursion that returns is let pass; near an end of the series the few dates there have to
- * do.
+ * other count together, and an excursion that returns is let pass; towards an end of the series the dates there have to
+ * do, and are too few where they are not a twentieth of all.
  */
 export function lastsFar(
   fitter: SeriesFitter,
@@ -104,6 +109,7 @@ export function lastsFar(
     const to = edges[last + 1] ?? path.length;
     first = last + 1;
     if (net === 0) continue;
+    if (Math.min(start, path.length - end) < MIN_LASTING_SHARE * path.length) return false;
     const weights = days.map((day, i) => {
       const distance = i < start ? days[start] - day : day - days[end];
       return i >= from && i < to && distance >= FAR_DAYS[0] && distance <= FAR_DAYS[1] ? 1 : 0;

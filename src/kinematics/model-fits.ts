@@ -207,7 +207,7 @@ function fitHingeAndStep(
 }
 
 /**
- * Fills the 95 % interval of the break from the sums that the fits left in the buffers; see `calibrateBreakInterval`. The
+ * Fills the 95 % interval of the break from the sums that the fits left in the buffers; see `BreakCalibration`. The
  * break must have been looked for at every date.
  */
 export function fitBreakInterval(

@@ -138,7 +138,7 @@ function isCandidate(description: Description, point: number, cycle: number): bo
 function refuse(path: JumpPath | undefined, support: NeighbourSupport): string {
   if (path === undefined) return 'part of a cycle only';
   if (!path.wholeCycles) return 'not of whole cycles';
-  if (!path.lasting) return 'the months before and after do not differ';
+  if (!path.lasting) return 'the months before and after do not differ, or are too few';
   if (!path.smoothAfter) return 'not smooth once repaired';
   const supported =
     support.sharing >= SUPPORTING_POINTS && support.sharing >= SUPPORTING_SHARE * support.near;
