@@ -6,7 +6,7 @@ import {
 } from '../kinematics/description-columns.js';
 import type { Dataset } from '../series/dataset.js';
 import { type EpochAxis, formatDay, isSameAxis } from '../series/epoch-axis.js';
-import type { ResultBatch, ResultField, ResultSchema } from '../series/result-table.js';
+import type { ColumnValues, ResultBatch, ResultField, ResultSchema } from '../series/result-table.js';
 import type { AttributeField, SeriesBatch } from '../series/series-batch.js';
 import type { BatchAnalysis } from './analysis.js';
 import type { Classifier } from './classifier.js';
@@ -32,6 +32,18 @@ export interface MapTable {
   readonly attributes: readonly AttributeField[];
 }
 
+const VELOCITY = 'velocity_mm_yr';
+
+/** The QGIS plugin InSAR Explorer draws the series of a layer that has a column of one of these names. */
+const PLUGIN_VELOCITIES: ReadonlySet<string> = new Set(['velocity', 'vel', 'mean_velocity']);
+
+/** Added to maps with series where the source has none of them, so that the plugin takes every such map. */
+const PLUGIN_VELOCITY_FIELD: ResultField = {
+  name: 'mean_velocity',
+  type: 'float32',
+  description: `the same as ${VELOCITY}, under a name that InSAR Explorer looks for`,
+};
+
 /** What a map tells of the classifier that made it. */
 export type ClassifierFacts = Pick<Classifier, 'name' | 'classes' | 'fingerprint'>;
 
@@ -48,6 +60,9 @@ export function planMapTable(
     ...describeFields(describe),
     ...(repair ? [CLASS_REPAIRED_FIELD] : []),
   ];
+  const hasVelocity = attributes.some(({ name }) => PLUGIN_VELOCITIES.has(name.toLowerCase()));
+  const isDescribed = fields.some(({ name }) => name === VELOCITY);
+  if (keepSeries && isDescribed && !hasVelocity) fields.push(PLUGIN_VELOCITY_FIELD);
   const taken = ['longitude', 'latitude', ...fields.map((field) => field.name)];
   return {
     attributes,
@@ -62,12 +77,13 @@ export function planMapTable(
 
 /** The rows of one analysed batch. `displacements` are those of the batch, back from their analysis. */
 export function mapRows(
-  { schema, attributes }: MapTable,
+  table: MapTable,
   classes: readonly string[],
   batch: SeriesBatch,
   analysis: BatchAnalysis,
   displacements: Float32Array,
 ): ResultBatch {
+  const { schema, attributes } = table;
   return {
     count: batch.count,
     longitude: batch.longitude,
@@ -77,10 +93,24 @@ export function mapRows(
       ...classColumns(analysis, classes),
       ...analysis.described,
       ...(analysis.repair ? [repairedClasses(analysis, classes, batch.count)] : []),
+      ...pluginVelocity(table, analysis.described),
       ...attributeColumns(batch, attributes),
     ],
     displacements: schema.series ? displacements : undefined,
   };
+}
+
+/** The velocity once more, where the table has a column for it that is not the source's own. */
+function pluginVelocity(
+  { schema, attributes }: MapTable,
+  described: readonly ColumnValues[],
+): ColumnValues[] {
+  const { name } = PLUGIN_VELOCITY_FIELD;
+  const isAdded = schema.fields.some((field) => field.name === name);
+  if (!isAdded || attributes.some((attribute) => attribute.name === name)) return [];
+  // The fields of both levels come in one order, the velocity among them.
+  const fields = describeFields(described.length === describeFields('full').length ? 'full' : 'basic');
+  return [described[fields.findIndex((field) => field.name === VELOCITY)]];
 }
 
 function repairedClasses({ repair }: BatchAnalysis, classes: readonly string[], count: number): string[] {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { REAL_DATA, runCli, withFolder } from './run-cli.js';
+import { parseTable, placeOf, regularDates, writeSimulated } from './simulated-table.js';
 
 const POINTS = fileURLToPath(new URL('../fixtures/readers/points.csv', import.meta.url));
 
@@ -57,6 +58,29 @@ describe('groundtrend convert', () => {
       });
     },
   );
+
+  it('names the velocity of a map with series as InSAR Explorer looks for it', async () => {
+    await withFolder(async (folder) => {
+      const points = [0, -8].map((velocity, i) => ({
+        pid: `P${i}`,
+        ...placeOf(i),
+        motion: (_epoch: number, years: number) => velocity * years,
+      }));
+      const table = await writeSimulated(folder, regularDates(80), points);
+      for (const level of ['basic', 'full']) {
+        const map = `${level}.csv`;
+        const run = await runCli(
+          ['classify', table, '-o', map, '--keep-series', '--describe', level],
+          folder,
+        );
+        expect([run.status, run.stderr]).toEqual([0, expect.anything()]);
+        const rows = parseTable(await readFile(join(folder, map), 'utf8'));
+        expect(rows.map((row) => row.mean_velocity)).toEqual(rows.map((row) => row.velocity_mm_yr));
+        expect(Number(rows[1].mean_velocity)).toBeCloseTo(-8, 0);
+        expect(Object.keys(rows[0]).filter((name) => /^D\d{8}$/.test(name))).toHaveLength(80);
+      }
+    });
+  });
 
   it('reads rows of text by a list of dates and the names of their columns', async () => {
     await withFolder(async (folder) => {
