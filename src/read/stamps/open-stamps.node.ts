@@ -83,23 +83,16 @@ async function openVersion5(path: string, name: string): Promise<StampsSeries> {
   const day = found.get('day');
   const lambda = found.has('ph_mm') ? undefined : found.get('lambda');
   requireParts(displacements, lonlat, day, found.has('ph_mm') || lambda !== undefined, name);
-  const { rows, values } = displacements!;
-  const places = Float64Array.from(lonlat!.values);
-  return {
-    points: rows,
-    longitude: places.subarray(0, rows),
-    latitude: places.subarray(rows),
-    days: daysOf(day!.values),
-    mmPerUnit: factorOf(lambda?.values[0]),
-    read(from, to) {
-      const part = new Float64Array((to - from) * displacements!.columns);
-      for (let column = 0; column < displacements!.columns; column++) {
-        for (let row = from; row < to; row++)
-          part[column * (to - from) + row - from] = values[column * rows + row];
+  const { rows, columns, values } = displacements!;
+  return describeSeries(rows, lonlat!, day!, lambda, (from, to) => {
+    const part = new Float64Array((to - from) * columns);
+    for (let column = 0; column < columns; column++) {
+      for (let row = from; row < to; row++) {
+        part[column * (to - from) + row - from] = values[column * rows + row];
       }
-      return part;
-    },
-  };
+    }
+    return part;
+  });
 }
 
 /** HDF5 counts the dimensions the other way round: dates x points. */
@@ -121,18 +114,29 @@ async function openVersion73(path: string, name: string): Promise<StampsSeries> 
   const day = all('day');
   const lambda = dataset === 'ph_mm' ? undefined : all('lambda');
   requireParts(displacements, lonlat, day, dataset === 'ph_mm' || lambda !== undefined, name);
-  const places = Float64Array.from(lonlat!.values);
+  return describeSeries(rows, lonlat!, day!, lambda, (from, to) =>
+    file.readNumbers(dataset, [
+      [0, columns],
+      [from, to],
+    ]),
+  );
+}
+
+function describeSeries(
+  points: number,
+  lonlat: Matrix,
+  day: Matrix,
+  lambda: Matrix | undefined,
+  read: StampsSeries['read'],
+): StampsSeries {
+  const places = Float64Array.from(lonlat.values);
   return {
-    points: rows,
-    longitude: places.subarray(0, rows),
-    latitude: places.subarray(rows),
-    days: daysOf(day!.values),
+    points,
+    longitude: places.subarray(0, points),
+    latitude: places.subarray(points),
+    days: daysOf(day.values),
     mmPerUnit: factorOf(lambda?.values[0]),
-    read: (from, to) =>
-      file.readNumbers(dataset, [
-        [0, columns],
-        [from, to],
-      ]),
+    read,
   };
 }
 
