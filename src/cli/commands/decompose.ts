@@ -12,7 +12,7 @@ Examples:
   $ groundtrend decompose ascending.csv descending.zip -o ue.parquet
   $ groundtrend decompose ascending.csv descending.zip -o ue.gpkg --points 60 --keep-series
   $ groundtrend decompose ascending.csv descending.zip --compare EGMS_L3_E45N17_100km_U_2020_2024_1.csv
-  $ groundtrend decompose ascending.csv -o slope.parquet --project slope --aspect 225 --slope 20
+  $ groundtrend decompose ascending.csv -o slope.parquet --project slope --aspect 90 --slope 20
 `;
 
 const schema = z.object({

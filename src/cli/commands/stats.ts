@@ -8,7 +8,7 @@ const EXAMPLES = `
 Examples:
   $ groundtrend stats map.parquet --by municipalities.geojson
   $ groundtrend stats map.parquet --by roads.geojson --buffer 25 -o roads-moving.gpkg --chart roads.html
-  $ groundtrend stats map.parquet --by dams.geojson -o dams.geojson --keep-series
+  $ groundtrend stats map.parquet --by dams.geojson -o dams-moving.geojson --keep-series
 `;
 
 const schema = z.object({
