@@ -45,8 +45,13 @@ export function pointRecord(point: ExaminedPoint): Record<string, unknown> {
   };
 }
 
-/** The point in words: one subject a line, a title in front. */
-export function describeInWords(point: ExaminedPoint): string[] {
+/** Room for the titles in front of what is said of a point. */
+const TITLE_WIDTH = 14;
+/** Narrower terminals are left to break lines themselves. */
+const LEAST_WIDTH = 40;
+
+/** The point in words: one subject a paragraph, a title in front, lines of at most `width` characters. */
+export function describeInWords(point: ExaminedPoint, width = Number.POSITIVE_INFINITY): string[] {
   const lines: [title: string, text: string][] = [
     ['class', explainProbabilities(point)],
     ['why', point.why],
@@ -56,7 +61,23 @@ export function describeInWords(point: ExaminedPoint): string[] {
   if (repair !== '') lines.push(['repair', repair]);
   lines.push(['file', explainNoiseModel(point.describer.noise)]);
   for (const warning of point.warnings) lines.push(['note', warning]);
-  return lines.map(([title, text]) => `${title.padEnd(14)}${text}`);
+  return lines.flatMap(([title, text]) =>
+    breakLines(text, Math.max(LEAST_WIDTH, width) - TITLE_WIDTH).map(
+      (line, i) => `${(i === 0 ? title : '').padEnd(TITLE_WIDTH)}${line}`,
+    ),
+  );
+}
+
+/** Breaks a text between words; a word longer than a line has one of its own. */
+export function breakLines(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines[lines.length - 1];
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 function explainProbabilities(point: ExaminedPoint): string {

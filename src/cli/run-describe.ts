@@ -41,7 +41,7 @@ export async function runDescribe(files: readonly string[], request: DescribeReq
     '',
     drawTextPlot(drawing, { columns, rows: PLOT_ROWS, isFancy: request.isFancy }),
     '',
-    ...describeInWords(point),
+    ...describeInWords(point, columns),
     ...(figures.length === 0 ? [] : [`written: ${figures.join(', ')}`]),
   ];
   return `${lines.join('\n')}\n`;
