@@ -274,12 +274,12 @@ describe('files that are no table of series', () => {
     [
       'pid,latitude,longitude,height\na,1,2,3\n',
       'points.csv, line 1: No column is named like a date; the header starts with: pid, latitude, longitude, height.\n' +
-        'Displacements are expected in one column a date, named 20200103, D20200103, D_20200103 or 2020-01-03.',
+        'Displacements are expected in one column a date, named 20200103, D20200103, D_20200103 or 2020-01-03. Where the dates stand in a list beside the file, give it with --dates.',
     ],
     [
       'pid,latitude,longitude,20200103\na,1,2,3\n',
       'points.csv, line 1: Only one column is named like a date; a series needs at least two.\n' +
-        'Displacements are expected in one column a date, named 20200103, D20200103, D_20200103 or 2020-01-03.',
+        'Displacements are expected in one column a date, named 20200103, D20200103, D_20200103 or 2020-01-03. Where the dates stand in a list beside the file, give it with --dates.',
     ],
     [
       'pid,latitude,longitude,20200103,D20200103\na,1,2,3,4\n',
