@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { GroundTrendError } from '../errors.js';
-import type { SeriesBatch } from '../series/series-batch.js';
+import type { BatchOptions } from '../series/dataset.js';
+import { type DatasetText, textOf } from './delimited/text-plan.js';
 import type { SourceDataset } from './source-dataset.js';
 
 /** A file, and what tells two states of it apart without reading it. */
@@ -13,25 +14,36 @@ interface WatchedFile {
  * The dataset with a look, at the end of every pass or at its failure, whether its files are still those that were
  * opened: one cut short or written over meanwhile must not pass for a smaller map.
  *
- * `batches` throws `input` where a file has changed or is gone.
+ * `batches`, and the blocks of a text, throw `input` where a file has changed or is gone.
  */
 export async function watchFiles(dataset: SourceDataset, paths: readonly string[]): Promise<SourceDataset> {
   const opened = await Promise.all(paths.map(async (path) => ({ path, state: await stateOf(path) })));
   const files = opened.filter(({ state }) => state !== undefined);
-  const watch = (source: SourceDataset): SourceDataset => ({
-    ...source,
-    rows: source.rows && { ...source.rows, select: (range) => watch(source.rows!.select(range)) },
-    batches: (options) => watchPass(source.batches(options), files),
-  });
+  const watch = (source: SourceDataset): SourceDataset => {
+    const batches = (options?: BatchOptions) => watchPass(source.batches(options), files);
+    const text = textOf(source);
+    return {
+      ...source,
+      rows: source.rows && { ...source.rows, select: (range) => watch(source.rows!.select(range)) },
+      batches,
+      // The same text, so that other threads can go on reading it.
+      text: text && { ...text, batches, startPass: () => watchText(text, files) },
+    };
+  };
   return watch(dataset);
 }
 
-async function* watchPass(
-  batches: AsyncIterable<SeriesBatch>,
+function watchText(text: DatasetText, files: readonly WatchedFile[]): ReturnType<DatasetText['startPass']> {
+  const pass = text.startPass();
+  return { ...pass, read: (options, spare) => watchPass(pass.read(options, spare), files) };
+}
+
+async function* watchPass<Part>(
+  parts: AsyncIterable<Part>,
   files: readonly WatchedFile[],
-): AsyncGenerator<SeriesBatch> {
+): AsyncGenerator<Part> {
   try {
-    yield* batches;
+    yield* parts;
   } catch (cause) {
     for (const file of files) await requireSame(file, cause);
     throw cause;
