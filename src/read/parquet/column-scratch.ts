@@ -2,7 +2,7 @@
 export class ColumnScratch {
   #columns = new Float32Array(0);
   #indexes = new Int32Array(0);
-  #presence = new Uint8Array(0);
+  #presence = new Int32Array(0);
 
   columns(length: number): Float32Array {
     if (this.#columns.length < length) this.#columns = new Float32Array(length);
@@ -15,8 +15,8 @@ export class ColumnScratch {
   }
 
   /** Exactly so long. */
-  presence(length: number): Uint8Array {
-    if (this.#presence.length < length) this.#presence = new Uint8Array(length);
+  presence(length: number): Int32Array {
+    if (this.#presence.length < length) this.#presence = new Int32Array(length);
     return this.#presence.subarray(0, length);
   }
 }

@@ -4,13 +4,9 @@ export const MOST_BITS = 24;
 /**
  * Decodes the first `count` values of Parquet's run-length and bit-packing hybrid (the format's Encodings.md, "RLE")
  * into `target`; `width` is at most 24 bits. Throws `RangeError` where the bytes end before.
+ * (One kind of target only: a loop over several is slower.)
  */
-export function decodeHybrid(
-  bytes: Uint8Array,
-  width: number,
-  count: number,
-  target: Int32Array | Uint8Array,
-): void {
+export function decodeHybrid(bytes: Uint8Array, width: number, count: number, target: Int32Array): void {
   let at = 0;
   let done = 0;
   while (done < count) {
@@ -44,7 +40,7 @@ function unpack(
   start: number,
   width: number,
   values: number,
-  target: Int32Array | Uint8Array,
+  target: Int32Array,
   first: number,
 ): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

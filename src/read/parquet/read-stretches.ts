@@ -48,15 +48,17 @@ interface RowsOfGroup {
 /** Streams the wanted columns of all rows, row group after row group, in parts where one is large. */
 export async function* readStretches(parquet: OpenParquet, request: RowRequest): AsyncGenerator<RowStretch> {
   const { metadata, file } = parquet;
-  const mostRows = Math.max(request.rowsPerBlock, Math.floor(LARGEST_STRETCH_BYTES / (4 * request.epochs)));
+  const { rowsPerBlock, epochs, wantedRows = Number.POSITIVE_INFINITY } = request;
+  const mostRows = Math.max(rowsPerBlock, Math.floor(LARGEST_STRETCH_BYTES / (4 * epochs)));
   const scratch = new ColumnScratch();
   let groupStart = 0;
   let consumed = 0;
   for (const group of metadata.row_groups) {
+    if (groupStart >= wantedRows) return;
     const groupRows = Number(group.num_rows);
-    for (let start = 0; start < groupRows; start += mostRows) {
+    for (let start = 0; start < Math.min(groupRows, wantedRows - groupStart); start += mostRows) {
       throwIfCancelled(request.signal);
-      const count = Math.min(mostRows, groupRows - start);
+      const count = Math.min(mostRows, groupRows - start, wantedRows - groupStart - start);
       const rows: RowsOfGroup = { group, groupStart, start, count };
       yield await guardParquet(file, () => readStretch(parquet, request, rows, scratch));
       request.onBytes?.(consumed + (groupBytes(group) * (start + count)) / groupRows);

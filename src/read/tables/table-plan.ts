@@ -111,6 +111,7 @@ async function takeFirst(
     epochs,
     rowsPerBlock: SAMPLE_ROWS,
     mmPerUnit: 1,
+    wantedRows: SAMPLE_ROWS,
   }))
     return block;
   throw new GroundTrendError('input', 'There are columns and no row.', {

@@ -16,6 +16,8 @@ export interface RowRequest extends ByteStreamOptions {
   readonly rowsPerBlock: number;
   /** Displacements are multiplied by this before they are rounded to floats. */
   readonly mmPerUnit: number;
+  /** Rows from the start that are wanted, where not all are: a source that reads many at once may read fewer. */
+  readonly wantedRows?: number;
 }
 
 /** A row that the source itself cannot give whole. */
