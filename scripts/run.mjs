@@ -56,6 +56,10 @@ switch (task) {
     run(process.execPath, [join(root, 'scripts', 'write-sbom.mjs')]);
     run(npm, ['pack', ...args], root, process.platform === 'win32');
     break;
+  case 'fuzz':
+    build();
+    run(process.execPath, [join(root, 'dist', 'test', 'fuzz', 'main.js'), ...args]);
+    break;
   case 'soak':
     build();
     buildPage();
@@ -101,7 +105,9 @@ function install() {
 
 /** Compiles unless the sources are the ones compiled last. */
 function build() {
-  const sources = ['src', 'bench'].flatMap((folder) => listFiles(join(root, folder)));
+  const sources = ['src', 'bench', 'test/fuzz', 'test/reference'].flatMap((folder) =>
+    listFiles(join(root, folder)),
+  );
   sources.push(
     join(root, 'tsconfig.json'),
     join(root, 'tsconfig.build.json'),

@@ -1,6 +1,6 @@
 import Database from 'libsql';
 
-export type SqliteValue = string | number | Uint8Array | null;
+export type SqliteValue = string | number | bigint | Uint8Array | null;
 
 /** The little of SQLite that GeoPackages need; nothing else in the project knows the library. */
 export interface SqliteDatabase {
@@ -10,7 +10,10 @@ export interface SqliteDatabase {
   prepare(sql: string): (values: readonly SqliteValue[]) => void;
   /** The rows of a query. */
   query(sql: string): Record<string, SqliteValue>[];
-  /** The rows of a query one by one, as they are asked for, their values in the order of the columns. */
+  /**
+   * The rows of a query one by one, as they are asked for, their values in the order of the columns; integers are
+   * bigints, since SQLite's are longer than a number keeps.
+   */
   stream(sql: string): Iterable<SqliteValue[]>;
   /**
    * Gives up the file's locks. The library keeps the file itself open until its statements have been collected as
@@ -46,7 +49,9 @@ export function openSqlite(path: string, { readonly = false } = {}): SqliteDatab
 }
 
 function* streamRows(database: Database.Database, sql: string): Generator<SqliteValue[]> {
-  const rows = database.prepare(sql).raw(true).iterate() as Iterable<(SqliteValue | ArrayBuffer)[]>;
+  const rows = database.prepare(sql).raw(true).safeIntegers(true).iterate() as Iterable<
+    (SqliteValue | ArrayBuffer)[]
+  >;
   for (const row of rows) yield row.map(viewBlob);
 }
 

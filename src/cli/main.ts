@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { reportFailure, reportStrayFailures } from './exit-status.js';
+import { guardTerminal } from './terminal-guard.js';
 
+guardTerminal(process.stdout);
+guardTerminal(process.stderr);
 reportStrayFailures();
 try {
   // Loaded here, so that a system that runs out of file handles over it is told of like any other trouble.

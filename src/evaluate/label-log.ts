@@ -41,9 +41,11 @@ export function parseLabelLog(text: string, file: string): LabelEntry[] {
   return lines.slice(1).flatMap((line, index) => {
     if (line.trim() === '') return [];
     const cells = splitCells(line.replace(/\r$/, ''));
-    const [pid, label, annotator, date, note] = cells;
+    const [pid, label, annotator, date, note] = cells ?? [];
     const entry = { pid, label, annotator, date, note };
     try {
+      if (cells === undefined)
+        throw new GroundTrendError('input', 'A quote is not closed, or text follows it.');
       if (cells.length !== 5)
         throw new GroundTrendError('input', `This line has ${cells.length} cells, not 5.`);
       checkEntry(entry);
@@ -90,10 +92,13 @@ function quoteCell(text: string): string {
   return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function splitCells(line: string): string[] {
+/** `undefined` where a quote stays open, or stands within a cell that is not quoted. */
+function splitCells(line: string): string[] | undefined {
   const cells: string[] = [];
-  for (const [, quoted, plain] of line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)) {
+  let length = 0;
+  for (const [all, quoted, plain] of line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g)) {
+    length += all.length;
     cells.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
   }
-  return cells;
+  return length === line.length ? cells : undefined;
 }

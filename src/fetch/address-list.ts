@@ -28,14 +28,17 @@ export function readAddressList(text: string, file: string): Download[] {
     }
     const fileName = nameOf(address);
     if (fileName === undefined) {
-      throw new GroundTrendError('input', `${showAddress(address)} names no file.`, { place });
+      throw new GroundTrendError('input', `${showAddress(address)} names no file, or one too long.`, {
+        place,
+      });
     }
-    const known = downloads.get(fileName);
+    // On some systems names that differ in capitals alone are one file.
+    const known = downloads.get(fileName.toLowerCase());
     if (known !== undefined && known.address.href !== address.href) {
       if (known.address.pathname === address.pathname && known.address.host === address.host) return;
       throw new GroundTrendError('input', `Two addresses would both become ${fileName}.`, { place });
     }
-    downloads.set(fileName, { address, fileName });
+    downloads.set(fileName.toLowerCase(), { address, fileName });
   });
   return [...downloads.values()];
 }
@@ -50,7 +53,11 @@ export function showAddress({ protocol, host, pathname }: URL): string {
   return `${protocol}//${host}${pathname}`;
 }
 
-/** A name that stays in its folder, on every system. */
+const LONGEST_NAME = 200;
+/** Names that Windows keeps for devices, whatever their ending. */
+const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
+
+/** A name that stays in its folder, on every system; `undefined` where nothing of it is left, or too much. */
 function nameOf(address: URL): string | undefined {
   const last = address.pathname.split('/').at(-1) ?? '';
   let decoded = last;
@@ -59,6 +66,9 @@ function nameOf(address: URL): string | undefined {
   } catch {
     // A stray per cent sign is part of the name.
   }
-  const safe = decoded.replaceAll(/[^A-Za-z0-9._-]+/g, '_').replace(/^\.+/, '');
-  return safe === '' ? undefined : safe;
+  const safe = decoded
+    .replaceAll(/[^A-Za-z0-9._-]+/g, '_')
+    .replace(/^\.+|\.+$/g, '')
+    .replace(DEVICE, '_$1');
+  return safe === '' || safe.length > LONGEST_NAME ? undefined : safe;
 }

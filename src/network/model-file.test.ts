@@ -72,6 +72,7 @@ describe('a model file', () => {
     const values = initialiseParameters(surveyArchitecture(small), createRandom(1));
     const smallCard = {
       ...card,
+      classes: ['Stable', 'Linear'],
       architecture: { name: small.name, options: small.options },
       calibration: {},
     };

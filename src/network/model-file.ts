@@ -8,6 +8,9 @@ import { type Architecture, surveyArchitecture } from './trunk.js';
 /** Key of the entry in ONNX's `metadata_props` that holds the card as JSON. */
 const CARD_KEY = 'groundtrend';
 
+/** Of one series: a thousand times what the paper's networks need. */
+const MOST_MULTIPLY_ADDS = 2_000_000_000;
+
 const nonNegativeInteger = z.int().min(0);
 const anyOptions = z.record(z.string(), z.unknown());
 
@@ -89,10 +92,21 @@ export function readNetwork(model: DecodedModel): {
   const card = readModelCard(model);
   const architecture = rebuildArchitecture(card);
   const survey = surveyArchitecture(architecture);
+  requireOwnHeads(card, architecture);
+  if (survey.multiplyAdds > MOST_MULTIPLY_ADDS) {
+    throw new GroundTrendError(
+      'model',
+      `This model is refused: it takes ${survey.multiplyAdds} multiplications a series, more than ${MOST_MULTIPLY_ADDS}.`,
+    );
+  }
   // All are looked for before memory is taken: what a card claims may be enormous, what a file holds is not.
   const stored = survey.parameters.map(({ name, size }) => {
     const values = model.initializers.get(name);
-    if (values?.type === 'float32' && values.data.length === size) return values.data as Float32Array;
+    if (values?.type === 'float32' && values.data.length === size) {
+      const weights = values.data as Float32Array;
+      if (weights.every(Number.isFinite)) return weights;
+      throw new GroundTrendError('model', `The weights "${name}" are not all numbers.`);
+    }
     throw new GroundTrendError(
       'model',
       `The weights "${name}" are missing or have another size than the card says.`,
@@ -103,6 +117,28 @@ export function readNetwork(model: DecodedModel): {
     parameters.set(stored[index], offset);
   });
   return { card, architecture, parameters };
+}
+
+/**
+ * The card has to fit the network: a head "class" with an entry a class (and perhaps one for none of them), yes or no
+ * for "jump", and a calibration of the size of its head.
+ */
+function requireOwnHeads({ classes, calibration }: ModelCard, { heads }: Architecture): void {
+  const refuse = (why: string) =>
+    new GroundTrendError('model', `The card of this model cannot be true: ${why}.`);
+  if (new Set(classes).size < classes.length) throw refuse('it names a class twice');
+  const head = Object.hasOwn(heads, 'class') ? heads.class : undefined;
+  const sizes = [classes.length, classes.length + 1];
+  if (head?.loss !== 'softmax' || !sizes.includes(head.size)) {
+    throw refuse(`it names ${classes.length} classes, its network tells ${head?.size ?? 'none'}`);
+  }
+  if (Object.hasOwn(heads, 'jump') && (heads.jump.size !== 1 || heads.jump.loss !== 'sigmoid')) {
+    throw refuse('its head "jump" is not one answer of yes or no');
+  }
+  for (const [name, { biases }] of Object.entries(calibration)) {
+    const size = Object.hasOwn(heads, name) ? heads[name].size : undefined;
+    if (size !== biases.length) throw refuse(`the calibration of "${name}" has ${biases.length} biases`);
+  }
 }
 
 function rebuildArchitecture({ architecture: { name, options } }: ModelCard): Architecture {

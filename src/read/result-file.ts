@@ -15,6 +15,8 @@ import {
   MISSING_INT32,
   type ResultField,
 } from '../series/result-table.js';
+import { checkMetadata } from './parquet/metadata-check.js';
+import { checkPages } from './parquet/page-check.js';
 import { readWkbPoint } from './wkb-point.js';
 
 /** Displacements kept from click to click: 24 million values are 96 MB. */
@@ -69,6 +71,7 @@ export interface ResultFile {
  */
 export async function openResultFile(file: AsyncBuffer, name: string): Promise<ResultFile> {
   const metadata = await attempt(name, () => parquetMetadataAsync(file, { geoparquet: false }));
+  await attempt(name, async () => checkMetadata(metadata, file.byteLength));
   const entries = Object.fromEntries(
     (metadata.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? '']),
   );
@@ -89,7 +92,7 @@ export async function openResultFile(file: AsyncBuffer, name: string): Promise<R
   const points = Number(metadata.num_rows);
   const groups = listRowGroups(metadata);
   const shared = {
-    file,
+    file: await attempt(name, async () => checkPages(file, metadata)),
     metadata,
     compressors,
     geoparquet: false,

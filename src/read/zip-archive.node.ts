@@ -4,11 +4,7 @@ import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { GroundTrendError, throwIfCancelled } from '../errors.js';
 import type { ByteSource, ByteStreamOptions } from './byte-source.js';
 import { tryFile } from './file-source.node.js';
-
-/** Text does not shrink further than this; a member that claims to is made to fill memory or time. */
-const LARGEST_RATIO = 200;
-/** Below this size a high ratio does no harm. */
-const HARMLESS_BYTES = 256 << 20;
+import { findGrowth, type MemberExtent, refuseBomb } from './zip-limits.js';
 
 const STORED = 0;
 const DEFLATED = 8;
@@ -31,6 +27,7 @@ interface MemberPlace {
  */
 export async function listZipMembers(path: string, name: string): Promise<ByteSource[]> {
   const members: ByteSource[] = [];
+  const extents: MemberExtent[] = [];
   let archive: ZipFile | undefined;
   try {
     archive = await tryFile(name, () => openPromise(path, { lazyEntries: true, autoClose: false }));
@@ -46,6 +43,7 @@ export async function listZipMembers(path: string, name: string): Promise<ByteSo
         crc: entry.crc32,
         isDeflated: entry.compressionMethod === DEFLATED,
       };
+      extents.push({ start: fileDataStart, compressedSize: place.compressedSize, size: place.size });
       members.push({
         name: memberName,
         totalBytes: entry.compressedSize,
@@ -56,6 +54,7 @@ export async function listZipMembers(path: string, name: string): Promise<ByteSo
         },
       });
     }
+    refuseBomb(extents, archive.fileSize, name);
     return members;
   } catch (cause) {
     if (cause instanceof GroundTrendError) throw cause;
@@ -84,11 +83,11 @@ function findObstacle(entry: Entry, memberName: string): GroundTrendError | unde
       { place, advice: 'Unpack the archive and give the file inside.' },
     );
   }
-  const ratio = entry.uncompressedSize / Math.max(1, entry.compressedSize);
-  if (entry.uncompressedSize > HARMLESS_BYTES && ratio > LARGEST_RATIO) {
+  const growth = findGrowth({ compressedSize: entry.compressedSize, size: entry.uncompressedSize });
+  if (growth !== undefined) {
     return new GroundTrendError(
       'input',
-      `This member of the archive would grow ${Math.round(ratio)}-fold when unpacked, as no table does.`,
+      `This member of the archive would grow ${growth}-fold when unpacked, as no table does.`,
       { place, advice: 'Where the file is to be trusted, unpack the archive and give the file inside.' },
     );
   }

@@ -1,5 +1,6 @@
 import { GroundTrendError, throwIfCancelled } from '../errors.js';
 import type { ByteSource, ByteStreamOptions } from './byte-source.js';
+import { findGrowth, refuseBomb } from './zip-limits.js';
 
 const END_RECORD = 0x06054b50;
 const END_RECORD_BYTES = 22;
@@ -15,9 +16,6 @@ const STORED = 0;
 const DEFLATED = 8;
 const ENCRYPTED = 1;
 const UNKNOWN_32 = 0xffffffff;
-/** Text does not shrink further than this; a member that claims to is made to fill memory or time. */
-const LARGEST_RATIO = 200;
-const HARMLESS_BYTES = 256 << 20;
 
 interface Member {
   readonly name: string;
@@ -37,6 +35,11 @@ interface Member {
  */
 export async function listBlobZipMembers(blob: Blob, name: string): Promise<ByteSource[]> {
   const members = await readDirectory(blob, name);
+  refuseBomb(
+    members.map(({ headerStart, compressedSize, size }) => ({ start: headerStart, compressedSize, size })),
+    blob.size,
+    name,
+  );
   return members
     .filter((member) => !member.name.endsWith('/') && !member.name.startsWith('__MACOSX/'))
     .map((member) => ({
@@ -170,10 +173,8 @@ function refuseMember(name: string, { isEncrypted, method, size, compressedSize 
   if (method !== STORED && method !== DEFLATED) {
     throw refuse(`is compressed by method ${method}, which is not known here`);
   }
-  const ratio = size / Math.max(1, compressedSize);
-  if (size > HARMLESS_BYTES && ratio > LARGEST_RATIO) {
-    throw refuse(`would grow ${Math.round(ratio)}-fold when unpacked, as no table does`);
-  }
+  const growth = findGrowth({ compressedSize, size });
+  if (growth !== undefined) throw refuse(`would grow ${growth}-fold when unpacked, as no table does`);
 }
 
 async function viewOf(blob: Blob, start: number, end: number): Promise<DataView> {

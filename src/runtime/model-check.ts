@@ -1,7 +1,6 @@
 import { GroundTrendError } from '../errors.js';
 import { IR_VERSION, OPSET_VERSION } from '../network/onnx-format.js';
 import { type DecodedModel, decodeModel } from '../network/onnx-reader.js';
-import type { Runtime, Session, SessionOptions } from './session.js';
 
 const LARGEST_BYTES = 64 * 1024 * 1024;
 const MOST_NODES = 20_000;
@@ -19,7 +18,8 @@ const KNOWN_OPERATORS: ReadonlySet<string> = new Set(
 );
 
 /**
- * Looks at a model from elsewhere before any of it reaches ONNX Runtime. Throws `model` with the reason for what is
+ * Looks at a model from elsewhere. Its graph never reaches ONNX Runtime: a classifier takes weights and card out of the
+ * file and builds the graph anew, so that this is a second fence, and what keeps other programs safe from what is passed on. Throws `model` with the reason for what is
  * not ONNX, is cut short, is too large, keeps data in other files, or uses operators that a classifier has no need of.
  */
 export function checkModel(bytes: Uint8Array): DecodedModel {
@@ -46,16 +46,6 @@ export function checkModel(bytes: Uint8Array): DecodedModel {
     throw refusal(`it uses operators that are not allowed: ${names.slice(0, 5).join(', ')}`);
   }
   return model;
-}
-
-/** Checks a model from elsewhere and loads it. */
-export async function openModel(
-  runtime: Runtime,
-  bytes: Uint8Array,
-  options?: SessionOptions,
-): Promise<{ readonly model: DecodedModel; readonly session: Session }> {
-  const model = checkModel(bytes);
-  return { model, session: await runtime.createSession(bytes, options) };
 }
 
 function refusal(reason: string): GroundTrendError {

@@ -30,8 +30,8 @@ export interface Runtime {
   /** For reports: `onnxruntime-node 1.30.0`. */
   readonly name: string;
   /**
-   * Loads a model that this project has just built. For bytes from elsewhere use `openModel`, which looks at them
-   * first. Throws `model` where the runtime refuses them.
+   * Loads a model that this project has just built. Bytes from elsewhere never come here: `checkModel` and
+   * `readNetwork` take out what a graph is built from anew. Throws `model` where the runtime refuses them.
    */
   createSession(model: Uint8Array, options?: SessionOptions): Promise<Session>;
 }

@@ -120,6 +120,7 @@ export async function openJob(folder: string, software: string): Promise<Job> {
     );
   }
   const manifest = parsed.data;
+  requireOwnReferences(manifest, path);
   if (manifest.software !== software) {
     throw new GroundTrendError(
       'input',
@@ -128,6 +129,26 @@ export async function openJob(folder: string, software: string): Promise<Job> {
     );
   }
   return { folder, manifest, hash: hashText(text) };
+}
+
+/** Throws `input` where a shard speaks of what is not in the plan. */
+function requireOwnReferences({ inputs, datasets, shards }: Manifest, path: string): void {
+  const areKnown =
+    datasets.every(({ input }) => input < inputs.length) &&
+    shards.every(({ slices }) =>
+      slices.every(
+        ({ dataset, rows }) => dataset < datasets.length && (rows === undefined || rows.start <= rows.end),
+      ),
+    );
+  if (areKnown) return;
+  throw new GroundTrendError(
+    'input',
+    'This manifest is damaged: it speaks of inputs or rows that it lacks.',
+    {
+      place: { file: path },
+      advice: 'Plan the job again.',
+    },
+  );
 }
 
 /** The table in the form that the pipeline and the writers take. */

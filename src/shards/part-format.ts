@@ -50,7 +50,9 @@ export function decodeClaims(body: Uint8Array): { dataset: number; claims: Batch
   const take = createTaker(body);
   const [dataset, count] = new Uint32Array(take(8));
   const words = new Uint32Array(take(count * CLAIM_WORDS * 4));
-  return { dataset, claims: { words, kept: new Uint8Array(take(count)) } };
+  const kept = new Uint8Array(take(count));
+  take.end();
+  return { dataset, claims: { words, kept } };
 }
 
 export function decodeRows(body: Uint8Array, schema: ResultSchema): ResultBatch {
@@ -61,10 +63,15 @@ export function decodeRows(body: Uint8Array, schema: ResultSchema): ResultBatch 
   const columns = schema.fields.map(({ type }) => decodeColumn(take, type, count));
   const epochs = schema.series?.days.length;
   const displacements = epochs === undefined ? undefined : new Float32Array(take(count * epochs * 4));
+  take.end();
   return { count, longitude, latitude, columns, displacements };
 }
 
-type Take = (bytes: number) => ArrayBuffer;
+interface Take {
+  (bytes: number): ArrayBuffer;
+  /** Throws where anything is left. */
+  end(): void;
+}
 
 function decodeColumn(take: Take, type: ColumnType, count: number): ColumnValues {
   switch (type) {
@@ -84,18 +91,29 @@ function decodeColumn(take: Take, type: ColumnType, count: number): ColumnValues
 function decodeTexts(take: Take, count: number): string[] {
   const [total] = new Uint32Array(take(4));
   const lengths = new Uint32Array(take(count * 4));
+  if (lengths.reduce((sum, length) => sum + length, 0) !== total) {
+    throw damaged('its texts are not as long as they say');
+  }
   return unpackTexts({ lengths, bytes: new Uint8Array(take(total)) });
 }
 
 /** Cuts a body into copies, one after the other: typed arrays need an aligned start. */
 function createTaker(body: Uint8Array): Take {
   let at = 0;
-  return (bytes) => {
-    if (at + bytes > body.length) {
-      throw new GroundTrendError('input', 'A part of the job is damaged: a frame is shorter than it says.');
-    }
+  const take = (bytes: number) => {
+    if (at + bytes > body.length) throw damaged('a frame is shorter than it says');
     const start = body.byteOffset + at;
     at += bytes;
     return body.buffer.slice(start, start + bytes) as ArrayBuffer;
   };
+  const end = () => {
+    if (at < body.length) throw damaged('a frame is longer than it says');
+  };
+  return Object.assign(take, { end });
+}
+
+function damaged(why: string): GroundTrendError {
+  return new GroundTrendError('input', `A part of the job is damaged: ${why}.`, {
+    advice: 'Remove it and run its shard again.',
+  });
 }

@@ -49,14 +49,15 @@ async function* readFrames(path: string): AsyncGenerator<{ kind: number; body: U
   for (;;) {
     const head = await take(FRAME_HEAD_BYTES);
     if (head === undefined) return;
+    if (head.length < FRAME_HEAD_BYTES) throw damaged(path);
     const [kind, length] = new Uint32Array(head.slice().buffer);
     const body = await take(length);
-    if (body === undefined) throw damaged(path);
-    yield { kind, body };
+    if (length > 0 && body?.length !== length) throw damaged(path);
+    yield { kind, body: body ?? new Uint8Array(0) };
   }
 }
 
-/** Takes so many bytes from a stream at a time; `undefined` where it ends before. */
+/** Takes so many bytes from a stream at a time; `undefined` where it ends, a few bytes where it ends too early. */
 function createByteQueue(
   stream: AsyncIterable<Uint8Array>,
 ): (count: number) => Promise<Uint8Array | undefined> {
@@ -69,7 +70,11 @@ function createByteQueue(
       pieces.push(held);
       missing -= held.length;
       const next = await chunks.next();
-      if (next.done) return undefined;
+      if (next.done) {
+        const rest = joinBytes(pieces, count - missing);
+        held = new Uint8Array(0);
+        return rest.length === 0 ? undefined : rest;
+      }
       held = next.value as Uint8Array<ArrayBuffer>;
     }
     pieces.push(held.subarray(0, missing));

@@ -58,6 +58,13 @@ export function parseLabelFile(text: string, name: string, columns: LabelColumns
       },
     );
   }
+  for (const at of [pidAt, labelAt]) {
+    if (titles.indexOf(titles[at]) === titles.lastIndexOf(titles[at])) continue;
+    throw new GroundTrendError('input', `Two columns are called ${titles[at]}.`, {
+      place: { file: name, line: 1 },
+      advice: 'Remove or rename one of the two.',
+    });
+  }
   const secondAt = findSecond(titles, labelAt, columns.second, name);
   const [fileAt, annotatorAt] = [find(['file']), find(ANNOTATOR_NAMES)];
   const isLog = lines[0].trim() === LABEL_LOG_HEADER;
@@ -68,7 +75,8 @@ export function parseLabelFile(text: string, name: string, columns: LabelColumns
     const isCutOff = isLog && index === lines.length - 2 && (cells?.length ?? 0) < titles.length;
     if (isCutOff) return;
     const at = { file: name, line: index + 2 };
-    if (cells === undefined || cells[labelAt] === undefined || cells[pidAt] === undefined) {
+    const extra = cells?.slice(titles.length).some((cell) => cell !== '');
+    if (cells === undefined || extra || cells[labelAt] === undefined || cells[pidAt] === undefined) {
       throw new GroundTrendError('input', 'This line has not as many cells as the header.', { place: at });
     }
     const optional = (column: number) => (column < 0 || cells[column] === '' ? undefined : cells[column]);

@@ -30,8 +30,16 @@ export interface ReadSeries {
  * a series without a file. Where there is one reading only it counts for both readers.
  */
 export function readingsOf({ name, rows }: LabelTable): Reading[] {
+  const known = new Set<string>();
   return rows.map(({ file, pid, label, second = label, line }) => {
     const place = { file: name, line };
+    if (known.has(`${file}\n${pid}`)) {
+      throw new GroundTrendError('input', `The series ${pid} of ${file} came before.`, {
+        place,
+        advice: 'A second reading has a column of its own; a series has one row.',
+      });
+    }
+    known.add(`${file}\n${pid}`);
     if (file === undefined)
       throw new GroundTrendError('input', `The file of ${pid} is not named.`, { place });
     const labels = [label, second].map((text) => {

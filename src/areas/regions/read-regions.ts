@@ -24,7 +24,7 @@ const NAME_PROPERTIES = ['name', 'NAME', 'Name', 'title', 'id', 'ID'];
  */
 export function readRegions(text: string, file: string, nameProperty?: string): Region[] {
   const features = listFeatures(parseJson(text, file));
-  if (features === undefined || features.length === 0) {
+  if (features === undefined || features.length === 0 || features.some((one) => !(one instanceof Object))) {
     throw refuse(file, 'This is not GeoJSON with features.', 'Export the layer as GeoJSON in WGS84.');
   }
   return features.map((feature, index) => ({
@@ -51,47 +51,59 @@ function listFeatures(value: unknown): readonly Feature[] | undefined {
 function nameFeature({ properties }: Feature, index: number, wanted: string | undefined): string {
   const names = wanted === undefined ? NAME_PROPERTIES : [wanted];
   for (const name of names) {
-    const value = properties?.[name];
-    if (value !== undefined && value !== null && value !== '') return String(value);
+    const value = properties && Object.hasOwn(properties, name) ? properties[name] : undefined;
+    if (typeof value === 'number' || (typeof value === 'string' && value !== '')) return String(value);
   }
   return `feature ${index + 1}`;
 }
 
+/** How deep the corners stand in the coordinates of a shape, and how many a part has at least (RFC 7946, 3.1). */
+const SHAPES: Readonly<Record<string, { readonly depth: number; readonly corners: number }>> = {
+  Polygon: { depth: 2, corners: 4 },
+  MultiPolygon: { depth: 3, corners: 4 },
+  LineString: { depth: 1, corners: 2 },
+  MultiLineString: { depth: 2, corners: 2 },
+};
+
 function toShape({ geometry }: Feature, index: number, file: string): Shape {
   const where = `Feature ${index + 1}`;
+  const type = String(geometry?.type ?? 'feature without geometry');
+  if (!Object.hasOwn(SHAPES, type)) {
+    throw refuse(file, `${where} is a ${type}.`, 'Polygons and lines are wanted.');
+  }
   const coordinates = geometry?.coordinates;
-  checkDegrees(coordinates, where, file);
-  switch (geometry?.type) {
+  checkParts(coordinates, SHAPES[type].depth, SHAPES[type].corners, where, file);
+  switch (type) {
     case 'Polygon':
       return { type: 'MultiPolygon', coordinates: [coordinates as Position[][]] };
     case 'MultiPolygon':
       return { type: 'MultiPolygon', coordinates: coordinates as Position[][][] };
     case 'LineString':
       return { type: 'MultiLineString', coordinates: [coordinates as Position[]] };
-    case 'MultiLineString':
-      return { type: 'MultiLineString', coordinates: coordinates as Position[][] };
     default:
-      throw refuse(
-        file,
-        `${where} is a ${geometry?.type ?? 'feature without geometry'}.`,
-        'Polygons and lines are wanted.',
-      );
+      return { type: 'MultiLineString', coordinates: coordinates as Position[][] };
   }
 }
 
-function checkDegrees(coordinates: unknown, where: string, file: string): void {
-  if (!Array.isArray(coordinates) || coordinates.length === 0) {
-    throw refuse(file, `${where} has no coordinates.`);
+/** Lists within lists as deep as the shape has them, and no deeper; at the bottom corners in degrees. */
+function checkParts(parts: unknown, depth: number, corners: number, where: string, file: string): void {
+  if (!Array.isArray(parts) || parts.length < (depth === 1 ? corners : 1)) {
+    throw refuse(file, `${where} has no coordinates, or too few for its shape.`);
   }
-  if (Array.isArray(coordinates[0])) {
-    for (const part of coordinates) checkDegrees(part, where, file);
-    return;
+  for (const part of parts) {
+    if (depth > 1) checkParts(part, depth - 1, corners, where, file);
+    else checkCorner(part, where, file);
   }
-  const [longitude, latitude] = coordinates as unknown[];
-  if (Math.abs(Number(longitude)) <= 180 && Math.abs(Number(latitude)) <= 90) return;
+}
+
+function checkCorner(corner: unknown, where: string, file: string): void {
+  const isCorner =
+    Array.isArray(corner) && corner.length >= 2 && corner.every((value) => typeof value === 'number');
+  if (!isCorner) throw refuse(file, `${where} has a corner that is not a longitude and a latitude.`);
+  if (Math.abs(corner[0]) <= 180 && Math.abs(corner[1]) <= 90) return;
   throw refuse(
     file,
-    `${where} has a corner at ${JSON.stringify(coordinates)}, which is not degrees.`,
+    `${where} has a corner at ${corner[0]}, ${corner[1]}, which is not degrees.`,
     'Export the layer in WGS84 (EPSG:4326): longitude, then latitude.',
   );
 }

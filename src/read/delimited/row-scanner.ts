@@ -148,7 +148,9 @@ export class RowScanner {
         const stop = data[at];
         let value: number;
         if (
-          (stop === delimiter || stop === LINE_FEED || stop === CARRIAGE_RETURN) &&
+          (stop === delimiter ||
+            stop === LINE_FEED ||
+            (stop === CARRIAGE_RETURN && data[at + 1] === LINE_FEED)) &&
           (digits - 1) >>> 0 < FAST_DIGITS
         ) {
           value = mantissa / DIVISORS[decimals + minus * MINUS_ROW];

@@ -66,9 +66,13 @@ function joinKinds(
 
 /** Degrees, as RFC 7946 has it, unless the older member `crs` says otherwise. */
 function describeSystem(preamble: string): TableGeometry {
-  const code = /"crs"\s*:.*?EPSG:{1,2}(?:[\d.]*:)?(\d{4,6})"/s.exec(preamble)?.[1];
+  const code = findCode(preamble);
   if (code === undefined || code === '4326') return { system: 'degrees', description: 'WGS 84' };
   return { system: 'projected', description: `EPSG:${code}`, toDegrees: createToDegrees(Number(code)) };
+}
+
+function findCode(members: string): string | undefined {
+  return /"crs"\s*:.*?EPSG:{1,2}(?:[\d.]*:)?(\d{4,6})"/s.exec(members)?.[1];
 }
 
 async function* readFeatures(
@@ -82,27 +86,53 @@ async function* readFeatures(
     const texts: string[] = [];
     scanner.scan(chunk, (text) => texts.push(text));
     for (const text of texts) yield parseFeature(text, row++, file);
+    if (scanner.problem !== undefined) {
+      throw refuse(file, `After ${row} features this is no GeoJSON: ${scanner.problem}.`);
+    }
   }
   if (scanner.isWithin) {
-    throw new GroundTrendError(
-      'input',
-      `This GeoJSON file ends within a feature or collection, after ${row} features.`,
-      {
-        place: { file },
-        advice: 'Download or copy it again.',
-      },
-    );
+    throw refuse(file, `This GeoJSON file ends within a feature or collection, after ${row} features.`);
   }
+  checkFrame(scanner, row, file);
+}
+
+/** What surrounds the features has to be a collection, and may not say only behind them what they are. */
+function checkFrame({ frame, preamble, postamble }: FeatureScanner, row: number, file: string): void {
+  if (frame === undefined) return;
+  let collection: { readonly features?: unknown };
+  try {
+    collection = JSON.parse(frame) as typeof collection;
+  } catch (cause) {
+    throw refuse(file, `After ${row} features this is no JSON: ${(cause as Error).message}.`, cause);
+  }
+  if (!Array.isArray(collection.features) || collection.features.length > 0) {
+    throw refuse(file, 'This GeoJSON file has two lists of features.');
+  }
+  const code = findCode(postamble);
+  if (code === undefined || code === (findCode(preamble) ?? '4326')) return;
+  throw new GroundTrendError(
+    'input',
+    `This GeoJSON file says behind its features that they are in EPSG:${code}, when they have been read.`,
+    {
+      place: { file },
+      advice: 'Put the member "crs" before "features", or convert it (ogr2ogr -t_srs EPSG:4326).',
+    },
+  );
+}
+
+function refuse(file: string, what: string, cause?: unknown): GroundTrendError {
+  return new GroundTrendError('input', what, {
+    place: { file },
+    advice: 'Download or copy it again.',
+    cause,
+  });
 }
 
 function parseFeature(text: string, row: number, file: string): Feature {
   try {
     return JSON.parse(text) as Feature;
   } catch (cause) {
-    throw new GroundTrendError('input', `Feature ${row + 1} is not JSON: ${(cause as Error).message}`, {
-      place: { file },
-      cause,
-    });
+    throw refuse(file, `Feature ${row + 1} is not JSON: ${(cause as Error).message}`, cause);
   }
 }
 
@@ -128,28 +158,48 @@ async function* readRows(
     requirePoint(feature, firstRow + features.length, source.name);
     features.push(feature);
     if (features.length < rowsPerBlock) continue;
-    yield buildBlock(features, firstRow, columns, request);
+    yield buildBlock(source.name, features, firstRow, columns, request);
     firstRow += features.length;
     features = [];
   }
-  if (features.length > 0) yield buildBlock(features, firstRow, columns, request);
+  if (features.length > 0) yield buildBlock(source.name, features, firstRow, columns, request);
 }
 
 function buildBlock(
+  file: string,
   features: readonly Feature[],
   firstRow: number,
   columns: readonly AttributeField[],
   request: RowRequest,
 ): OpenBlock {
   const block = createBlock(features.length, firstRow, request);
+  const known = new Set(columns.map(({ name }) => name));
   features.forEach(({ geometry, properties }, row) => {
+    const late = Object.keys(properties ?? {}).find(
+      (name) => !known.has(name) && parseDateColumn(name) !== undefined,
+    );
+    if (late !== undefined) {
+      throw new GroundTrendError(
+        'input',
+        `Feature ${firstRow + row + 1} has the date ${late}, which none of the first ${SAMPLE_FEATURES} has.`,
+        { place: { file }, advice: 'Give every feature all dates; null stands for a missing value.' },
+      );
+    }
     const coordinates = geometry?.coordinates;
     if (Array.isArray(coordinates)) {
       block.x[row] = typeof coordinates[0] === 'number' ? coordinates[0] : Number.NaN;
       block.y[row] = typeof coordinates[1] === 'number' ? coordinates[1] : Number.NaN;
     }
     columns.forEach(({ name }, column) => {
-      const value = properties?.[name];
+      // Every object has a "constructor" of its own accord.
+      const value = properties && Object.hasOwn(properties, name) ? properties[name] : undefined;
+      if (typeof value === 'number' && request.uses[column] === 'text' && Math.abs(value) > 2 ** 53) {
+        throw new GroundTrendError(
+          'input',
+          `Feature ${firstRow + row + 1} has more digits in ${name} than a JSON number keeps.`,
+          { place: { file }, advice: 'Write names as texts, in quotes.' },
+        );
+      }
       putValue(
         block,
         request,

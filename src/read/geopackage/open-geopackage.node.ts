@@ -43,6 +43,7 @@ export function openGeopackageTables(path: string, name: string, totalBytes: num
 }
 
 function listLayers(database: SqliteDatabase, file: string): Layer[] {
+  requirePlainTables(database, ['gpkg_geometry_columns', 'gpkg_spatial_ref_sys'], file);
   const rows = database.query(
     `SELECT g.table_name AS name, g.column_name AS geometry, g.srs_id AS srs, s.organization AS organization,
        s.organization_coordsys_id AS code, s.definition AS definition
@@ -50,6 +51,7 @@ function listLayers(database: SqliteDatabase, file: string): Layer[] {
   );
   return rows.map((row) => {
     const table = String(row.name);
+    requirePlainTables(database, [table], file);
     const geometryColumn = String(row.geometry);
     const columns = database
       .query(`PRAGMA table_info(${quote(table)})`)
@@ -61,6 +63,22 @@ function listLayers(database: SqliteDatabase, file: string): Layer[] {
       }));
     return { table, geometryColumn, columns, geometry: describeSystem(row, file) };
   });
+}
+
+/**
+ * Throws `input` for a view or virtual table: a program in the file would run when it is read, and may never end.
+ */
+function requirePlainTables(database: SqliteDatabase, tables: readonly string[], file: string): void {
+  const stored = database.query("SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view')");
+  for (const table of tables) {
+    const found = stored.find(({ name }) => String(name).toLowerCase() === table.toLowerCase());
+    if (found === undefined) throw damaged(file, `there is no table ${table}`);
+    if (found.type === 'table' && !/^\s*CREATE\s+VIRTUAL/i.test(String(found.sql))) continue;
+    throw new GroundTrendError('input', `The layer ${table} is not stored in this GeoPackage but computed.`, {
+      place: { file },
+      advice: 'Export it to a new file (ogr2ogr new.gpkg old.gpkg) and give that.',
+    });
+  }
 }
 
 /** -1 and 0 stand for systems that are not said (GeoPackage 1.4, table 3). */

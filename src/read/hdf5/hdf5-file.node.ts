@@ -11,6 +11,9 @@ export type NumberArray =
   | Int32Array
   | Uint32Array;
 
+/** Dates and labels are small, whatever a header says. */
+const LARGEST_TEXT_BYTES = 16 << 20;
+
 /** The little of HDF5 that rasters of series need; nothing else in the project knows the library. */
 export interface Hdf5File {
   /** Names of what stands at the root. */
@@ -54,11 +57,18 @@ export async function openHdf5(path: string, name: string): Promise<Hdf5File> {
       guard(name, () => {
         const values = require(dataset).slice(ranges.map(([from, to]) => [from, to]));
         if (values === null || !ArrayBuffer.isView(values)) throw new Error(`${dataset} holds no numbers`);
-        return values as NumberArray;
+        const wanted = ranges.reduce((product, [from, to]) => product * (to - from), 1);
+        const numbers = values as NumberArray | BigInt64Array | BigUint64Array;
+        if (numbers.length !== wanted) throw new Error(`${dataset} ends early`);
+        const areLong = numbers instanceof BigInt64Array || numbers instanceof BigUint64Array;
+        return areLong ? Float64Array.from(numbers, Number) : numbers;
       }),
     readTexts: (dataset) =>
       guard(name, () => {
-        const { value } = require(dataset);
+        const found = require(dataset);
+        const bytes = (found.shape ?? []).reduce((product, size) => product * size, found.metadata.size);
+        if (bytes > LARGEST_TEXT_BYTES) throw new Error(`${dataset} takes ${bytes} bytes`);
+        const { value } = found;
         const values =
           typeof value === 'object' && value !== null ? Array.from(value as ArrayLike<unknown>) : [value];
         return values.map(String);

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { GroundTrendError } from '../../errors.js';
 import type { TableSource } from '../tables/table-source.js';
 import { type Hdf5File, openHdf5 } from './hdf5-file.node.js';
 import { readLicsbasLayout } from './licsbas-layout.js';
@@ -24,6 +25,7 @@ export async function openRasterTables(path: string, name: string): Promise<Tabl
     return [];
   }
   const totalBytes = (await stat(path)).size;
+  requireLikelySize(layout, totalBytes, name);
   return [
     {
       file: name,
@@ -40,6 +42,25 @@ export async function openRasterTables(path: string, name: string): Promise<Tabl
       rows: (request) => readRasterRows(layout, totalBytes, request),
     },
   ];
+}
+
+/** What DEFLATE, the compression of these files, can bring a stack of equal values down to. */
+const LARGEST_RATIO = 1032;
+const HARMLESS_BYTES = 256 << 20;
+/** All dates of one line of pixels are held at a time. */
+const LARGEST_LINE_BYTES = 1 << 30;
+
+/** Throws `input` where a header speaks of more pixels than the file can hold, before any room is made for them. */
+function requireLikelySize({ axis, lines, samples }: RasterLayout, totalBytes: number, name: string): void {
+  const lineBytes = 4 * axis.days.length * samples;
+  const bytes = lineBytes * lines;
+  const isLikely = bytes <= HARMLESS_BYTES || bytes <= LARGEST_RATIO * totalBytes;
+  if (isLikely && lineBytes <= LARGEST_LINE_BYTES) return;
+  throw new GroundTrendError(
+    'input',
+    `This file of ${totalBytes} bytes says that it holds ${lines} x ${samples} pixels on ${axis.days.length} dates.`,
+    { place: { file: name }, advice: 'Copy it again; a raster of that width is best cut into tiles.' },
+  );
 }
 
 async function readLayout(file: Hdf5File, path: string, name: string): Promise<RasterLayout | undefined> {

@@ -1,3 +1,4 @@
+import { GroundTrendError } from '../../errors.js';
 import { formatDay } from '../../series/epoch-axis.js';
 import { readWkbPoint } from '../wkb-point.js';
 
@@ -63,6 +64,26 @@ export function putPoints(
   }
 }
 
+/** Throws `input` where a row has another number of displacements than there are dates; none at all is missing. */
+export function requireLengths(
+  values: Values,
+  first: number,
+  end: number,
+  rowStart: number,
+  epochs: number,
+  file: string,
+): void {
+  for (let i = first; i < end; i++) {
+    const series = values[i] as ArrayLike<unknown> | null | undefined;
+    if (series === null || series === undefined || series.length === epochs) continue;
+    throw new GroundTrendError(
+      'input',
+      `Row ${rowStart + i + 1} has ${series.length} displacements, and there are ${epochs} dates.`,
+      { place: { file } },
+    );
+  }
+}
+
 export function putLists(
   values: Values,
   first: number,
@@ -75,6 +96,6 @@ export function putLists(
   for (let i = first; i < end; i++) {
     const series = (values[i] ?? []) as ArrayLike<number | null>;
     const start = (offset + i) * epochs;
-    for (let k = 0; k < epochs; k++) displacements[start + k] = (series[k] ?? Number.NaN) * factor;
+    for (let k = 0; k < epochs; k++) displacements[start + k] = Number(series[k] ?? Number.NaN) * factor;
   }
 }

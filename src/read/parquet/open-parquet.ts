@@ -6,6 +6,8 @@ import type { RandomAccess } from '../random-access.js';
 import { cutBlocks } from '../tables/cut-blocks.js';
 import type { TableSource } from '../tables/table-source.js';
 import { axisOfList, chooseListSeries, findMetadataDates, type ListSeries } from './list-series.js';
+import { checkMetadata } from './metadata-check.js';
+import { checkPages } from './page-check.js';
 import { sortColumns } from './parquet-columns.js';
 import { findGeometry } from './parquet-geometry.js';
 import { guardParquet, type OpenParquet, readColumns, readStretches } from './read-stretches.js';
@@ -28,12 +30,23 @@ export async function openParquetTable(access: RandomAccess): Promise<TableSourc
     },
   };
   const metadata = await guardParquet(file, () => parquetMetadataAsync(buffer, { geoparquet: false }));
+  await guardParquet(file, async () => checkMetadata(metadata, access.byteLength));
   const geometry = findGeometry(metadata, file);
   const { flat, lists, structures } = sortColumns(metadata, geometry?.column);
   const isFlat = flat.some(({ name }) => parseDateColumn(name) !== undefined);
   const list = isFlat ? undefined : chooseListSeries(lists);
-  const parquet: OpenParquet = { file, buffer, metadata, columns: flat, geometry, list, axis: undefined };
-  const axis = list && (await findListAxis(parquet, list));
+  const checked = checkPages(buffer, metadata);
+  const parquet: OpenParquet = {
+    file,
+    buffer,
+    checked,
+    metadata,
+    columns: flat,
+    geometry,
+    list,
+    axis: undefined,
+  };
+  const axis = list && (await guardParquet(file, () => findListAxis(parquet, list)));
   const unread = [
     ...structures.filter((name) => !isCovering(metadata, name)),
     ...lists.map(({ name }) => name),

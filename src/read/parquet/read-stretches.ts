@@ -11,7 +11,7 @@ import type { EpochAxis } from '../../series/epoch-axis.js';
 import { allocateSeries, type RowStretch, splitRows } from '../tables/cut-blocks.js';
 import type { RowRequest } from '../tables/table-source.js';
 import { ColumnScratch } from './column-scratch.js';
-import { putLists, putNumbers, putPoints, putTexts, type Values } from './column-values.js';
+import { putLists, putNumbers, putPoints, putTexts, requireLengths, type Values } from './column-values.js';
 import { type ListSeries, requireSameDates } from './list-series.js';
 import { type NumberColumn, readNumberColumn } from './number-column.js';
 import type { ParquetColumn } from './parquet-columns.js';
@@ -30,6 +30,8 @@ const ROWS_TRANSPOSED_AT_ONCE = 64;
 export interface OpenParquet {
   readonly file: string;
   readonly buffer: AsyncBuffer;
+  /** The same for the library, which believes what pages say: they are looked through first. */
+  readonly checked: AsyncBuffer;
   readonly metadata: FileMetaData;
   readonly columns: readonly ParquetColumn[];
   readonly geometry: ParquetGeometry | undefined;
@@ -216,10 +218,12 @@ async function readOtherColumns(
   { firstRow, count, x, y, displacements, columns: targets }: RowStretch,
 ): Promise<void> {
   const { columns, geometry, list, axis, file } = parquet;
+  const filled = new Map(names.map((name) => [name, 0]));
   await readColumns(parquet, names, firstRow, firstRow + count, (name, values, rowStart) => {
     const first = Math.max(0, firstRow - rowStart);
     const end = Math.min(values.length, firstRow + count - rowStart);
     const offset = rowStart - firstRow;
+    filled.set(name, (filled.get(name) ?? 0) + Math.max(0, end - first));
     /** The part of these values that belongs to each block, and where the first value of all would stand in it. */
     const eachBlock = (put: (from: number, to: number, offset: number, block: Float32Array) => void) => {
       for (const part of splitRows(count, rowsPerBlock)) {
@@ -232,6 +236,7 @@ async function readOtherColumns(
     if (column < 0) {
       if (name === geometry?.column) putPoints(values, first, end, offset, x!, y!);
       else if (name === list?.column) {
+        requireLengths(values, first, end, rowStart, epochs, file);
         eachBlock((from, to, start, block) => putLists(values, from, to, start, block, epochs, mmPerUnit));
       } else if (axis !== undefined) {
         for (let i = first; i < end; i++) requireSameDates(values[i] as unknown[], axis, rowStart + i, file);
@@ -244,11 +249,14 @@ async function readOtherColumns(
       putNumbers(values, first, end, targets[column] as Float64Array, offset, 1, 1);
     } else putTexts(values, first, end, offset, targets[column] as string[]);
   });
+  const short = names.find((name) => filled.get(name) !== count);
+  if (short === undefined) return;
+  throw new Error(`the column ${short} has ${filled.get(short)} values for ${count} rows`);
 }
 
 /** Reads rows of columns of any kind, chunk after chunk. */
 export async function readColumns(
-  { buffer, metadata }: OpenParquet,
+  { checked, metadata }: OpenParquet,
   columns: string[],
   rowStart: number,
   rowEnd: number,
@@ -256,7 +264,7 @@ export async function readColumns(
 ): Promise<void> {
   let failure: { readonly error: unknown } | undefined;
   await parquetRead({
-    file: buffer,
+    file: checked,
     metadata,
     columns,
     rowStart,

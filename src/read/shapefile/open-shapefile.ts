@@ -134,6 +134,12 @@ async function* readRows(
       yield block;
       firstRow += wanted;
     }
+    if ((await shapes.fill(12)) >= 12) {
+      throw damagedGeometry(shp.name, `it holds more points than its table has rows (${table.recordCount})`);
+    }
+    if ((await records.fill(table.recordLength)) >= table.recordLength) {
+      throw damagedTable(dbf.name, `it goes on after the ${table.recordCount} rows that it says it has`);
+    }
   } finally {
     await shapes.close();
     await records.close();

@@ -1,3 +1,4 @@
+import { parseNumber } from '../delimited/cell-text.js';
 import type { BadRow, RowBlock, RowRequest } from './table-source.js';
 
 /** A block while it fills: every array is there, missing values in it. */
@@ -50,11 +51,9 @@ export function putValue(
   else (block.columns[column] as Float64Array)[row] = number;
 }
 
+/** `undefined` for what is no finite number in decimal notation. */
 function toNumber(value: unknown): number | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : Number.NaN;
-  if (typeof value === 'bigint' || typeof value === 'boolean') return Number(value);
-  if (typeof value !== 'string') return undefined;
-  if (/^\s*(-?nan|na|null|none)?\s*$/i.test(value)) return Number.NaN;
-  const number = Number(value);
-  return Number.isFinite(number) ? number : undefined;
+  if (typeof value === 'number') return Number.isFinite(value) || Number.isNaN(value) ? value : undefined;
+  if (typeof value === 'bigint') return Number(value);
+  return typeof value === 'string' ? parseNumber(value, '.') : undefined;
 }

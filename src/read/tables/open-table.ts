@@ -98,6 +98,7 @@ function finishBlock(
     if (known !== undefined) reason = SKIP_REASON[known.reason];
     else if (!(Math.abs(longitude[row]) <= 180 && Math.abs(latitude[row]) <= 90))
       reason = SKIP_REASON.noCoordinates;
+    else if (!areNumbers(block.displacements, row * epochs, epochs)) reason = SKIP_REASON.notANumber;
     else if (isAllMissing(block.displacements, row * epochs, epochs)) reason = SKIP_REASON.allMissing;
     else if (names[row] === '') reason = SKIP_REASON.noPid;
     else {
@@ -166,6 +167,14 @@ function placeBlock(plan: TablePlan, block: RowBlock): { longitude: Float64Array
     latitude[row] = degrees[1];
   }
   return { longitude, latitude };
+}
+
+/** Binary formats can hold infinity, and what is finite as a double can be more than a float holds. */
+function areNumbers(values: Float32Array, start: number, count: number): boolean {
+  for (let i = start; i < start + count; i++) {
+    if (values[i] === Number.POSITIVE_INFINITY || values[i] === Number.NEGATIVE_INFINITY) return false;
+  }
+  return true;
 }
 
 function isAllMissing(values: Float32Array, start: number, count: number): boolean {

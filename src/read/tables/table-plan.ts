@@ -6,6 +6,7 @@ import type { ColumnSample } from '../columns/column-sample.js';
 import { chooseColumn, chooseCoordinates, holdsDegrees, NO_PID } from '../columns/coordinates.js';
 import { findEpochColumns, OUT_OF_ORDER } from '../columns/epoch-columns.js';
 import { doubtUnits, medianStep } from '../columns/unit-doubt.js';
+import { parseNumber } from '../delimited/cell-text.js';
 import { type EgmsProduct, recogniseEgms } from '../egms-product.js';
 import { createToDegrees, type ToDegrees } from '../projection.js';
 import { type DisplacementUnit, MM_PER_UNIT, type ReadOptions } from '../read-options.js';
@@ -125,7 +126,7 @@ function numbersOf(values: Float64Array | string[] | undefined): number[] {
   return numbers.filter(Number.isFinite);
 }
 
-const parseText = (text: string) => (text.trim() === '' ? Number.NaN : Number(text));
+const parseText = (text: string) => parseNumber(text, '.') ?? Number.NaN;
 
 interface Placement {
   readonly x?: number;

@@ -1,0 +1,28 @@
+/** What we write ourselves, and what must not get through: controls, and marks that turn the direction of writing. */
+const SEQUENCE_OR_CONTROL = /\p{Cc}\[[0-9;]{0,5}m|\r\p{Cc}\[K|[\p{Cc}\p{Bidi_Control}]/gu;
+const CONTROL = /[\p{Cc}\p{Bidi_Control}]/gu;
+const ESCAPE = '\u001b';
+
+/**
+ * Text without what would make a terminal do something: names in files may hold sequences that move its cursor, rename
+ * its window or hide what follows. They are shown as JSON writes them (`\u001b`), so that JSON stays what it is. Line
+ * feeds, tabs, colours and the line of progress drawn anew are our own, and stay.
+ */
+export function neutraliseControls(text: string): string {
+  return text.replace(SEQUENCE_OR_CONTROL, (found) => {
+    const isOwn = found.startsWith(`${ESCAPE}[`) || found === `\r${ESCAPE}[K`;
+    return isOwn ? found : found.replace(CONTROL, showControl);
+  });
+}
+
+function showControl(control: string): string {
+  if (control === '\n' || control === '\t') return control;
+  return `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/** Makes a stream neutralise every text that is written to it, whoever writes. */
+export function guardTerminal(stream: NodeJS.WriteStream): void {
+  const write = stream.write.bind(stream) as (chunk: unknown, ...rest: unknown[]) => boolean;
+  stream.write = ((chunk: unknown, ...rest: unknown[]) =>
+    write(typeof chunk === 'string' ? neutraliseControls(chunk) : chunk, ...rest)) as typeof stream.write;
+}

@@ -1,0 +1,226 @@
+/** What fuzzing and a hostile look at the code have found, one by one: every input is kept, small, beside its test. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readRegions } from '../../src/areas/regions/read-regions.js';
+import { parseLabelLog } from '../../src/evaluate/label-log.js';
+import { readAddressList } from '../../src/fetch/address-list.js';
+import { openDatasets } from '../../src/read/open-datasets.node.js';
+import type { SeriesBatch } from '../../src/series/series-batch.js';
+import { decodeRows, encodeRows, FRAME_HEAD_BYTES } from '../../src/shards/part-format.js';
+import { parseLabelFile } from '../../src/train/label-file.js';
+import { readingsOf } from '../../src/train/readings.js';
+
+const FINDINGS = fileURLToPath(new URL('../fixtures/findings/', import.meta.url));
+const finding = (name: string) => join(FINDINGS, name);
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'findings-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+async function readAll(path: string) {
+  const [dataset] = await openDatasets([path]);
+  const batches: SeriesBatch[] = [];
+  for await (const batch of dataset.batches()) batches.push(batch);
+  return { dataset, batches, pids: batches.flatMap(({ pids }) => pids) };
+}
+
+const refusal = (pattern: RegExp) => ({ code: 'input', message: expect.stringMatching(pattern) });
+
+describe('tables of text', () => {
+  it('whose lines end in two carriage returns are read', async () => {
+    const { pids, dataset } = await readAll(finding('double-carriage-return.csv'));
+    expect(pids).toEqual(['a', 'b']);
+    expect(dataset.report.skipped).toEqual([]);
+  });
+});
+
+describe('GeoJSON', () => {
+  it('with a member of objects behind the features is not read as one feature more', async () => {
+    expect((await readAll(finding('members-behind.geojson'))).pids).toEqual(['a', 'b']);
+  });
+
+  it.each([
+    ['crs-behind.geojson', /says behind its features that they are in EPSG:3035/],
+    ['no-comma.geojson', /no comma/],
+    ['words-between.geojson', /stands between two features/],
+    ['two-lists.geojson', /two lists of features/],
+    ['cut-frame.geojson', /is no JSON/],
+    ['glued-lines.geojsonl', /no comma or line end/],
+    ['late-date.geojson', /has the date D20200115, which none of the first/],
+    ['long-pid.geojson', /more digits in pid than a JSON number keeps/],
+  ])('%s is refused', async (name, why) => {
+    await expect(readAll(finding(name))).rejects.toMatchObject(refusal(why));
+  });
+
+  it('takes no value from what every object has, and no number but in decimal notation', async () => {
+    const { batches, dataset } = await readAll(finding('prototype-names.geojson'));
+    const constructors = batches[0].attributes.find(({ name }) => name === 'constructor');
+    expect(constructors?.values).toEqual(['mine', '']);
+    expect(batches[0].pids).toEqual(['a', 'b']);
+    expect(dataset.report.skipped).toMatchObject([
+      { reason: 'a displacement that is not a number', count: 4 },
+    ]);
+  });
+
+  it('nested thousands deep is refused before anything walks through it', async () => {
+    const deep = `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`;
+    const path = join(folder, 'deep.geojson');
+    writeFileSync(
+      path,
+      `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"deep":${deep}}}]}`,
+    );
+    await expect(readAll(path)).rejects.toMatchObject(refusal(/nested more than 200 deep/));
+  });
+});
+
+describe('Parquet', () => {
+  it.each([
+    ['short-list.parquet', /Row 2 has 2 displacements, and there are 3 dates/],
+    ['same-names.parquet', /two of its columns have one name/],
+  ])('%s is refused', async (name, why) => {
+    await expect(readAll(finding(name))).rejects.toMatchObject(refusal(why));
+  });
+
+  it('gives no infinite displacement', async () => {
+    const { pids, dataset } = await readAll(finding('infinite.parquet'));
+    expect(pids).toEqual(['a']);
+    expect(dataset.report.skipped).toMatchObject([
+      { reason: 'a displacement that is not a number', count: 1 },
+    ]);
+  });
+});
+
+describe('GeoPackages', () => {
+  it('that compute their points without end are refused', async () => {
+    await expect(readAll(finding('endless-view.gpkg'))).rejects.toMatchObject(
+      refusal(/not stored .* but computed/),
+    );
+  });
+
+  it('keep every digit of a number that names a point', async () => {
+    expect((await readAll(finding('long-pid.gpkg'))).pids).toEqual(['9007199254740993', '9007199254740992']);
+  });
+});
+
+describe('HDF5', () => {
+  it('that speaks of more pixels than it can hold is refused', async () => {
+    await expect(readAll(finding('huge-claim.h5'))).rejects.toMatchObject(
+      refusal(/says that it holds 1000000 x 1000000 pixels/),
+    );
+  });
+
+  it('with long integers is read', async () => {
+    const { batches } = await readAll(finding('long-integers.h5'));
+    expect([...batches[0].displacements]).toEqual([1, -2, 3]);
+  });
+});
+
+describe('label files', () => {
+  it.each([
+    ['pid,label\nP1,Linear,Stable\n', /not as many cells/],
+    ['pid,label,label\nP1,Linear,Stable\n', /Two columns are called label/],
+  ])('%j is refused', (text, why) => {
+    expect(() => parseLabelFile(text, 'f')).toThrow(why);
+  });
+
+  it('of the log lose nothing behind a quote', () => {
+    const log = 'pid,label,annotator,date,note\n"P1"x,Linear,ann,2024-05-06T07:08:09Z,\n';
+    expect(() => parseLabelLog(log, 'f')).toThrow(/quote is not closed, or text follows it/);
+  });
+
+  it('of readings name a series once', () => {
+    const head = 'file,pid,label_1\n';
+    const table = parseLabelFile(`${head}a,P1,Linear\na,P1,Stable\n`, 'f');
+    expect(() => readingsOf(table)).toThrow(/came before/);
+  });
+});
+
+describe('regions', () => {
+  const region = (type: string, coordinates: unknown) =>
+    JSON.stringify({ type: 'Feature', properties: null, geometry: { type, coordinates } });
+  const ring = [
+    [13, 38],
+    [14, 38],
+    [14, 39],
+    [13, 38],
+  ];
+
+  it.each([
+    ['a ring where rings are due', region('Polygon', ring)],
+    ['rings where a ring is due', region('LineString', [ring])],
+    [
+      'texts for numbers',
+      region('LineString', [
+        ['13', '38'],
+        ['14', '38'],
+      ]),
+    ],
+    [
+      'nothing for a number',
+      region('LineString', [
+        [null, 38],
+        [14, 38],
+      ]),
+    ],
+    ['a triangle of two corners', region('Polygon', [ring.slice(0, 2)])],
+    ['no feature at all', '{"type":"FeatureCollection","features":[null]}'],
+  ])('with %s are refused', (_, text) => {
+    expect(() => readRegions(text, 'f')).toThrowError(expect.objectContaining({ code: 'input' }));
+  });
+
+  it('nested thousands deep are refused', () => {
+    const text = region('Polygon', 0).replace(
+      '"coordinates":0',
+      `"coordinates":${'['.repeat(9000)}${']'.repeat(9000)}`,
+    );
+    expect(() => readRegions(text, 'f')).toThrowError(expect.objectContaining({ code: 'input' }));
+  });
+});
+
+describe('address lists', () => {
+  it.each([
+    ['https://a.example/CON.zip', '_CON.zip'],
+    ['https://a.example/a/..%2f..%2fetc%2fpasswd', '_.._etc_passwd'],
+    ['https://a.example/x.zip...', 'x.zip'],
+  ])('%s becomes a file called %s', (line, name) => {
+    expect(readAddressList(line, 'f').map(({ fileName }) => fileName)).toEqual([name]);
+  });
+
+  it('refuse two names that some systems take as one, and one too long', () => {
+    expect(() => readAddressList('https://a.example/a.zip\nhttps://a.example/A.zip', 'f')).toThrow(
+      /both become/,
+    );
+    expect(() => readAddressList(`https://a.example/${'x'.repeat(300)}`, 'f')).toThrow(/too long/);
+  });
+});
+
+describe('parts of a job', () => {
+  const schema = { layer: 'points', fields: [{ name: 'pid', type: 'text' }], metadata: {} } as const;
+  const batch = {
+    count: 2,
+    longitude: Float64Array.of(13, 14),
+    latitude: Float64Array.of(38, 39),
+    columns: [['\ufeffa', 'b']],
+  };
+  const body = () => {
+    const bytes = encodeRows(batch).flatMap((piece) => [...piece]);
+    return Uint8Array.from(bytes.slice(FRAME_HEAD_BYTES));
+  };
+
+  it('keep a name that begins with a byte order mark', () => {
+    expect(decodeRows(body(), schema).columns).toEqual(batch.columns);
+  });
+
+  it('are refused where their texts are not as long as they say, or something is left', () => {
+    const longer = body();
+    // Behind the count, four places and the length of all texts.
+    longer[4 + 32 + 4] += 1;
+    expect(() => decodeRows(longer, schema)).toThrow(/texts are not as long/);
+    expect(() => decodeRows(Uint8Array.from([...body(), 0]), schema)).toThrow(/longer than it says/);
+  });
+});
