@@ -22,7 +22,11 @@ export function checkMetadata(metadata: FileMetaData, byteLength: number): void 
   const { children } = parquetSchema(metadata);
   const names = new Set(children.map(({ element }) => element.name));
   if (names.size < children.length) throw new Error('two of its columns have one name');
-  const isFlat = new Map(children.map(({ element, children: parts }) => [element.name, parts.length === 0]));
+  const flat = new Map(
+    children.flatMap(({ element, children: parts }) =>
+      parts.length === 0 ? [[element.name, element.type] as const] : [],
+    ),
+  );
   for (const { columns, num_rows: groupRows } of metadata.row_groups) {
     for (const { meta_data: column } of columns) {
       if (column === undefined) throw new Error('it does not say where a column lies');
@@ -32,7 +36,11 @@ export function checkMetadata(metadata: FileMetaData, byteLength: number): void 
       if (!(start >= 0 && end >= start && end <= byteLength)) {
         throw new Error(`the column ${name} lies outside of the file`);
       }
-      if (isFlat.get(name) && column.num_values !== groupRows) {
+      if (!flat.has(name)) continue;
+      if (column.type !== flat.get(name)) {
+        throw new Error(`the column ${name} is ${column.type}, in the schema ${flat.get(name)}`);
+      }
+      if (column.num_values !== groupRows) {
         throw new Error(`the column ${name} has ${column.num_values} values for ${groupRows} rows`);
       }
     }

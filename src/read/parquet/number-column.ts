@@ -23,12 +23,15 @@ interface Page {
  * dictionaries, as nearly all columns of displacements are written. Missing values leave the target as it is. (hyparquet
  * makes plain arrays of optional columns, level by level, which takes several times as long.)
  *
+ * `groupRows` are all rows of the chunk, more than which no page may claim.
+ *
  * False, with part of the rows done, for an encoding that is left to hyparquet. Throws where the bytes are damaged.
  */
 export function readNumberColumn(
   chunk: Uint8Array,
   column: NumberColumn,
   codec: ColumnMetaData['codec'],
+  groupRows: number,
   from: number,
   to: number,
   target: Float32Array | Float64Array,
@@ -53,6 +56,7 @@ export function readNumberColumn(
     }
     const rows = (header.data_page_header ?? header.data_page_header_v2)?.num_values ?? 0;
     if (rows <= 0) throw new RangeError('a page without rows');
+    if (row + rows > groupRows) throw new RangeError('a page with more rows than its group');
     if (row + rows > from) {
       const page = openPage(bytes, header, column, codec, scratch);
       const first = Math.max(0, from - row);

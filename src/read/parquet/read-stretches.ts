@@ -149,7 +149,18 @@ async function readNumberColumns(
         ? series.subarray(first, first + count).fill(Number.NaN)
         : (stretch.columns[column] as Float64Array);
       const factor = isSeries ? mmPerUnit : 1;
-      const isRead = readNumberColumn(chunk, numbers, codec, start, start + count, target, factor, scratch);
+      const rows = Number(group.num_rows);
+      const isRead = readNumberColumn(
+        chunk,
+        numbers,
+        codec,
+        rows,
+        start,
+        start + count,
+        target,
+        factor,
+        scratch,
+      );
       if (!isRead) others.push(columns[column].name);
       else if (isSeries) epochsRead.push(epochOfColumn[column]);
     }

@@ -4,7 +4,7 @@ import type { Arbitrary } from 'fast-check';
 import { readRegions } from '../../../src/areas/regions/read-regions.js';
 import { formatLabelEntry, LABEL_LOG_HEADER, parseLabelLog } from '../../../src/evaluate/label-log.js';
 import { readAddressList } from '../../../src/fetch/address-list.js';
-import { openJob, requireShard, resultTableOf } from '../../../src/shards/manifest.js';
+import { type Manifest, openJob, requireShard, resultTableOf } from '../../../src/shards/manifest.js';
 import { parseLabelFile } from '../../../src/train/label-file.js';
 import { readingsOf } from '../../../src/train/readings.js';
 import { splitPlainly } from '../../reference/split-plainly.js';
@@ -276,10 +276,19 @@ const MANIFEST = JSON.stringify({
       format: 'delimited text',
       days: [18264, 18270, 18276],
       noise: { whiteShare: 0.6, exponentials: [{ share: 0.4, days: 60 }], quietPoints: 12 },
+      references: [[0, 0.5, 1.25]],
     },
   ],
   model: { name: 'test-tree', fingerprint: 'test-tree 1', classes: ['Stable', 'Linear'] },
-  options: { keepSeries: true, describe: 'full', prior: 'balanced', materialMm: 5, wavelengthMm: 55.4 },
+  options: {
+    keepSeries: true,
+    describe: 'full',
+    repair: true,
+    prior: 'balanced',
+    isPriorEstimated: false,
+    materialMm: 5,
+    wavelengthMm: 55.4,
+  },
   table: {
     layer: 'points',
     fields: [{ name: 'pid', type: 'text' }],
@@ -288,7 +297,7 @@ const MANIFEST = JSON.stringify({
     attributes: [{ name: 'height', kind: 'number' }],
   },
   shards: [{ bytes: 2000, slices: [{ dataset: 0, rows: { start: 10, end: 2000, firstLine: 2 } }] }],
-});
+} satisfies Manifest);
 
 const manifest = textTarget({
   name: 'manifest',
