@@ -66,6 +66,41 @@ describe('a model file', () => {
     expect(() => readNetwork(withCard(JSON.stringify({ ...card, architecture: named })))).toThrow(reason);
   });
 
+  it.each([
+    [
+      'names more classes than its network tells',
+      { classes: ['A', 'B', 'C', 'D', 'E', 'F'] },
+      'names 6 classes',
+    ],
+    ['names fewer', { classes: ['A', 'B'] }, 'names 2 classes'],
+    ['names a class twice', { classes: ['A', 'B', 'C', 'D', 'A'] }, 'a class twice'],
+    ['calibrates another head', { calibration: { trend: { temperature: 1, biases: [0] } } }, '"trend"'],
+    ['has too few biases', { calibration: { class: { temperature: 1, biases: [0] } } }, '1 biases'],
+  ])('is refused when its card %s', (_, change, reason) => {
+    expect(() => readNetwork(withCard(JSON.stringify({ ...card, ...change })))).toThrow(reason);
+  });
+
+  it('is refused when a weight is no number', () => {
+    const model = checkModel(encodeModelFile(card, parameters.with(3, Number.NaN), paperFrontEnd(60)));
+    expect(() => readNetwork(model)).toThrow('not all numbers');
+  });
+
+  it('is refused when it would take for ever', () => {
+    const slow = {
+      channels: 4096,
+      kernel: 255,
+      dilations: Array(32).fill(1),
+      gridLength: 4096,
+      gridChannels: 4096,
+    };
+    const heads = { class: { size: 5, loss: 'softmax' } };
+    const options = { ...slow, features: 0, widths: [], heads };
+    const named = { architecture: { name: 'dilated', options }, calibration: {} };
+    expect(() => readNetwork(withCard(JSON.stringify({ ...card, ...named })))).toThrow(
+      'multiplications a series',
+    );
+  });
+
   it('can hold a network of features', () => {
     const heads = { class: { size: 2, loss: 'softmax' } } as const;
     const small = createDense({ features: 3, widths: [4], heads });

@@ -1,17 +1,22 @@
 /** What fuzzing and a hostile look at the code have found, one by one: every input is kept, small, beside its test. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { FileMetaData } from 'hyparquet';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readRegions } from '../../src/areas/regions/read-regions.js';
 import { parseLabelLog } from '../../src/evaluate/label-log.js';
 import { readAddressList } from '../../src/fetch/address-list.js';
 import { openDatasets } from '../../src/read/open-datasets.node.js';
+import { checkPages } from '../../src/read/parquet/page-check.js';
+import { listZipMembers } from '../../src/read/zip-archive.node.js';
+import { listBlobZipMembers } from '../../src/read/zip-blob.js';
 import type { SeriesBatch } from '../../src/series/series-batch.js';
 import { decodeRows, encodeRows, FRAME_HEAD_BYTES } from '../../src/shards/part-format.js';
 import { parseLabelFile } from '../../src/train/label-file.js';
 import { readingsOf } from '../../src/train/readings.js';
+import { buildZip } from './zip-builder.js';
 
 const FINDINGS = fileURLToPath(new URL('../fixtures/findings/', import.meta.url));
 const finding = (name: string) => join(FINDINGS, name);
@@ -78,7 +83,72 @@ describe('GeoJSON', () => {
   });
 });
 
+describe('archives', () => {
+  const content = new TextEncoder().encode('pid,latitude,longitude,20200103,20200109\na,38,13,1,2\n');
+
+  it.each([
+    [
+      'whose members share their bytes',
+      [
+        { name: 'a.csv', content },
+        { name: 'b.csv', content, claims: { offset: 0 } },
+      ],
+    ],
+    [
+      'of many members that are harmless one by one',
+      Array.from({ length: 5 }, (_, i) => ({
+        name: `${i}.csv`,
+        content,
+        claims: { size: 200 << 20 },
+      })),
+    ],
+  ])('%s are refused, in the program and in the page', async (_, members) => {
+    const bytes = buildZip(members);
+    const path = join(folder, 'a.zip');
+    writeFileSync(path, bytes);
+    const why = refusal(/share their bytes|would grow \d+-fold/);
+    await expect(listZipMembers(path, 'a.zip')).rejects.toMatchObject(why);
+    await expect(listBlobZipMembers(new Blob([bytes.slice()]), 'a.zip')).rejects.toMatchObject(why);
+  });
+
+  it('with names that lead out of a folder are read where they lie', async () => {
+    const path = join(folder, 'a.zip');
+    writeFileSync(path, buildZip([{ name: 'x/points.csv', content }]));
+    expect((await readAll(path)).pids).toEqual(['a']);
+    writeFileSync(path, buildZip([{ name: '../../points.csv', content }]));
+    await expect(readAll(path)).rejects.toMatchObject(refusal(/ends early or is damaged/));
+    expect(readdirSync(folder)).toEqual(['a.zip']);
+  });
+});
+
 describe('Parquet', () => {
+  it('with a run longer than its page is refused before it is decoded', () => {
+    // A page of 4 values, of which a run says that it holds 2^30: header, length of the levels, the run.
+    const levels = [6, 0, 0, 0, 0x80, 0x80, 0x80, 0x80, 0x08, 1];
+    const header = [0x15, 0, 0x15, 20, 0x15, 20, 0x2c, 0x15, 8, 0x15, 0, 0x15, 6, 0x15, 6, 0, 0];
+    const page = Uint8Array.from([...header, ...levels]);
+    const column = { data_page_offset: 0n, total_compressed_size: BigInt(page.length), num_values: 4n };
+    const metadata = {
+      schema: [
+        { name: 'root', num_children: 1 },
+        { name: 'a', type: 'FLOAT', repetition_type: 'OPTIONAL' },
+      ],
+      row_groups: [
+        {
+          num_rows: 4n,
+          columns: [{ meta_data: { ...column, codec: 'UNCOMPRESSED', path_in_schema: ['a'] } }],
+        },
+      ],
+    } as unknown as FileMetaData;
+    const file = {
+      byteLength: page.length,
+      slice: async (start: number, end?: number) => page.slice(start, end).buffer,
+    };
+    return expect(checkPages(file, metadata).slice(0, page.length)).rejects.toThrow(
+      /a run says that it has 1073741824 of 4 values/,
+    );
+  });
+
   it.each([
     ['short-list.parquet', /Row 2 has 2 displacements, and there are 3 dates/],
     ['same-names.parquet', /two of its columns have one name/],
