@@ -57,20 +57,28 @@ async function runBenchmark(): Promise<void> {
     for (const dates of values.dates.split(',').map(Number)) {
       stages.push(...(await runStages(points, dates, values.only.split(','))));
     }
+    // After every size, so that a run that is broken off leaves what it found.
+    if (!isPartial) await writeReport(stages);
   }
   if (!isPartial) {
     for (const dates of GROWTH_DATES) stages.push(...(await runStages(GROWTH_POINTS, dates, [GROWTH_STAGE])));
+    await writeReport(stages);
   }
-  const report: BenchReport = {
+  process.stdout.write(formatReport(reportOf(stages)));
+}
+
+function reportOf(stages: readonly StageReport[]): BenchReport {
+  return {
     machine: `${cpus().length} x ${cpus()[0].model.trim()}`,
     node: process.versions.node,
     date: new Date().toISOString().slice(0, 10),
     stages,
   };
-  const markdown = formatReport(report);
-  process.stdout.write(markdown);
-  if (isPartial) return;
-  await writeFile(`${FOLDER}README.md`, markdown);
+}
+
+async function writeReport(stages: readonly StageReport[]): Promise<void> {
+  const report = reportOf(stages);
+  await writeFile(`${FOLDER}README.md`, formatReport(report));
   await writeFile(`${FOLDER}results.json`, `${JSON.stringify(report, null, 1)}\n`);
 }
 
