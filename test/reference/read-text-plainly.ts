@@ -38,6 +38,19 @@ export function readTextPlainly(bytes: Uint8Array, mmPerUnit = 1): PlainTable | 
 
   const body = lines.slice(1);
   const mark = findMark(body, delimiter, dateOf);
+  // Metres stand beside degrees that are none: then the reader takes the metres, which this one cannot.
+  if (['easting', 'northing'].every((name) => find([name]) >= 0)) {
+    const whole = body
+      .map((line) => splitLine(line, delimiter))
+      .filter((cells) => cells?.length === names.length);
+    const inDegrees = whole.filter(
+      (cells) =>
+        Math.abs(plainNumber(cells![latitude], mark) ?? Number.NaN) <= 90 &&
+        Math.abs(plainNumber(cells![longitude], mark) ?? Number.NaN) <= 360,
+    );
+    if (2 * inDegrees.length < whole.length) return undefined;
+  }
+
   const seen = new Set<string>();
   const points: PlainPoint[] = [];
   let rows = 0;
