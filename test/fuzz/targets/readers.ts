@@ -156,6 +156,12 @@ export const READERS: readonly FuzzTarget[] = [
     mutate: mutateJson,
     reference: (files) => readGeojsonPlainly(Object.values(files)[0]),
   }),
+  readerTarget({ name: 'flatgeobuf', share: 3, seeds: [['points.fgb'], ['projected.fgb']] }),
+  readerTarget({
+    name: 'stamps',
+    share: 3,
+    seeds: [['stamps/ps_plot_ts_v-d.mat'], ['stamps/ps_plot_ts_v-do.mat'], ['stamps/ps_plot_ts_v.mat']],
+  }),
   readerTarget({
     name: 'parquet',
     share: 8,
