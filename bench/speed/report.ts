@@ -10,17 +10,22 @@ export interface BenchReport {
   readonly stages: readonly StageReport[];
 }
 
-const INTRO = `# Speed
+/** `runs`: how often a stage ran at the most. */
+function introduce(runs: number): string {
+  const often = runs === 1 ? 'once' : `${runs} times; medians are shown`;
+  return `# Speed
 
-Written by \`npm run bench\`; nothing here is typed by hand. Every stage ran in a process of its own, several times;
-medians are shown. "of the scanner" is the time of the bare byte scanner on the same file in the same run over the time
-of the stage, a point: 1 would be as fast as merely looking at every byte. Files of a million points are run once, and
-rivals not on them. The scanner uses one core. The same numbers as JSON: \`results.json\`.
+Written by \`npm run bench\`; nothing here is typed by hand. Every stage ran in a process of its own, ${often}.
+"of the scanner" is the time of the bare byte scanner on the same file in the same run over the time of the stage, a
+point: 1 would be as fast as merely looking at every byte. Files of a million points are run once, and rivals not on
+them. The scanner uses one core. The same numbers as JSON: \`results.json\`.
 `;
+}
 
 /** The report as Markdown: one table an input. */
 export function formatReport({ machine, node, date, stages }: BenchReport): string {
-  const lines = [INTRO, `Machine: ${machine}, Node ${node}, ${date}.`];
+  const most = Math.max(1, ...stages.map(({ runs }) => runs.length));
+  const lines = [introduce(most), `Machine: ${machine}, Node ${node}, ${date}.`];
   lines.push('', '## What it is held to', '', ...formatAims(stages));
   lines.push('', '## How time grows', '', ...formatGrowth(stages));
   if (stages.some(({ stage, points }) => stage === 'shards: merge' && points >= 100_000)) {
