@@ -4,6 +4,7 @@
  *
  *     node dist/bench/bayes-limit.js [series a class] [epochs of the paper's network]
  */
+import type { Classifier } from '../src/classify/classifier.js';
 import { loadClassifier, readModel } from '../src/classify/load-classifier.node.js';
 import { TEST_TREE } from '../src/classify/test-tree.js';
 import { DEFAULT_MODEL } from '../src/cli/options.js';
@@ -11,15 +12,12 @@ import { predictStacks } from '../src/evaluate/evaluate-classifier.js';
 import { shareEstimate } from '../src/evaluate/interval.js';
 import { createEvidenceModel, mostLikelyClass } from '../src/evaluate/textbook-evidence.js';
 import { createRandom } from '../src/random.js';
-import { loadNodeRuntime } from '../src/runtime/session.node.js';
 import { TREND_CLASSES } from '../src/series/trend-class.js';
 import { cycleMm } from '../src/series/wavelength.js';
 import { granadaCalendar } from '../src/simulate/calendars.js';
-import type { ReferenceSamples } from '../src/train/reference-samples.js';
-import { trainOnLabels } from '../src/train/train-on-labels.js';
+import { PAPER_PER_CLASS, teachPaper } from './teach-paper.js';
 
 const SIGMA_MM = 2.7;
-const TRAINING_PER_CLASS = 1000;
 const perClass = Number(process.argv[2] ?? 200);
 const epochs = Number(process.argv[3] ?? 60);
 const axis = granadaCalendar(1);
@@ -38,39 +36,12 @@ function drawSet(seed: string, seriesPerClass: number) {
 }
 
 const test = drawSet('bayes limit: test', perClass);
+const taught = drawSet('bayes limit: training', PAPER_PER_CLASS);
 const settings = { materialMm: 5, cycleMm: cycleMm() };
 
-async function accuracyOf(bytes: Uint8Array): Promise<number> {
-  const { predicted } = await predictStacks(await loadClassifier(bytes, settings), [test]);
+async function rightOf(classifier: Classifier): Promise<number> {
+  const { predicted } = await predictStacks(classifier, [test]);
   return predicted.filter((code, row) => code === test.labels[row]).length;
-}
-
-async function trainPaper(recipe: 'paper-a' | 'paper-b'): Promise<Uint8Array> {
-  const drawn = drawSet('bayes limit: training', TRAINING_PER_CLASS);
-  const place = new Float64Array(drawn.count);
-  const samples: ReferenceSamples = {
-    classes: TREND_CLASSES,
-    stacks: [
-      { ...drawn, pids: Array.from(drawn.labels, (_, i) => String(i)), longitude: place, latitude: place },
-    ],
-    counts: TREND_CLASSES.map(() => TRAINING_PER_CLASS),
-    problems: [],
-    warnings: [],
-    annotators: ['simulator'],
-  };
-  const trained = await trainOnLabels(await loadNodeRuntime(), samples, {
-    name: recipe,
-    recipe,
-    seed: 1,
-    training: { epochs },
-    ...settings,
-    versions: {},
-    split: { kind: 'random' },
-    augmentations: [],
-    copies: 1,
-    classWeights: 'even',
-  });
-  return trained.bytes;
 }
 
 function print(name: string, right: number): void {
@@ -86,7 +57,16 @@ for (let row = 0; row < test.count; row++) {
   if (mostLikelyClass(model.logEvidence(series)) === test.labels[row]) right++;
 }
 print('limit (integrated over all parameters)', right);
-print('default model (taught on other simulations)', await accuracyOf(await readModel(DEFAULT_MODEL)));
-print('test tree', await accuracyOf(await readModel(TEST_TREE)));
-print(`paper's network, reading a (${epochs} epochs)`, await accuracyOf(await trainPaper('paper-a')));
-print(`paper's network, reading b (${epochs} epochs)`, await accuracyOf(await trainPaper('paper-b')));
+print(
+  'default model (taught on other simulations)',
+  await rightOf(await loadClassifier(await readModel(DEFAULT_MODEL), settings)),
+);
+print('test tree', await rightOf(await loadClassifier(await readModel(TEST_TREE), settings)));
+print(
+  `paper's network, reading a (${epochs} epochs)`,
+  await rightOf(await teachPaper('paper-a', taught, epochs)),
+);
+print(
+  `paper's network, reading b (${epochs} epochs)`,
+  await rightOf(await teachPaper('paper-b', taught, epochs)),
+);

@@ -21,7 +21,6 @@ import { evaluatePredictions, predictStacks } from '../src/evaluate/evaluate-cla
 import type { Estimate } from '../src/evaluate/interval.js';
 import { measureAgreement } from '../src/evaluate/reading-agreement.js';
 import { checkModel } from '../src/runtime/model-check.js';
-import { loadNodeRuntime } from '../src/runtime/session.node.js';
 import { TREND_CLASSES } from '../src/series/trend-class.js';
 import { cycleMm } from '../src/series/wavelength.js';
 import { granadaCalendar } from '../src/simulate/calendars.js';
@@ -30,13 +29,10 @@ import type { ResidualBank } from '../src/simulate/residual-bank.js';
 import { type SampleOptions, type SampleSet, simulateSamples } from '../src/simulate/samples.js';
 import { loadReadings, loadSources } from '../src/train/load-readings.node.js';
 import type { ReadSeries } from '../src/train/readings.js';
-import type { ReferenceSamples } from '../src/train/reference-samples.js';
-import { trainOnLabels } from '../src/train/train-on-labels.js';
+import { PAPER_PER_CLASS, teachPaper } from './teach-paper.js';
 
 const perClass = Number(process.argv[2] ?? 300);
 const epochs = Number(process.argv[3] ?? 60);
-/** 5,000 in all, of which 70 % teach, as in the paper. */
-const PAPER_PER_CLASS = 1000;
 const PAPER = ['paper-a', 'paper-b'] as const;
 const settings = { materialMm: DEFAULT_MATERIAL_MM, cycleMm: cycleMm() };
 const data = fileURLToPath(new URL('../../../shared/data/', import.meta.url));
@@ -55,31 +51,8 @@ function drawKind(kind: Kind, seriesPerClass: number, seed: string): SampleSet {
   return simulateSamples({ ...kind, kind: 'textbook', seriesPerClass, seed });
 }
 
-async function teachPaper(recipe: (typeof PAPER)[number], kind: Kind): Promise<Classifier> {
-  const drawn = drawKind(kind, PAPER_PER_CLASS, 'model table: training');
-  const place = new Float64Array(drawn.count);
-  const pids = Array.from(drawn.labels, (_, i) => String(i));
-  const samples: ReferenceSamples = {
-    classes: TREND_CLASSES,
-    stacks: [{ ...drawn, name: 'simulated', pids, longitude: place, latitude: place }],
-    counts: TREND_CLASSES.map(() => PAPER_PER_CLASS),
-    problems: [],
-    warnings: [],
-    annotators: ['simulator'],
-  };
-  const trained = await trainOnLabels(await loadNodeRuntime(), samples, {
-    name: recipe,
-    recipe,
-    seed: 1,
-    training: { epochs },
-    ...settings,
-    versions: {},
-    split: { kind: 'random' },
-    augmentations: [],
-    copies: 1,
-    classWeights: 'even',
-  });
-  return loadClassifier(trained.bytes, settings);
+function teachKind(recipe: (typeof PAPER)[number], kind: Kind): Promise<Classifier> {
+  return teachPaper(recipe, drawKind(kind, PAPER_PER_CLASS, 'model table: training'), epochs);
 }
 
 async function judge(classifier: Classifier, set: SampleSet) {
@@ -107,12 +80,12 @@ async function tableOfKinds(
   kinds: Readonly<Record<string, Kind>>,
   taughtLike: Kind | undefined,
 ): Promise<void> {
-  const hard = taughtLike && (await Promise.all(PAPER.map((recipe) => teachPaper(recipe, taughtLike))));
+  const hard = taughtLike && (await Promise.all(PAPER.map((recipe) => teachKind(recipe, taughtLike))));
   const rows: string[][] = [];
   for (const [name, kind] of Object.entries(kinds)) {
     const set = drawKind(kind, perClass, 'model table: test');
     for (const [i, recipe] of PAPER.entries()) {
-      const classifier = hard?.[i] ?? (await teachPaper(recipe, kind));
+      const classifier = hard?.[i] ?? (await teachKind(recipe, kind));
       rows.push([name, recipe, ...(await judge(classifier, set))]);
     }
     rows.push([name, 'test tree', ...(await judge(tree, set))]);
@@ -184,7 +157,7 @@ if (hasData) {
   for (const recipe of PAPER) {
     const agreement = await agreementOf(read, async ({ axis, file }) => {
       const [{ bank }] = await loadSources([`${data}${file}`], units);
-      return teachPaper(recipe, { axis, noise: bank });
+      return teachKind(recipe, { axis, noise: bank });
     });
     print(
       `\n${recipe}, taught on simulations on the dates of each file, with its residuals as noise:\n\n${agreement}`,
