@@ -1,26 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { GroundTrendError } from '../errors.js';
 import { isAddress, readAddressList } from '../fetch/address-list.js';
 import { downloadList } from '../fetch/download-list.node.js';
 import { createPace } from '../fetch/pace.js';
 import { tryFile } from '../read/file-source.node.js';
 import { parseDateList } from '../read/point-text/date-list.js';
+import type { InputOptions } from './input-options.js';
 import { createProgress } from './progress.js';
-
-/** Options of all commands that read series, where files need to be fetched or do not say all. */
-export const inputOptions = {
-  dates: z.string().optional(),
-  columns: z.string().optional(),
-  downloads: z.string().default('downloads'),
-};
-
-export interface InputOptions {
-  readonly dates?: string;
-  readonly columns?: string;
-  readonly downloads: string;
-}
 
 /** What the options mean to the readers. */
 export interface PreparedInputs {

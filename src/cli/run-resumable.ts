@@ -1,6 +1,6 @@
 import { GroundTrendError } from '../errors.js';
 import { classifyResumably } from '../shards/resume.js';
-import { formatSummary } from './commands/classify.js';
+import { formatSummary } from './map-summary.js';
 import { packageVersion } from './package-version.js';
 import { createProgress } from './progress.js';
 import { type PlanCommand, toJobRequest } from './run-shard.js';

@@ -5,7 +5,7 @@ import { mergeJob } from '../shards/merge-job.js';
 import { mergeToFolder } from '../shards/partitioned-dataset.js';
 import { type PlanRequest, planJob } from '../shards/plan-job.js';
 import { runShard } from '../shards/run-shard.js';
-import { formatSummary } from './commands/classify.js';
+import { formatSummary } from './map-summary.js';
 import { formatBytes, formatCount, formatDuration } from './numbers.js';
 import { packageVersion } from './package-version.js';
 import { listReferences } from './prepare-reference.js';

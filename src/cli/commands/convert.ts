@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { addInputOptions, inputOptions } from '../input-options.js';
 import { interruptSignal } from '../interrupt.js';
 import { formatCount } from '../numbers.js';
 import { parseOptions, units } from '../options.js';
-import { inputOptions } from '../prepare-inputs.js';
 import { createProgress } from '../progress.js';
 
 const EXAMPLES = `
@@ -24,7 +24,7 @@ const schema = z.object({
 });
 
 export function addConvertCommand(program: Command): void {
-  program
+  const command = program
     .command('convert')
     .summary('write the points and series of any file that can be read in another format')
     .description(
@@ -33,10 +33,8 @@ export function addConvertCommand(program: Command): void {
     .argument('<input>', 'file, folder or http address to read')
     .argument('<output...>', 'where to write; several outputs are written in one pass')
     .option('--units <unit>', 'unit of the displacements: mm, cm or m (default: as the file says, else mm)')
-    .option('--epsg <code>', 'reference system of the coordinates, where they are not degrees')
-    .option('--dates <file>', 'list of dates, one a line, for rows of text that do not say theirs')
-    .option('--columns <names>', 'what the columns before the displacements of such rows are, with commas')
-    .option('--downloads <folder>', 'where files of http addresses go (default: downloads)')
+    .option('--epsg <code>', 'reference system of the coordinates, where they are not degrees');
+  addInputOptions(command)
     .option('--no-series', 'leave the displacements out')
     .option('--strict', 'stop at the first bad row instead of counting it')
     .option('--overwrite', 'replace outputs that exist')

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import type { MotionDirection } from '../../areas/decompose/project-series.js';
 import { GroundTrendError } from '../../errors.js';
 import { interruptSignal } from '../interrupt.js';
+import { formatSummary } from '../map-summary.js';
 import { materialMm, parseOptions, threadCount, units } from '../options.js';
 import { createProgress } from '../progress.js';
-import { formatSummary } from './classify.js';
 
 const EXAMPLES = `
 Examples:

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { addInputOptions, inputOptions } from '../input-options.js';
 import { interruptSignal } from '../interrupt.js';
 import { parseOptions, units } from '../options.js';
-import { inputOptions } from '../prepare-inputs.js';
 
 const EXAMPLES = `
 Examples:
@@ -19,7 +19,7 @@ const schema = z.object({
 });
 
 export function addInspectCommand(program: Command): void {
-  program
+  const command = program
     .command('inspect')
     .summary('say what a file holds and what it can show')
     .description(
@@ -27,10 +27,8 @@ export function addInspectCommand(program: Command): void {
     )
     .argument('<files...>', 'files, folders or http addresses')
     .option('--units <unit>', 'unit of the displacements: mm, cm or m (default: as the file says, else mm)')
-    .option('--epsg <code>', 'reference system of the coordinates, where they are not degrees')
-    .option('--dates <file>', 'list of dates, one a line, for rows of text that do not say theirs')
-    .option('--columns <names>', 'what the columns before the displacements of such rows are, with commas')
-    .option('--downloads <folder>', 'where files of http addresses go (default: downloads)')
+    .option('--epsg <code>', 'reference system of the coordinates, where they are not degrees');
+  addInputOptions(command)
     .option('--json', 'print JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (files: string[], values: unknown) => {

@@ -1,19 +1,9 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { DESCRIBE_LEVELS } from '../../kinematics/description-columns.js';
 import { reportFailure } from '../exit-status.js';
 import { interruptSignal } from '../interrupt.js';
-import {
-  boundingBox,
-  classPrior,
-  DEFAULT_MODEL,
-  materialMm,
-  memoryMb,
-  parseOptions,
-  threadCount,
-  units,
-  wavelengthMm,
-} from '../options.js';
+import { addMapOptions, mapOptions } from '../map-options.js';
+import { memoryMb, parseOptions, threadCount } from '../options.js';
 import { addKubernetesCommand, addSlurmCommand } from './shard-clusters.js';
 
 const EXAMPLES = `
@@ -28,22 +18,9 @@ Examples:
 const planSchema = z.object({
   into: z.coerce.number().int().min(1).max(100_000),
   output: z.string(),
-  model: z.string().default(DEFAULT_MODEL),
-  minCoherence: z.coerce.number().min(0).max(1).optional(),
-  bbox: boundingBox.optional(),
-  units,
-  epsg: z.coerce.number().int().positive().optional(),
-  keepSeries: z.boolean().default(false),
-  describe: z.enum(DESCRIBE_LEVELS).default('full'),
-  repair: z.boolean().default(false),
-  prior: classPrior,
-  reference: z.string().optional(),
-  commonMode: z.boolean().default(false),
+  ...mapOptions,
   threads: threadCount,
-  strict: z.boolean().default(false),
   overwrite: z.boolean().default(false),
-  material: materialMm,
-  wavelength: wavelengthMm,
 });
 
 const runSchema = z.object({
@@ -79,7 +56,7 @@ export function addShardCommand(program: Command): void {
 }
 
 function addPlanCommand(shard: Command): void {
-  shard
+  const plan = shard
     .command('plan')
     .summary('write the manifest of a job')
     .description(
@@ -87,28 +64,9 @@ function addPlanCommand(shard: Command): void {
     )
     .argument('<files...>', 'files or folders')
     .requiredOption('--into <count>', 'how many shards, at the most')
-    .requiredOption('-o, --output <folder>', "the job's folder")
-    .option('--model <file.onnx>', 'model to use (default: the built-in one), lite, or test-tree')
-    .option('--min-coherence <value>', 'leave out points below this temporal coherence')
-    .option('--bbox <w,s,e,n>', 'leave out points outside this box (degrees, WGS84)')
-    .option('--units <unit>', 'unit of the displacements: mm, cm or m (default: mm)')
-    .option('--epsg <code>', 'reference system of the coordinates, where they are not degrees')
-    .option('--material <mm>', 'how much motion is material: the sensitivity of the classes (default: 5)')
-    .option('--wavelength <mm>', 'radar wavelength (default: 55.47, Sentinel-1)')
-    .option('--describe <level>', 'numbers for every point: none, basic or full (default: full)')
-    .option(
-      '--prior <name>',
-      'class shares of the map: balanced, paper, estimate (from all points, while planning), or a file of shares (default: balanced)',
-    )
-    .option(
-      '--repair',
-      'put jumps of whole cycles right where the evidence is clear; merging writes the log beside the map',
-    )
-    .option('--reference <place>', 'count displacements from longitude,latitude[,radius in m]')
-    .option('--common-mode', 'take off what all points of a file do together beside their own velocities')
+    .requiredOption('-o, --output <folder>', "the job's folder");
+  addMapOptions(plan)
     .option('--threads <count>', 'worker threads for --prior estimate (default: one a core)')
-    .option('--keep-series', 'write the displacements too, one column a date (D20200103)')
-    .option('--strict', 'stop at the first bad row instead of counting it')
     .option('--overwrite', 'plan anew in a folder that holds a job')
     .addHelpText('after', '\nExamples:\n  $ groundtrend shard plan big.csv more.zip --into 64 -o job/\n')
     .action(async (files: string[], values: unknown) => {
