@@ -7,6 +7,7 @@ import {
 import { type MotionDirection, projectDataset } from '../areas/decompose/project-series.js';
 import { type ClassifySummary, classifyDatasets } from '../classify/classify-files.node.js';
 import { openDatasets } from '../read/open-datasets.node.js';
+import type { DisplacementUnit } from '../read/read-options.js';
 import type { Dataset } from '../series/dataset.js';
 import { checkOutputEnding } from '../write/open-writer.node.js';
 import { openWriters } from '../write/output-set.node.js';
@@ -15,17 +16,21 @@ import { classifyDefaults } from './options.js';
 import { formatTable } from './table.js';
 import { writeDataset } from './write-dataset.js';
 
-export interface DecompositionRequest extends Omit<DecomposeOptions, 'signal'> {
+/** How series that come of others are read, classified and written. */
+interface DerivedSeriesRequest {
   readonly outputs: readonly string[];
   readonly overwrite: boolean;
   readonly classify: boolean;
   readonly keepSeries: boolean;
   readonly threads: number;
   readonly materialMm: number;
-  readonly units?: 'mm' | 'cm' | 'm';
+  readonly units?: DisplacementUnit;
+  readonly signal: AbortSignal;
+}
+
+export interface DecompositionRequest extends DerivedSeriesRequest, Omit<DecomposeOptions, 'signal'> {
   /** Files of EGMS L3 to hold the result against. */
   readonly references: readonly string[];
-  readonly signal: AbortSignal;
 }
 
 /** What was decomposed, written and compared, fit for printing or JSON. */
@@ -50,16 +55,8 @@ export async function runDecomposition(
   return { ...decomposition, classified, comparisons, outputs: request.outputs };
 }
 
-export interface ProjectionRequest {
+export interface ProjectionRequest extends DerivedSeriesRequest {
   readonly direction: MotionDirection;
-  readonly outputs: readonly string[];
-  readonly overwrite: boolean;
-  readonly classify: boolean;
-  readonly keepSeries: boolean;
-  readonly threads: number;
-  readonly materialMm: number;
-  readonly units?: 'mm' | 'cm' | 'm';
-  readonly signal: AbortSignal;
 }
 
 /** One file's motion taken to be vertical or down a slope. Returns the classification, if any, and what was left out. */
@@ -78,13 +75,11 @@ export async function runProjection(
   };
 }
 
-type ResultRequest = Pick<
-  ProjectionRequest,
-  'outputs' | 'overwrite' | 'classify' | 'keepSeries' | 'threads' | 'materialMm' | 'signal'
->;
-
 /** Writes the series as they are, or sends them through the same classification as any file. */
-async function writeResult(dataset: Dataset, request: ResultRequest): Promise<ClassifySummary | undefined> {
+async function writeResult(
+  dataset: Dataset,
+  request: DerivedSeriesRequest,
+): Promise<ClassifySummary | undefined> {
   const { outputs, overwrite, signal } = request;
   if (outputs.length === 0) return undefined;
   if (!request.classify) {

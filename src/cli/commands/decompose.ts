@@ -94,15 +94,8 @@ async function decompose(files: string[], options: Options): Promise<void> {
     leastPoints: options.minPoints,
     greatestCondition: options.maxCondition,
     epsg: options.epsg,
-    outputs: options.output,
-    overwrite: options.overwrite,
-    classify: options.classify,
-    keepSeries: options.keepSeries,
-    threads: options.threads,
-    materialMm: options.material,
-    units: options.units,
+    ...derivedSeries(options),
     references: options.compare,
-    signal: interruptSignal(),
     onPoints: (points) => progress.update({ fraction: undefined, done: points }),
   }).finally(() => progress.finish());
   if (options.json) {
@@ -120,14 +113,7 @@ async function project(files: string[], options: Options): Promise<void> {
   const { runProjection } = await import('../run-decomposition.js');
   const { classified, notes } = await runProjection(files[0], {
     direction: directionOf(options),
-    outputs: options.output,
-    overwrite: options.overwrite,
-    classify: options.classify,
-    keepSeries: options.keepSeries,
-    threads: options.threads,
-    materialMm: options.material,
-    units: options.units,
-    signal: interruptSignal(),
+    ...derivedSeries(options),
   });
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ classified, notes }, null, 2)}\n`);
@@ -135,6 +121,20 @@ async function project(files: string[], options: Options): Promise<void> {
   }
   for (const note of notes) process.stdout.write(`${note}\n`);
   writeClasses(classified, options);
+}
+
+/** What both ways have in common: how the series that come out are classified and written. */
+function derivedSeries({ output, overwrite, classify, keepSeries, threads, material, units }: Options) {
+  return {
+    outputs: output,
+    overwrite,
+    classify,
+    keepSeries,
+    threads,
+    materialMm: material,
+    units,
+    signal: interruptSignal(),
+  };
 }
 
 function directionOf({ project: kind, aspect, slope }: Options): MotionDirection {

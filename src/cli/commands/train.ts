@@ -4,7 +4,8 @@ import { GroundTrendError } from '../../errors.js';
 import { AUGMENTATIONS, type Augmentation } from '../../train/augment.js';
 import { RECIPE_NAMES } from '../../train/recipes.js';
 import { interruptSignal } from '../interrupt.js';
-import { fileUnits, parseOptions } from '../options.js';
+import { addLabelOptions, labelOptions, requireLabels } from '../label-options.js';
+import { parseOptions } from '../options.js';
 
 const EXAMPLES = `
 Examples:
@@ -19,12 +20,7 @@ const schema = z.object({
   output: z.string({ error: 'say where to write the model, such as -o model.onnx' }),
   simulate: z.enum(['granada', 'wide'], { error: 'choose granada or wide' }).optional(),
   simulateLike: z.string().optional(),
-  labels: z.string().optional(),
-  labelColumn: z.string().optional(),
-  classes: z
-    .string()
-    .transform((text) => (text === 'found' ? 'found' : text.split(',').map((name) => name.trim())))
-    .optional(),
+  ...labelOptions,
   recipe: z.enum(RECIPE_NAMES).default('features'),
   from: z.string().optional(),
   split: z.enum(['random', 'blocks']).default('random'),
@@ -57,7 +53,6 @@ const schema = z.object({
   readings: z.array(z.string()).default([]),
   readingsFolder: z.string().optional(),
   members: z.coerce.number().int().min(1).max(16).default(1),
-  units: fileUnits,
   crossValidate: z.boolean().default(false),
   resume: z.boolean().default(false),
   overwrite: z.boolean().default(false),
@@ -67,23 +62,15 @@ const schema = z.object({
 type TrainOptions = z.output<typeof schema>;
 
 export function addTrainCommand(program: Command): void {
-  program
+  const command = program
     .command('train')
     .summary('train a model')
     .description(
       'Trains a network on labelled series (70 % to learn from, 10 % to choose and calibrate by, 20 % to test on) and writes it as one ONNX file that carries all it needs. Without labels, series are simulated: "--simulate-like" a file for a model of its dates, noise and season; "--simulate granada" for the protocol of Mirmazloumi et al. 2022 (139 dates, 1,000 series a class); "--simulate wide" for many calendars and kinds of noise.',
     )
     .argument('[samples...]', 'files of series that are labelled')
-    .requiredOption('-o, --output <model.onnx>', 'where to write the model')
-    .option('--labels <file>', 'label file: pid,label (name or code), perhaps file, annotator, date, note')
-    .option(
-      '--label-column <name>',
-      'column of the labels, in the label file or, without one, in the samples (default: label)',
-    )
-    .option(
-      '--classes <names>',
-      'class names with commas, or "found" for those that occur (default: the five trends)',
-    )
+    .requiredOption('-o, --output <model.onnx>', 'where to write the model');
+  addLabelOptions(command)
     .option('--simulate <kind>', 'granada or wide')
     .option('--simulate-like <file>', 'a file whose dates, noise and season the simulator is to have')
     .option('--recipe <name>', `network and training: ${RECIPE_NAMES.join(', ')} (default: features)`)
@@ -114,7 +101,6 @@ export function addTrainCommand(program: Command): void {
       'wide: where those files lie (default: beside the first label file)',
     )
     .option('--members <count>', 'wide: networks of which the model is the mean (default: 1)')
-    .option('--units <file=unit...>', 'units of real files by the end of their names: Asc.shp=cm')
     .option('--cross-validate', 'wide: print how well the labels are met by models that did not see them')
     .option('--resume', 'go on with an interrupted training')
     .option('--overwrite', 'replace a model that exists')
@@ -135,11 +121,7 @@ function checkKind(samples: readonly string[], options: TrainOptions): void {
       'Say what to train on: files of labelled series, --simulate <kind>, or --simulate-like <file>.',
     );
   }
-  if (samples.length > 0 && options.labels === undefined && options.labelColumn === undefined) {
-    throw new GroundTrendError('usage', 'Where are the labels?', {
-      advice: 'Give a label file (--labels labels.csv) or a column of the samples (--label-column name).',
-    });
-  }
+  if (samples.length > 0) requireLabels(options);
 }
 
 async function run(samples: readonly string[], options: TrainOptions): Promise<string> {

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { GroundTrendError } from '../../errors.js';
 import { interruptSignal } from '../interrupt.js';
-import { fileUnits, parseOptions, threadCount } from '../options.js';
+import { addLabelOptions, labelOptions, requireLabels } from '../label-options.js';
+import { parseOptions, threadCount } from '../options.js';
 
 const EXAMPLES = `
 Examples:
@@ -12,15 +12,9 @@ Examples:
 
 const schema = z.object({
   output: z.string({ error: 'say in which folder to write, such as -o search' }),
-  labels: z.string().optional(),
-  labelColumn: z.string().optional(),
-  classes: z
-    .string()
-    .transform((text) => (text === 'found' ? 'found' : text.split(',').map((name) => name.trim())))
-    .optional(),
+  ...labelOptions,
   trials: z.coerce.number().int().min(2).max(10_000).default(27),
   epochs: z.coerce.number().int().min(1).max(1000).default(36),
-  units: fileUnits,
   threads: threadCount,
   seed: z.string().default('1'),
   resume: z.boolean().default(false),
@@ -29,20 +23,17 @@ const schema = z.object({
 });
 
 export function addTuneCommand(program: Command): void {
-  program
+  const command = program
     .command('tune')
     .summary('search for a network that suits labelled series')
     .description(
       "Tries networks of the paper's family (kernels, kernel sizes, pooling, depth, dropout, dense width, activation, learning rate, batch) on labelled series of one date axis: many for a few epochs, the best third for three times as many, and so on. Writes a leaderboard, a plot of accuracy against cost, and the best model.",
     )
     .argument('<samples...>', 'files of series that are labelled')
-    .requiredOption('-o, --output <folder>', 'where to write the results')
-    .option('--labels <file>', 'label file: pid,label')
-    .option('--label-column <name>', 'column of the labels (default: label)')
-    .option('--classes <names>', 'class names with commas, or "found" (default: the five trends)')
+    .requiredOption('-o, --output <folder>', 'where to write the results');
+  addLabelOptions(command)
     .option('--trials <count>', 'networks to try (default: 27)')
     .option('--epochs <count>', 'epochs of the last round (default: 36)')
-    .option('--units <file=unit...>', 'units of files by the end of their names: Asc.shp=cm')
     .option('--threads <count>', 'trainings at once (default: one a core)')
     .option('--seed <text>', 'the same seed tries the same networks (default: 1)')
     .option('--resume', 'go on with an interrupted search')
@@ -51,11 +42,7 @@ export function addTuneCommand(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (samples: string[], values: unknown) => {
       const { units, ...options } = parseOptions(schema, values);
-      if (options.labels === undefined && options.labelColumn === undefined) {
-        throw new GroundTrendError('usage', 'Where are the labels?', {
-          advice: 'Give a label file (--labels labels.csv) or a column of the samples (--label-column name).',
-        });
-      }
+      requireLabels(options);
       const { runTuning } = await import('../run-tuning.js');
       process.stdout.write(
         await runTuning({ ...options, samples, fileUnits: units, signal: interruptSignal() }),
