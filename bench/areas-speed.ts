@@ -1,6 +1,7 @@
 /** Active deformation areas of a map of ten million points (or as many as asked for), in memory, on one core. */
-import { findActiveAreas, type MapColumns } from '../src/areas/active/active-areas.js';
+import { findActiveAreas } from '../src/areas/active/active-areas.js';
 import { MOVING_TRENDS } from '../src/areas/active/active-points.js';
+import type { MapColumns } from '../src/areas/active/map-columns.js';
 import { createMetricPlane } from '../src/areas/metric-plane.js';
 import { createRandom } from '../src/random.js';
 

@@ -1,6 +1,7 @@
-import { type ActiveArea, findActiveAreas, type MapColumns } from '../areas/active/active-areas.js';
+import { type ActiveArea, findActiveAreas } from '../areas/active/active-areas.js';
 import type { ActivityRule } from '../areas/active/active-points.js';
 import { describeAreaTable, tabulateAreas } from '../areas/active/area-table.js';
+import type { MapColumns } from '../areas/active/map-columns.js';
 import { type ClassifiedMap, openClassifiedMap, VELOCITY_COLUMNS } from '../areas/classified-map.node.js';
 import { chooseEpsg, createMetricPlane } from '../areas/metric-plane.js';
 import { createDescriber } from '../kinematics/describe.js';

@@ -1,19 +1,11 @@
 import { type EpochAxis, spanYears } from '../series/epoch-axis.js';
 import { TEXTBOOK_RANGES, type TextbookMotion } from '../simulate/motions.js';
 import { centred } from './centred-columns.js';
-import { fitComponent } from './evidence-integral.js';
+import { type Component, fitComponent } from './evidence-integral.js';
 
 export type BaseTrend = TextbookMotion['trend'];
 const BREAKS = 41;
 const FINE_BREAKS = 13;
-
-/** A part of a class: a signal linear in `columns`, with the density of their coefficients before selection. */
-export interface Component {
-  readonly columns: readonly Float64Array[];
-  readonly logWeight: number;
-  density(coefficients: readonly number[]): number;
-  motion(coefficients: readonly number[]): TextbookMotion;
-}
 
 /** The parts of a class that a series calls for: one, or one for every likely break and kind of two lines. */
 export function createComponents(axis: EpochAxis) {

@@ -1,12 +1,19 @@
 import type { TextbookMotion } from '../simulate/motions.js';
 import { centred, dot } from './centred-columns.js';
-import type { Component } from './evidence-components.js';
 
 /** Draws of the inner integrals. */
 export const INNER_DRAWS = 24;
 /** Selection changes slowly with the coefficients: fewer draws tell what share of them would have been kept. */
 const WANTED_DRAWS = 3;
 const NOTHING = Number.NEGATIVE_INFINITY;
+
+/** A part of a class: a signal linear in `columns`, with the density of their coefficients before selection. */
+export interface Component {
+  readonly columns: readonly Float64Array[];
+  readonly logWeight: number;
+  density(coefficients: readonly number[]): number;
+  motion(coefficients: readonly number[]): TextbookMotion;
+}
 
 export interface ComponentFit {
   readonly logPeak: number;

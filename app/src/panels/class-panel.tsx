@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import { TREND_MEANINGS, type TrendClass } from '../../../src/index.js';
 import { rowsInArea } from '../areas/area-rows.js';
-import type { Tiling } from '../data/tiled-map.js';
+import type { Tiling } from '../data/loaded-map.js';
 import { classColour } from '../map/colours.js';
 import { mercatorX, mercatorY } from '../map/mercator.js';
 import type { Explorer } from '../state/explorer.js';

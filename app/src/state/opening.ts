@@ -1,4 +1,5 @@
-import { type LoadedMap, type LoadOptions, loadMap } from '../data/loaded-map.js';
+import { loadMap } from '../data/load-map.js';
+import type { LoadedMap, LoadOptions } from '../data/loaded-map.js';
 import type { ResultSource } from '../data/result-worker.js';
 import { parseAddress } from './address.js';
 import type { Appearance } from './appearance.js';

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../random.js';
 import { createEpochAxis } from '../../series/epoch-axis.js';
 import { createMetricPlane } from '../metric-plane.js';
-import { findActiveAreas, type MapColumns } from './active-areas.js';
+import { findActiveAreas } from './active-areas.js';
 import { defaultVelocityThreshold, findActivePoints, MOVING_TRENDS } from './active-points.js';
+import type { MapColumns } from './map-columns.js';
 
 const [STABLE, LINEAR, QUADRATIC, BILINEAR, PUE] = [0, 1, 2, 3, 4];
 const RULE = { trends: MOVING_TRENDS, leastConfidence: 0 };

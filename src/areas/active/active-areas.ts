@@ -2,25 +2,12 @@ import type { EpochAxis } from '../../series/epoch-axis.js';
 import { fillGaps } from '../../series/fill-gaps.js';
 import { TREND_CLASSES } from '../../series/trend-class.js';
 import type { MetricPlane } from '../metric-plane.js';
-import { type ActivityRule, findActivePoints, type PointColumns } from './active-points.js';
+import { type ActivityRule, findActivePoints } from './active-points.js';
 import { type AreaMotion, summariseMotion } from './area-motion.js';
 import { type AreaQuality, judgeArea } from './area-quality.js';
 import { groupPoints, surroundGroups } from './connected-groups.js';
 import { outlineDiscs, type Polygon, signedArea } from './disc-outline.js';
-
-/** All that a classified map can tell about its points; what it lacks is left out. Missing numbers are `NaN`. */
-export interface MapColumns extends PointColumns {
-  readonly longitude: Float64Array;
-  readonly latitude: Float64Array;
-  /** mm/yr2. */
-  readonly acceleration?: Float32Array;
-  readonly accelerationError?: Float32Array;
-  /** Whole days since 1970-01-01. */
-  readonly breakDay?: Float32Array;
-  /** mm/yr. */
-  readonly velocityBefore?: Float32Array;
-  readonly velocityAfter?: Float32Array;
-}
+import type { MapColumns } from './map-columns.js';
 
 export interface AreaOptions {
   readonly rule: ActivityRule;

@@ -1,4 +1,4 @@
-import type { MapColumns } from './active-areas.js';
+import type { MapColumns } from './map-columns.js';
 
 /** How the active points of an area move; `NaN` where the map does not say. */
 export interface AreaMotion {

@@ -7,21 +7,6 @@ import type { OpenedRows, ResultSource } from './result-worker.js';
 import { readRemoteSeries } from './series-source.js';
 import type { TileFacts, TilePoints, TileRequest } from './tile-worker.js';
 
-/** What sets a map that is drawn from tiles apart: its points are those of the view. */
-export interface Tiling {
-  /** All points of the map, and of every class. */
-  readonly total: number;
-  readonly classCounts: readonly number[];
-  /** Exact numbers of what lies in the tiles in view, drawn or not. */
-  readonly inView: number;
-  readonly viewCounts: readonly number[];
-  /** Every point in view is drawn. */
-  readonly isWhole: boolean;
-  readonly bounds: Bounds;
-  /** The same map with the points of another view; rows that are pinned stay. */
-  collect(bounds: Bounds, zoom: number, pinned: readonly number[]): Promise<LoadedMap | undefined>;
-}
-
 /** The first points are those of a view of the whole map on a screen of this width. */
 const FIRST_WIDTH_PIXELS = 1000;
 const MOST_ZOOM = 14;
