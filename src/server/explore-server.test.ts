@@ -4,12 +4,11 @@ import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseRange } from './byte-range.js';
 import { createDataFiles } from './data-files.js';
 import { type ExploreServer, startExploreServer } from './explore-server.js';
 import { openLabelStore } from './label-store.js';
 import { listPageFiles } from './page-files.js';
-import type { TrainingState } from './training-state.js';
+import { IDLE_TRAINING } from './training-state.js';
 
 let folder: string;
 let server: ExploreServer;
@@ -17,14 +16,6 @@ let base: URL;
 let token: string;
 /** What the server asked of the training. */
 const orders: string[] = [];
-const IDLE: TrainingState = {
-  phase: 'idle',
-  run: 0,
-  fraction: undefined,
-  line: '',
-  problem: '',
-  test: undefined,
-};
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'explore-'));
@@ -43,7 +34,7 @@ beforeAll(async () => {
     session: { name: 'map' },
     labels: await openLabelStore(join(folder, 'labels.csv')),
     training: {
-      state: () => ({ ...IDLE, run: orders.length }),
+      state: () => ({ ...IDLE_TRAINING, run: orders.length }),
       start: () => orders.push('start') === 1,
       cancel: () => void orders.push('cancel'),
       close: async () => {},
@@ -357,46 +348,6 @@ describe('whoever wastes the time of the server', () => {
     const answer = await ask(`/${token}/data/map.parquet`, { headers: { Range: 'bytes=0-3' } });
     expect(answer.body).toBe('PAR1');
     for (const socket of asked) socket.destroy();
-  });
-});
-
-describe('openLabelStore', () => {
-  const entry = { pid: 'b', label: 'PUE', annotator: 'ann', date: '2026-01-01T00:00:00Z', note: '' };
-
-  it('goes on where a crash cut a line off', async () => {
-    const path = join(folder, 'crash.csv');
-    writeFileSync(path, 'pid,label,annotator,date,note\na,Stable,ann,2026-01-01T00:00:00Z,\nb,Sta');
-    const store = await openLabelStore(path);
-    expect(store.entries).toHaveLength(1);
-    await store.append(entry);
-    await store.close();
-    const again = await openLabelStore(path);
-    expect(again.entries.map(({ pid, label }) => [pid, label])).toEqual([
-      ['a', 'Stable'],
-      ['b', 'PUE'],
-    ]);
-    await again.close();
-  });
-
-  it('leaves a file of another kind alone', async () => {
-    const path = join(folder, 'thesis.csv');
-    writeFileSync(path, 'chapter,text\n1,hello\n');
-    await expect(openLabelStore(path)).rejects.toMatchObject({ code: 'input', place: { file: path } });
-    expect(readFileSync(path, 'utf8')).toBe('chapter,text\n1,hello\n');
-  });
-});
-
-describe('parseRange', () => {
-  it('never leaves the file', () => {
-    for (const header of ['bytes=0-', 'bytes=3-4', 'bytes=-1', 'bytes=-99', 'bytes=7-8', 'bytes=-', 'x']) {
-      for (const size of [0, 1, 5, 9]) {
-        const range = parseRange(header, size);
-        if (typeof range === 'string') continue;
-        expect(range.start).toBeGreaterThanOrEqual(0);
-        expect(range.end).toBeLessThan(size);
-        expect(range.start).toBeLessThanOrEqual(range.end);
-      }
-    }
   });
 });
 

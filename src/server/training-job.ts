@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { TrainingState, TrainingTest } from './training-state.js';
+import { IDLE_TRAINING, type TrainingState, type TrainingTest } from './training-state.js';
 
 /** The end of what a child says is kept, for its error message. */
 const KEPT_CHARACTERS = 4000;
@@ -38,18 +38,9 @@ export interface TrainingJob {
   close(): Promise<void>;
 }
 
-const IDLE: TrainingState = {
-  phase: 'idle',
-  run: 0,
-  fraction: undefined,
-  line: '',
-  problem: '',
-  test: undefined,
-};
-
 /** Both steps are the command line itself, each in a process of its own: the server goes on answering. */
 export function createTrainingJob(plan: TrainingPlan): TrainingJob {
-  let state = IDLE;
+  let state = IDLE_TRAINING;
   let child: ChildProcess | undefined;
   let isCancelled = false;
   let underWay: Promise<void> | undefined;
@@ -108,7 +99,7 @@ export function createTrainingJob(plan: TrainingPlan): TrainingJob {
       if (underWay) return false;
       isCancelled = false;
       const run = state.run + 1;
-      state = { ...IDLE, phase: 'training', run };
+      state = { ...IDLE_TRAINING, phase: 'training', run };
       underWay = train(run).finally(() => {
         underWay = undefined;
       });

@@ -13,6 +13,16 @@ export interface TrainingState {
   readonly test: TrainingTest | undefined;
 }
 
+/** Before the first training. */
+export const IDLE_TRAINING: TrainingState = {
+  phase: 'idle',
+  run: 0,
+  fraction: undefined,
+  line: '',
+  problem: '',
+  test: undefined,
+};
+
 /** How a training done from the page did on labels it was not taught: share of right answers with its 95 % interval. */
 export interface TrainingTest {
   readonly points: number;

@@ -1,4 +1,4 @@
-import type { TrainingState } from '../../../src/index.js';
+import { IDLE_TRAINING, type TrainingState } from '../../../src/index.js';
 import { createStore, type Store } from '../state/store.js';
 
 const ASK_AGAIN_MS = 400;
@@ -17,22 +17,13 @@ export interface Trainer {
   close(): void;
 }
 
-const IDLE: TrainingState = {
-  phase: 'idle',
-  run: 0,
-  fraction: undefined,
-  line: '',
-  problem: '',
-  test: undefined,
-};
-
 export function isUnderWay({ phase }: TrainingState): boolean {
   return phase === 'training' || phase === 'classifying';
 }
 
 /** Asks how it goes while there is something to ask; `onTrained` is called once for every training that ends well. */
 export function createTrainer(address: string, onTrained: (run: number) => void): Trainer {
-  const store = createStore<TrainerState>({ training: IDLE, problem: '' });
+  const store = createStore<TrainerState>({ training: IDLE_TRAINING, problem: '' });
   let timer = 0;
 
   async function ask(order?: 'start' | 'cancel'): Promise<void> {
