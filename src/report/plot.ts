@@ -1,5 +1,6 @@
+import { valueTicks } from './axis-ticks.js';
 import { type Markup, markup } from './markup.js';
-import { niceStep } from './point-map.js';
+import { roundPixels } from './pixels.js';
 
 export interface PlotPoint {
   readonly x: number;
@@ -49,13 +50,13 @@ export function drawPlot(series: readonly PlotSeries[], options: PlotOptions): M
       Math.max(...points.map(({ y, high }) => high ?? y)),
     );
   const place = {
-    x: (x: number) => round(LEFT + ((toAxis(x) - xLow) / (xHigh - xLow)) * (WIDTH - LEFT - RIGHT)),
-    y: (y: number) => round(HEIGHT - BOTTOM - ((y - yLow) / (yHigh - yLow)) * (HEIGHT - BOTTOM - TOP)),
+    x: (x: number) => roundPixels(LEFT + ((toAxis(x) - xLow) / (xHigh - xLow)) * (WIDTH - LEFT - RIGHT)),
+    y: (y: number) => roundPixels(HEIGHT - BOTTOM - ((y - yLow) / (yHigh - yLow)) * (HEIGHT - BOTTOM - TOP)),
   };
-  const xTicks = options.isLogarithmic ? decades(xLow, xHigh) : ticks(xLow, xHigh);
+  const xTicks = options.isLogarithmic ? decades(xLow, xHigh) : valueTicks(xLow, xHigh, 5);
   return markup`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${options.title}">
 ${xTicks.map((x) => markup`<path d="M${place.x(x)} ${TOP}V${HEIGHT - BOTTOM}" stroke="#e3e7e4"/><text x="${place.x(x)}" y="${HEIGHT - BOTTOM + 15}" text-anchor="middle" class="tick">${formatTick(x)}</text>`)}
-${ticks(yLow, yHigh).map((y) => markup`<path d="M${LEFT} ${place.y(y)}H${WIDTH - RIGHT}" stroke="#e3e7e4"/><text x="${LEFT - 6}" y="${place.y(y) + 4}" text-anchor="end" class="tick">${formatTick(y)}</text>`)}
+${valueTicks(yLow, yHigh, 5).map((y) => markup`<path d="M${LEFT} ${place.y(y)}H${WIDTH - RIGHT}" stroke="#e3e7e4"/><text x="${LEFT - 6}" y="${place.y(y) + 4}" text-anchor="end" class="tick">${formatTick(y)}</text>`)}
 <text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 8}" text-anchor="middle" class="axis">${options.xLabel}</text>
 <text x="14" y="${(TOP + HEIGHT - BOTTOM) / 2}" text-anchor="middle" class="axis" transform="rotate(-90 14 ${(TOP + HEIGHT - BOTTOM) / 2})">${options.yLabel}</text>
 ${options.hasDiagonal ? markup`<path d="M${place.x(Math.max(xLow, yLow))} ${place.y(Math.max(xLow, yLow))}L${place.x(Math.min(xHigh, yHigh))} ${place.y(Math.min(xHigh, yHigh))}" stroke="#8a958f" stroke-dasharray="4 4"/>` : markup``}
@@ -89,13 +90,6 @@ function widen(low: number, high: number): [number, number] {
   return [low - margin, high + margin];
 }
 
-function ticks(low: number, high: number): number[] {
-  const step = niceStep((high - low) / 5);
-  const values: number[] = [];
-  for (let k = Math.ceil(low / step); k * step <= high; k++) values.push(Number((k * step).toPrecision(12)));
-  return values;
-}
-
 function decades(low: number, high: number): number[] {
   const factors = high - low > 3 ? [1] : [1, 2, 5];
   const values: number[] = [];
@@ -112,8 +106,4 @@ function formatTick(value: number): string {
   if (Math.abs(value) >= 1e6) return `${Number((value / 1e6).toPrecision(3))} M`;
   if (Math.abs(value) >= 1e4) return `${Number((value / 1e3).toPrecision(3))} k`;
   return String(value);
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }

@@ -2,6 +2,7 @@ import { formatDay } from '../series/epoch-axis.js';
 import { TREND_COLOURS, type TrendClass } from '../series/trend-class.js';
 import { valueTicks, yearTicks } from './axis-ticks.js';
 import { type Markup, markup } from './markup.js';
+import { roundPixels } from './pixels.js';
 import type { PointDrawing, Stroke } from './point-drawing.js';
 
 const WIDTH = 760;
@@ -81,8 +82,8 @@ function panel(
     height,
     low,
     high,
-    x: (day) => round(LEFT + ((WIDTH - LEFT - RIGHT) * (day - first)) / span),
-    y: (value) => round(top + (height * (high - value)) / (high - low)),
+    x: (day) => roundPixels(LEFT + ((WIDTH - LEFT - RIGHT) * (day - first)) / span),
+    y: (value) => roundPixels(top + (height * (high - value)) / (high - low)),
   };
 }
 
@@ -98,7 +99,7 @@ ${years.map(({ day, year }) => markup`<path d="M${place.x(day)} ${place.top}V${b
 function drawBreak({ day, low, high }: NonNullable<PointDrawing['breakMark']>, place: Panel): Markup {
   const bottom = place.top + place.height;
   const isLate = place.x(day) > WIDTH - 170;
-  return markup`<rect class="interval" x="${place.x(low)}" y="${place.top}" width="${Math.max(0, round(place.x(high) - place.x(low)))}" height="${place.height}" fill="#e69f00" opacity="0.18"/>
+  return markup`<rect class="interval" x="${place.x(low)}" y="${place.top}" width="${Math.max(0, roundPixels(place.x(high) - place.x(low)))}" height="${place.height}" fill="#e69f00" opacity="0.18"/>
 <path class="break" d="M${place.x(day)} ${place.top}V${bottom}" stroke="${BREAK}" stroke-dasharray="5 4"/>
 <text x="${place.x(day) + (isLate ? -5 : 5)}" y="${place.top + 12}" text-anchor="${isLate ? 'end' : 'start'}" fill="#7a4700">break ${formatDay(day)}</text>`;
 }
@@ -135,8 +136,4 @@ function dots(days: Int32Array, values: ArrayLike<number>, place: Panel): string
 
 function line({ days, values }: Stroke, place: Panel): string {
   return days.map((day, i) => `${i === 0 ? 'M' : 'L'}${place.x(day)} ${place.y(values[i])}`).join('');
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }

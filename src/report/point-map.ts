@@ -1,4 +1,6 @@
+import { multiplesBetween, niceStep } from './axis-ticks.js';
 import { type Markup, markup } from './markup.js';
+import { roundPixels } from './pixels.js';
 
 export interface MapPoint {
   readonly longitude: number;
@@ -14,15 +16,15 @@ export interface MapCircle {
   readonly radiusMetres: number;
 }
 
-const WIDTH = 760;
-const HEIGHT = 620;
-const MARGIN = 58;
 /** An outline on the ground, named on the map; degrees. */
 export interface MapOutline {
   readonly name: string;
   readonly rings: readonly (readonly (readonly [longitude: number, latitude: number])[])[];
 }
 
+const WIDTH = 760;
+const HEIGHT = 620;
+const MARGIN = 58;
 /** Metres in a degree of latitude on the mean sphere: good to a few parts in a thousand, enough for a figure. */
 const METRES_PER_DEGREE = 111_195;
 
@@ -88,8 +90,8 @@ function fitView(points: readonly MapPoint[]): View {
     south: middle - halfHeight,
     north: middle + halfHeight,
     pixelsPerMetre,
-    x: (longitude) => round(centreX + (longitude - centreLongitude) * metresEast * pixelsPerMetre),
-    y: (latitude) => round(centreY - (latitude - middle) * METRES_PER_DEGREE * pixelsPerMetre),
+    x: (longitude) => roundPixels(centreX + (longitude - centreLongitude) * metresEast * pixelsPerMetre),
+    y: (latitude) => roundPixels(centreY - (latitude - middle) * METRES_PER_DEGREE * pixelsPerMetre),
   };
 }
 
@@ -123,9 +125,9 @@ function drawGraticule(view: View): Markup[] {
 function drawCircle(circle: MapCircle, view: View): Markup {
   const x = view.x(circle.longitude);
   const y = view.y(circle.latitude);
-  const radius = round(circle.radiusMetres * view.pixelsPerMetre);
+  const radius = roundPixels(circle.radiusMetres * view.pixelsPerMetre);
   return markup`<circle cx="${x}" cy="${y}" r="${radius}" fill="none" stroke="#c00000" stroke-width="1.6"/>
-<text x="${x}" y="${round(y - radius - 5)}" text-anchor="middle" class="place">${circle.name}</text>`;
+<text x="${x}" y="${roundPixels(y - radius - 5)}" text-anchor="middle" class="place">${circle.name}</text>`;
 }
 
 /** Nothing of an outline that lies beyond the map is drawn. */
@@ -142,36 +144,19 @@ function drawOutline({ name, rings }: MapOutline, view: View): Markup {
     .join('');
   const [longitude, latitude] = shown.flat().reduce((best, next) => (next[1] > best[1] ? next : best));
   return markup`<path d="${path}" fill="none" stroke="#12303b" stroke-width="1.4" stroke-dasharray="5 4"/>
-<text x="${view.x(longitude)}" y="${round(view.y(latitude) - 5)}" text-anchor="middle" class="area">${name}</text>`;
+<text x="${view.x(longitude)}" y="${roundPixels(view.y(latitude) - 5)}" text-anchor="middle" class="area">${name}</text>`;
 }
 
 function drawScaleBar(view: View): Markup {
   const metres = niceStep(140 / view.pixelsPerMetre);
-  const length = round(metres * view.pixelsPerMetre);
+  const length = roundPixels(metres * view.pixelsPerMetre);
   const right = WIDTH - 22;
   const y = HEIGHT - MARGIN - 14;
   const label = metres >= 1000 ? `${metres / 1000} km` : `${metres} m`;
   return markup`<path d="M${right - length} ${y - 5}V${y}H${right}V${y - 5}" fill="none" stroke="#222" stroke-width="1.4"/>
-<text x="${round(right - length / 2)}" y="${y - 5}" text-anchor="middle" class="tick">${label}</text>`;
-}
-
-/** The largest of 1, 2 and 5 times a power of ten that does not exceed the value. */
-export function niceStep(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(value));
-  const factor = value / power >= 5 ? 5 : value / power >= 2 ? 2 : 1;
-  return Number((factor * power).toPrecision(12));
-}
-
-function multiplesBetween(low: number, high: number, step: number): number[] {
-  const values: number[] = [];
-  for (let k = Math.ceil(low / step); k * step <= high; k++) values.push(Number((k * step).toPrecision(12)));
-  return values;
+<text x="${roundPixels(right - length / 2)}" y="${y - 5}" text-anchor="middle" class="tick">${label}</text>`;
 }
 
 function degrees(value: number, positive: string, negative: string, digits: number): string {
   return `${Math.abs(value).toFixed(digits)}°${value < 0 ? negative : positive}`;
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }

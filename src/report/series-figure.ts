@@ -1,6 +1,7 @@
 import { formatDay } from '../series/epoch-axis.js';
 import { valueTicks, yearTicks } from './axis-ticks.js';
 import { type Markup, markup } from './markup.js';
+import { roundPixels } from './pixels.js';
 
 /** One series to draw; days since 1970-01-01, displacements in mm, `NaN` = missing. */
 export interface SeriesFigure {
@@ -32,9 +33,9 @@ export function drawSeriesFigure(figure: SeriesFigure): Markup {
   const low = values.length === 0 ? 0 : Math.min(...values);
   const high = values.length === 0 ? 1 : Math.max(...values);
   const margin = 0.06 * (high - low) || 1;
-  const x = (day: number) => round(LEFT + ((WIDTH - LEFT - RIGHT) * (day - first)) / (last - first));
+  const x = (day: number) => roundPixels(LEFT + ((WIDTH - LEFT - RIGHT) * (day - first)) / (last - first));
   const y = (value: number) =>
-    round(TOP + ((HEIGHT - TOP - BOTTOM) * (high + margin - value)) / (high - low + 2 * margin));
+    roundPixels(TOP + ((HEIGHT - TOP - BOTTOM) * (high + margin - value)) / (high - low + 2 * margin));
   const dots = (series: ArrayLike<number>) =>
     Array.from(series, (value, i) => (Number.isFinite(value) ? `M${x(days[i])} ${y(value)}h0` : '')).join('');
   return markup`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-label="${title}" font-family="system-ui, sans-serif" font-size="11">
@@ -54,11 +55,7 @@ function drawBreak(
   { day, low, high }: NonNullable<SeriesFigure['breakInterval']>,
   x: (day: number) => number,
 ): Markup {
-  return markup`<rect x="${x(low)}" y="${TOP}" width="${Math.max(0, round(x(high) - x(low)))}" height="${HEIGHT - TOP - BOTTOM}" fill="#e69f00" opacity="0.18"/>
+  return markup`<rect x="${x(low)}" y="${TOP}" width="${Math.max(0, roundPixels(x(high) - x(low)))}" height="${HEIGHT - TOP - BOTTOM}" fill="#e69f00" opacity="0.18"/>
 <path d="M${x(day)} ${TOP}V${HEIGHT - BOTTOM}" stroke="#9a5b00" stroke-dasharray="5 4"/>
 <text x="${x(day) + 4}" y="${TOP + 11}" fill="#7a4700">break ${formatDay(day)}</text>`;
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }
