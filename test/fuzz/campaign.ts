@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { readWaits, watchSilence } from '../../bench/soak/silence.js';
 
 /** The compiled child, whether this file is compiled itself or run by the tests; `npm test` builds it first. */
 const CHILD = fileURLToPath(
@@ -11,6 +12,7 @@ const CHILD = fileURLToPath(
   ),
 );
 const HEAP_MB = 256;
+const SECONDS_TO_GET_READY = 60;
 /** Libraries outside of JavaScript keep what they took: a fresh process now and then. */
 const INPUTS_A_PROCESS = 5000;
 
@@ -31,7 +33,7 @@ export interface TargetResult {
 
 export interface CampaignOptions {
   readonly seed: number;
-  /** An input that takes longer hangs. */
+  /** An input that takes longer hangs; time in line for a processor is not held against it. */
   readonly secondsAnInput?: number;
   /** Memory of a process, all of it. */
   readonly mostMemoryMb?: number;
@@ -83,22 +85,24 @@ function runProcess(
     let isDone = false;
     let isHanging = false;
     let stderr = '';
+    const now = () => performance.now() / 1000;
+    const waits = () => readWaits([child.pid ?? 0]);
     // What a target needs to get ready is not an input's time.
-    let timer = setTimeout(() => child.kill('SIGKILL'), 60_000);
-    const watch = (index: number) => {
-      clearTimeout(timer);
-      current = index;
-      timer = setTimeout(() => {
-        isHanging = true;
-        child.kill('SIGKILL');
-      }, secondsAnInput * 1000);
-    };
+    let watch = watchSilence(SECONDS_TO_GET_READY, now(), waits());
+    const timer = setInterval(() => {
+      if (!watch.look(now(), waits()).isHanging) return;
+      isHanging = true;
+      child.kill('SIGKILL');
+    }, 500);
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       stderr = (stderr + text).slice(-2000);
     });
     createInterface({ input: child.stdio[3] as Readable }).on('line', (line) => {
       const message = JSON.parse(line) as Message;
-      if (message.began !== undefined) watch(message.began);
+      if (message.began !== undefined) {
+        current = message.began;
+        watch = watchSilence(secondsAnInput, now(), waits());
+      }
       if (message.outcome !== undefined) count(message.outcome);
       if (message.finding !== undefined) findings.push({ index: message.index!, what: message.finding });
       if (message.index !== undefined) last = message.index;
@@ -106,7 +110,7 @@ function runProcess(
     });
     child.on('error', reject);
     child.on('close', (status, signal) => {
-      clearTimeout(timer);
+      clearInterval(timer);
       if (isDone) return resolve({ findings, next: last + 1 });
       if (current === undefined) return reject(new Error(`The process did not start: ${stderr}`));
       const why = isHanging
