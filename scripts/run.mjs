@@ -36,6 +36,10 @@ switch (task) {
     build();
     run(process.execPath, ['--expose-gc', join(root, 'dist', 'bench', 'main.js'), ...args]);
     break;
+  case 'agreement':
+    build();
+    run(process.execPath, [join(root, 'dist', 'bench', 'agreement', 'main.js'), ...args]);
+    break;
   case 'faults':
     build();
     process.env.GROUNDTREND_KILLS ??= '204';

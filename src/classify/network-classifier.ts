@@ -13,12 +13,16 @@ import type { BoundClassifier, Classifier, ClassScores } from './classifier.js';
 /** Few enough that the intermediate results of a batch stay in the processor's cache. */
 const SERIES_PER_RUN = 256;
 
-/** A classifier from a model file. `fingerprint` is the SHA-256 of the file. */
+/**
+ * A classifier from a model file. `fingerprint` is the SHA-256 of the file. How many series the runtime is given at a time
+ * changes the speed alone.
+ */
 export function createNetworkClassifier(
   runtime: Runtime,
   model: DecodedModel,
   fingerprint: string,
   settings: FeatureSettings,
+  seriesPerRun = SERIES_PER_RUN,
 ): Classifier {
   const { card, architecture, parameters } = readNetwork(model);
   const preprocessing = parsePreprocessing(card.preprocessing);
@@ -36,7 +40,7 @@ export function createNetworkClassifier(
         calibrations: card.calibration,
       });
       const tellsOther = architecture.heads.class.size > classCount;
-      return bindSession(await runtime.createSession(bound), axis, classCount, tellsOther);
+      return bindSession(await runtime.createSession(bound), axis, { classCount, tellsOther, seriesPerRun });
     },
   };
 }
@@ -44,16 +48,15 @@ export function createNetworkClassifier(
 function bindSession(
   session: Session,
   axis: EpochAxis,
-  classCount: number,
-  tellsOther: boolean,
+  { classCount, tellsOther, seriesPerRun }: { classCount: number; tellsOther: boolean; seriesPerRun: number },
 ): BoundClassifier {
   const epochs = axis.days.length;
   return {
     async classify(displacements, count) {
       const filled = fillGaps(axis, displacements, count);
       const scores = emptyScores(session, count, classCount, tellsOther);
-      for (let start = 0; start < count; start += SERIES_PER_RUN) {
-        const end = Math.min(start + SERIES_PER_RUN, count);
+      for (let start = 0; start < count; start += seriesPerRun) {
+        const end = Math.min(start + seriesPerRun, count);
         const rows = filled.subarray(start * epochs, end * epochs);
         const results = await session.run({
           [DISPLACEMENT_INPUT]: float32Tensor(rows, [end - start, epochs]),

