@@ -23,6 +23,7 @@ const browser = await chromium.launch({
 const page = await browser.newPage({ viewport: { width: 900, height: 600 } });
 // Whether an answer takes too long is for the watch to say.
 page.setDefaultTimeout(0);
+let rounds = 0;
 const watch = await watchPage(browser);
 await page.goto(url);
 await page.waitForFunction(() => document.documentElement.dataset.ready === 'yes');
@@ -45,6 +46,7 @@ for (;;) {
   await page.click('#tab-map').catch(() => {});
   const sample = await samplePage(session);
   watch.hear();
+  rounds++;
   process.stdout.write(`${JSON.stringify(sample)}\n`);
 }
 
@@ -76,7 +78,7 @@ async function samplePage(session: CDPSession): Promise<number[]> {
   return [metricOf('JSHeapUsedSize') / 1024, metricOf('Nodes'), metricOf('JSEventListeners')];
 }
 
-/** Looks once a second how long the page has been silent, says so, and ends this process when it hangs. */
+/** Looks once a second for how long the page has been silent, says so, and ends this process when it hangs. */
 async function watchPage(browser: Browser): Promise<{ hear(): void }> {
   const system = await browser.newBrowserCDPSession();
   let processes = await listProcesses(system);
@@ -92,9 +94,9 @@ async function watchPage(browser: Browser): Promise<{ hear(): void }> {
       () => {},
     );
     const { seconds, starvedSeconds, isHanging } = watch.look(now(), readWaits(processes));
-    const words = `The page has not answered for ${seconds.toFixed(0)} s, and stood in line for a processor for ${starvedSeconds.toFixed(0)} s of them`;
+    const words = `${rounds} rounds of clicks, then no answer for ${seconds.toFixed(0)} s, ${starvedSeconds.toFixed(0)} s of them in line for a processor`;
     if (isHanging) {
-      process.stderr.write(`${words}: it hangs.\n`);
+      process.stderr.write(`${words}: the page hangs.\n`);
       process.exit(1);
     }
     if (seconds < nextLine) return;
@@ -109,7 +111,8 @@ async function watchPage(browser: Browser): Promise<{ hear(): void }> {
   };
 }
 
+/** What an answer needs: this driver, the server, and the browser's own. */
 async function listProcesses(system: CDPSession): Promise<number[]> {
   const { processInfo } = await system.send('SystemInfo.getProcessInfo');
-  return processInfo.map(({ id }) => id);
+  return [process.pid, process.ppid, ...processInfo.map(({ id }) => id)];
 }

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Seconds that every thread has spent ready to run without a processor, by process and thread. */
-export type Waits = ReadonlyMap<string, number>;
+/** Seconds that threads have spent ready to run without a processor, by process and thread. */
+export type Waits = ReadonlyMap<number, ReadonlyMap<string, number>>;
 
 export interface Silence {
   /** Since the last answer. */
   readonly seconds: number;
-  /** Of these, how long one thread at least stood in line for a processor. */
+  /** Of these, how long the processes that the answer needs stood in line for a processor. */
   readonly starvedSeconds: number;
   /** The rest, in which an answer could have been given, is longer than allowed. */
   readonly isHanging: boolean;
@@ -19,9 +19,9 @@ export interface SilenceWatch {
 }
 
 /**
- * Tells a browser that hangs from one that gets no processor on a busy machine: time in which one of its threads stands
- * in line is not held against it. A page that computes without an end runs, one that is deadlocked stands in no line: both
- * use up the `mostSeconds`, however slow the machine.
+ * Tells what hangs from what gets no processor on a busy machine: time that its processes stand in line, each as long as
+ * the thread that stands longest, is not held against it. What computes without an end runs, what is deadlocked stands
+ * in no line: both use up the `mostSeconds`.
  */
 export function watchSilence(mostSeconds: number, start: number, waits: Waits): SilenceWatch {
   let lastAnswer = start;
@@ -34,23 +34,28 @@ export function watchSilence(mostSeconds: number, start: number, waits: Waits): 
     look(now, waitsNow) {
       const seconds = now - lastAnswer;
       let starved = 0;
-      for (const [thread, wait] of waitsNow) starved = Math.max(starved, wait - (waitsThen.get(thread) ?? 0));
+      for (const [process, threads] of waitsNow) starved += longestWait(threads, waitsThen.get(process));
       const starvedSeconds = Math.min(seconds, starved);
       return { seconds, starvedSeconds, isHanging: seconds - starvedSeconds > mostSeconds };
     },
   };
 }
 
+function longestWait(now: ReadonlyMap<string, number>, then?: ReadonlyMap<string, number>): number {
+  return Math.max(0, ...Array.from(now, ([thread, seconds]) => seconds - (then?.get(thread) ?? 0)));
+}
+
 /** What Linux knows of the threads of these processes (`/proc/<process>/task/<thread>/schedstat`); nothing elsewhere. */
 export function readWaits(processes: readonly number[]): Waits {
-  const waits = new Map<string, number>();
-  for (const process of processes) {
-    for (const thread of listThreads(process)) {
-      const seconds = readWait(`/proc/${process}/task/${thread}/schedstat`);
-      if (seconds !== undefined) waits.set(`${process}/${thread}`, seconds);
-    }
-  }
-  return waits;
+  return new Map(
+    processes.map((process) => {
+      const threads = listThreads(process).flatMap((thread) => {
+        const seconds = readWait(`/proc/${process}/task/${thread}/schedstat`);
+        return seconds === undefined ? [] : [[thread, seconds] as const];
+      });
+      return [process, new Map(threads)];
+    }),
+  );
 }
 
 function listThreads(process: number): string[] {
