@@ -78,30 +78,32 @@ async function compareWays(folder: string): Promise<number> {
   await writeFile(series, new Uint8Array(displacements.buffer, 0, 4 * count * axis.days.length));
   const output = join(folder, 'probabilities.f32');
   const given = { model: values.model, days: Array.from(axis.days), series, output };
-  const reference = await runCase(process.execPath, {
+  const [reference] = await runCase(process.execPath, {
     ...given,
     runtime: 'native',
     threads: 1,
-    seriesPerRun: 256,
-    count,
+    runs: [{ seriesPerRun: 256, count }],
   });
   process.stdout.write(
     `${count} series of ${axis.days.length} dates, model ${values.model}; compared with the native runtime in Node ${process.versions.node}, one thread, 256 series at a time\n\n` +
       '| Node | runtime | threads | series at a time | series | other classes | largest difference of a probability |\n' +
       '| --- | --- | --- | --- | --- | --- | --- |\n',
   );
+  const runs = values.runs.split(',').map((text) => {
+    const seriesPerRun = Number(text);
+    return { seriesPerRun, count: seriesPerRun < SLOW_RUNS ? Math.min(count, Number(values.few)) : count };
+  });
   let disagreements = 0;
   for (const node of [process.execPath, ...values.node]) {
     const version = await versionOf(node);
     for (const way of WAYS) {
-      for (const seriesPerRun of values.runs.split(',').map(Number)) {
-        const tried = seriesPerRun < SLOW_RUNS ? Math.min(count, Number(values.few)) : count;
-        const scores = await runCase(node, { ...given, ...way, seriesPerRun, count: tried });
-        const found = compareScores(reference, scores, CLASS_COUNT);
+      const scores = await runCase(node, { ...given, ...way, runs });
+      runs.forEach(({ seriesPerRun }, i) => {
+        const found = compareScores(reference, scores[i], CLASS_COUNT);
         if (!found.isAgreed) disagreements++;
         const cells = [version, way.runtime, way.threads, seriesPerRun, found.series, found.otherClasses];
         process.stdout.write(`| ${cells.join(' | ')} | ${found.largestDifference.toExponential(1)} |\n`);
-      }
+      });
     }
   }
   process.stdout.write(
@@ -110,13 +112,19 @@ async function compareWays(folder: string): Promise<number> {
   return disagreements === 0 ? 0 : 1;
 }
 
-async function runCase(node: string, wanted: AgreementCase): Promise<Float32Array> {
+/** The probabilities of every run. */
+async function runCase(node: string, wanted: AgreementCase): Promise<Float32Array[]> {
   await rm(wanted.output, { force: true });
   await runNode(node, [SCRIPT, JSON.stringify(wanted)]);
-  const bytes = await readFile(wanted.output);
-  const scores = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
-  if (scores.length !== wanted.count * CLASS_COUNT)
-    throw new Error(`${scores.length} probabilities came back.`);
+  const { buffer, byteOffset, byteLength } = await readFile(wanted.output);
+  const all = new Float32Array(buffer, byteOffset, byteLength / 4);
+  let end = 0;
+  const scores = wanted.runs.map(({ count }) => {
+    const start = end;
+    end += count * CLASS_COUNT;
+    return all.subarray(start, end);
+  });
+  if (end !== all.length) throw new Error(`${all.length} probabilities came back, not ${end}.`);
   return scores;
 }
 

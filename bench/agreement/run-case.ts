@@ -1,10 +1,10 @@
 /**
- * Classifies the same series in one of the ways that must agree, and leaves the probabilities of the classes in a file.
- * A process of its own, so that it may be run by any version of Node:
+ * Classifies the same series in one of the ways that must agree, again and again with another number of them at a time,
+ * and leaves the probabilities of the classes in a file. A process of its own, so that any version of Node may run it:
  *
  *     <node> dist/bench/agreement/run-case.js <a case as JSON>
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { readModel } from '../../src/classify/load-classifier.node.js';
 import { createNetworkClassifier } from '../../src/classify/network-classifier.js';
 import { checkModel } from '../../src/runtime/model-check.js';
@@ -14,35 +14,40 @@ import { loadWebRuntime } from '../../src/runtime/session.web.js';
 import { createEpochAxis } from '../../src/series/epoch-axis.js';
 import { cycleMm } from '../../src/series/wavelength.js';
 
+/** The first `count` series, given to the runtime so many at a time. */
+export interface AgreementRun {
+  readonly seriesPerRun: number;
+  readonly count: number;
+}
+
 /** One way to compute, and where its series lie. */
 export interface AgreementCase {
   readonly runtime: 'native' | 'wasm';
   readonly threads: number;
-  readonly seriesPerRun: number;
+  readonly runs: readonly AgreementRun[];
   readonly model: string;
   /** Days of the dates, and the file of the displacements: float32, a row a series. */
   readonly days: readonly number[];
   readonly series: string;
-  readonly count: number;
-  /** Gets the probabilities: float32, a row a series. */
+  /** Gets the probabilities: float32, a row a series, one run after the other. */
   readonly output: string;
 }
 
 const wanted = JSON.parse(process.argv[2]) as AgreementCase;
 const axis = createEpochAxis(wanted.days);
-const bytes = await readFile(wanted.series);
-const all = new Float32Array(bytes.buffer, bytes.byteOffset, wanted.count * axis.days.length);
-const classifier = createNetworkClassifier(
-  await loadRuntime(wanted),
-  checkModel(await readModel(wanted.model)),
-  '',
-  { materialMm: 5, cycleMm: cycleMm() },
-  wanted.seriesPerRun,
-);
-const bound = await classifier.bind(axis);
-const { probabilities } = await bound.classify(all, wanted.count);
-await bound.dispose();
-await writeFile(wanted.output, new Uint8Array(probabilities.buffer));
+const { buffer, byteOffset, byteLength } = await readFile(wanted.series);
+const series = new Float32Array(buffer, byteOffset, byteLength / 4);
+const runtime = await loadRuntime(wanted);
+const model = checkModel(await readModel(wanted.model));
+const output = await open(wanted.output, 'w');
+for (const { seriesPerRun, count } of wanted.runs) {
+  const settings = { materialMm: 5, cycleMm: cycleMm() };
+  const bound = await createNetworkClassifier(runtime, model, '', settings, seriesPerRun).bind(axis);
+  const { probabilities } = await bound.classify(series.subarray(0, count * axis.days.length), count);
+  await bound.dispose();
+  await output.write(new Uint8Array(probabilities.buffer));
+}
+await output.close();
 
 /** The runtime that is asked for and no other, with so many threads inside an operator. */
 async function loadRuntime({ runtime, threads }: AgreementCase): Promise<Runtime> {
