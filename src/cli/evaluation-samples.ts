@@ -1,8 +1,12 @@
+import { GroundTrendError } from '../errors.js';
 import type { LabelledStack } from '../evaluate/evaluate-classifier.js';
 import { createEpochAxis, type EpochAxis } from '../series/epoch-axis.js';
 import { egmsCalendar, granadaCalendar } from '../simulate/calendars.js';
+import type { SeriesBank } from '../simulate/residual-bank.js';
 import { simulateSamples } from '../simulate/samples.js';
 import type { SampleNoise } from '../simulate/textbook-samples.js';
+import { type FileUnits, loadSources } from '../train/load-readings.node.js';
+import { formatCount } from './numbers.js';
 
 export const SIMULATED_KINDS = ['white', 'correlated', 'walk', 'smooth', 'material'] as const;
 export type SimulatedKind = (typeof SIMULATED_KINDS)[number];
@@ -11,46 +15,80 @@ export type SimulatedKind = (typeof SIMULATED_KINDS)[number];
 const MISSING_SHARES = [0.05, 0.15, 0.3];
 const THINNINGS = [2, 3];
 
+/** A real file whose dates simulated series are to have, and whose residuals are their noise. */
+export interface RealNoise {
+  readonly name: string;
+  readonly axis: EpochAxis;
+  readonly bank: SeriesBank;
+}
+
 export interface SimulatedRequest {
-  readonly kind: SimulatedKind;
+  readonly kind: SimulatedKind | RealNoise;
   readonly perClass: number;
   readonly seed: string;
-  /** The only dates that the model takes; any where left out. */
+  /** The only dates that the model takes; any where left out. Real noise has dates of its own. */
   readonly days?: ArrayLike<number>;
 }
 
-/** Simulated series on the dates of Granada, or on those that the model takes. */
-export function simulateStack({ kind, perClass, seed, days }: SimulatedRequest): LabelledStack {
-  const axis = days === undefined ? granadaCalendar(seed) : createEpochAxis(days);
-  return drawStack(kind, axis, seed, perClass);
+/** Takes a file apart. Throws `input` where none of its series can serve as noise. */
+export async function loadRealNoise(path: string, units: FileUnits): Promise<RealNoise> {
+  const [{ name, axis, bank }] = await loadSources([path], units);
+  if (bank !== undefined && bank.count > 0) return { name, axis, bank };
+  throw new GroundTrendError('input', 'No series of this file can serve as noise.', {
+    place: { file: path },
+    advice: 'It takes series without missing dates and without lasting excursions.',
+  });
 }
 
-/** The same kind of series with missing values, and on fewer and on more dates where the model takes any. */
-export function simulateVariants({ kind, perClass, seed, days }: SimulatedRequest): {
+/** What a simulated set is, in words. */
+export function describeKind(kind: SimulatedRequest['kind']): string {
+  if (typeof kind === 'object') {
+    const file = kind.name.split(/[\\/]/).at(-1);
+    return `of textbook shapes, residuals of ${formatCount(kind.bank.count)} real series of ${file} as noise`;
+  }
+  return kind === 'material' ? 'of the training simulator' : `of textbook shapes, ${kind} noise`;
+}
+
+/** Simulated series on the dates of Granada, on those that the model takes, or on those of the file that lends the noise. */
+export function simulateStack(request: SimulatedRequest): LabelledStack {
+  return drawStack(request, axisOf(request), request.seed, request.perClass);
+}
+
+/** The same kind of series with missing values, and on fewer and on more dates where these are free. */
+export function simulateVariants(request: SimulatedRequest): {
   readonly missing: readonly LabelledStack[];
   readonly dates: readonly LabelledStack[];
 } {
-  const axis = days === undefined ? granadaCalendar(seed) : createEpochAxis(days);
+  const { kind, perClass, seed, days } = request;
+  const axis = axisOf(request);
   const few = Math.max(20, Math.round(perClass / 3));
   const missing = MISSING_SHARES.map((share) =>
-    drawStack(kind, axis, `${seed}/missing ${share}`, few, share),
+    drawStack(request, axis, `${seed}/missing ${share}`, few, share),
   );
-  if (days !== undefined) return { missing, dates: [] };
+  if (days !== undefined || typeof kind === 'object') return { missing, dates: [] };
   const axes = [
     ...THINNINGS.map((every) => createEpochAxis(axis.days.filter((_, i) => i % every === 0))),
     egmsCalendar('2020_2024', { seed }),
   ];
-  return { missing, dates: axes.map((other) => drawStack(kind, other, `${seed}/${other.days.length}`, few)) };
+  return {
+    missing,
+    dates: axes.map((other) => drawStack(request, other, `${seed}/${other.days.length}`, few)),
+  };
+}
+
+function axisOf({ kind, seed, days }: SimulatedRequest): EpochAxis {
+  if (typeof kind === 'object') return kind.axis;
+  return days === undefined ? granadaCalendar(seed) : createEpochAxis(days);
 }
 
 function drawStack(
-  kind: SimulatedKind,
+  { kind }: SimulatedRequest,
   axis: EpochAxis,
   seed: string,
   seriesPerClass: number,
   missingShare?: number,
 ): LabelledStack {
-  const noise: SampleNoise = kind === 'material' ? 'white' : kind;
+  const noise: SampleNoise = typeof kind === 'object' ? kind.bank : kind === 'material' ? 'white' : kind;
   const samples = simulateSamples({
     kind: kind === 'material' ? 'material' : 'textbook',
     noise,
@@ -61,5 +99,6 @@ function drawStack(
   });
   const { count, displacements, labels, truth } = samples;
   const noncentrality = kind === 'material' ? undefined : truth.noncentrality;
-  return { name: `${kind} noise`, axis, count, displacements, labels, noncentrality };
+  const name = typeof kind === 'object' ? kind.name : `${kind} noise`;
+  return { name, axis, count, displacements, labels, noncentrality };
 }

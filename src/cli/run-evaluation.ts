@@ -4,7 +4,6 @@ import { measureModelCost } from '../classify/model-cost.js';
 import { TEST_TREE } from '../classify/test-tree.js';
 import { GroundTrendError } from '../errors.js';
 import {
-  type AccuracyPart,
   type Evaluation,
   evaluatePredictions,
   type LabelledStack,
@@ -25,13 +24,17 @@ import type { FileUnits } from '../train/load-readings.node.js';
 import { loadReferenceSamples } from '../train/load-samples.node.js';
 import { NO_LABEL, type ReferenceSamples } from '../train/reference-samples.js';
 import { writeWhole } from '../write/write-whole.node.js';
-import { formatAgreement } from './agreement-table.js';
-import { type SimulatedKind, simulateStack, simulateVariants } from './evaluation-samples.js';
-import { formatMetricsTable, formatPercent } from './metrics-table.js';
+import {
+  describeKind,
+  loadRealNoise,
+  type SimulatedKind,
+  type SimulatedRequest,
+  simulateStack,
+  simulateVariants,
+} from './evaluation-samples.js';
+import { formatEvaluation, shortName } from './evaluation-text.js';
 import { formatCost } from './model-card.js';
-import { formatCount, formatShare } from './numbers.js';
-import { describeSamples } from './run-training.js';
-import { formatTable } from './table.js';
+import { formatCount } from './numbers.js';
 
 export interface EvaluationRequest {
   readonly model: string;
@@ -44,6 +47,8 @@ export interface EvaluationRequest {
   readonly readBy?: string;
   readonly fileUnits: FileUnits;
   readonly simulate?: SimulatedKind;
+  /** A real file: simulated shapes on its dates, with its residuals as noise. */
+  readonly simulateLike?: string;
   readonly perClass: number;
   readonly seed: string;
   readonly materialMm: number;
@@ -66,12 +71,13 @@ export async function runEvaluation(request: EvaluationRequest): Promise<string>
   const settings = { materialMm: request.materialMm, cycleMm: cycleMm(request.wavelengthMm) };
   const load = async (path: string) => loadClassifier(await readModel(path), settings);
   const classifier = await load(request.model);
-  const days = request.simulate === undefined ? undefined : await daysOf(request.model);
+  const simulated = await simulationOf(request);
   const truth =
-    request.simulate === undefined ? await labelledTruth(request, classifier) : simulatedTruth(request, days);
+    simulated === undefined ? await labelledTruth(request, classifier) : simulatedTruth(simulated);
   const predictions = await predictStacks(classifier, truth.stacks, request.signal);
   const own = evaluatePredictions(classifier, predictions);
-  const evaluation = request.simulate === undefined ? own : await addVariants(own, classifier, request, days);
+  const evaluation =
+    simulated === undefined ? own : await addVariants(own, classifier, simulated, request.signal);
   const agreement = truth.labelled && agreementOf(truth.labelled, predictions);
   const comparison =
     request.compare === undefined
@@ -80,7 +86,7 @@ export async function runEvaluation(request: EvaluationRequest): Promise<string>
   const report: EvaluationReport = {
     samples: truth.samples,
     truth: truth.truth,
-    isSimulated: request.simulate !== undefined,
+    isSimulated: simulated !== undefined,
     evaluation,
     agreement,
     comparison,
@@ -122,14 +128,23 @@ async function daysOf(model: string): Promise<readonly number[] | undefined> {
   throw new GroundTrendError('model', `The model "${name}" does not say on which dates it was trained.`);
 }
 
-function simulatedTruth(request: EvaluationRequest, days: readonly number[] | undefined): Truth {
-  const kind = request.simulate!;
-  const stack = simulateStack({ kind, perClass: request.perClass, seed: request.seed, days });
-  const what = kind === 'material' ? 'of the training simulator' : `of textbook shapes, ${kind} noise`;
+/** The series to simulate, where any are asked for. */
+async function simulationOf(request: EvaluationRequest): Promise<SimulatedRequest | undefined> {
+  const { simulate, simulateLike, fileUnits, perClass, seed } = request;
+  const kind = simulateLike === undefined ? simulate : await loadRealNoise(simulateLike, fileUnits);
+  return kind && { kind, perClass, seed, days: await daysOf(request.model) };
+}
+
+function simulatedTruth(simulated: SimulatedRequest): Truth {
+  const stack = simulateStack(simulated);
+  const { kind } = simulated;
   return {
     stacks: [stack],
-    samples: `${formatCount(stack.count)} simulated series ${what}, ${stack.axis.days.length} dates`,
-    truth: 'Truth is what was simulated: no measured series is among them.',
+    samples: `${formatCount(stack.count)} simulated series ${describeKind(kind)}, ${stack.axis.days.length} dates`,
+    truth:
+      typeof kind === 'object'
+        ? 'Truth is what was simulated: motions are invented, only their noise was measured.'
+        : 'Truth is what was simulated: no measured series is among them.',
   };
 }
 
@@ -137,17 +152,12 @@ function simulatedTruth(request: EvaluationRequest, days: readonly number[] | un
 async function addVariants(
   evaluation: Evaluation,
   classifier: Classifier,
-  request: EvaluationRequest,
-  days: readonly number[] | undefined,
+  simulated: SimulatedRequest,
+  signal: AbortSignal,
 ): Promise<Evaluation> {
-  const { kind, perClass, seed } = {
-    kind: request.simulate!,
-    perClass: request.perClass,
-    seed: request.seed,
-  };
-  const variants = simulateVariants({ kind, perClass, seed, days });
+  const variants = simulateVariants(simulated);
   const judge = async (stacks: readonly LabelledStack[]) =>
-    evaluatePredictions(classifier, await predictStacks(classifier, stacks, request.signal));
+    evaluatePredictions(classifier, await predictStacks(classifier, stacks, signal));
   const missing = await judge(variants.missing);
   const dates = variants.dates.length === 0 ? undefined : await judge(variants.dates);
   const byDates = [...evaluation.byDates, ...(dates?.byDates ?? [])];
@@ -228,83 +238,6 @@ async function compareWith(
     evaluation: evaluatePredictions(other, theirs),
     paired: comparePaired(isRight(own), isRight(theirs)),
   };
-}
-
-function formatEvaluation(
-  report: EvaluationReport,
-  cost: readonly string[],
-  labelled: ReferenceSamples | undefined,
-  page: string | undefined,
-): string {
-  const { evaluation, agreement, comparison } = report;
-  const lines = [...cost, report.samples, report.truth, ...(labelled ? describeSamples(labelled) : []), ''];
-  lines.push(formatMatrix(evaluation), '', formatMetricsTable(evaluation.metrics), '');
-  lines.push(`expected calibration error ${evaluation.calibration.expectedError.toFixed(3)}`);
-  const { map } = evaluation;
-  if (map !== undefined) {
-    lines.push(
-      `at the shares of the paper's map: ${formatShare(map.stableLost)} of the Stable points mapped as moving, ` +
-        `${formatShare(map.falseAlarms)} of the points mapped as moving are Stable, ${formatShare(map.accuracy)} right in all`,
-    );
-  }
-  lines.push(
-    ...formatParts('least noncentrality', evaluation.byNoncentrality),
-    ...formatParts('dates', evaluation.byDates),
-    ...formatParts('missing', evaluation.byMissing),
-    ...formatParts('source', evaluation.bySource),
-  );
-  if (agreement !== undefined) {
-    lines.push(
-      '',
-      formatAgreement(agreement),
-      '',
-      'Neighbouring series may be among them: they are not as many independent cases.',
-    );
-  }
-  if (comparison !== undefined) {
-    const { name, paired } = comparison;
-    lines.push(
-      '',
-      `against ${name}: only the first right ${paired.onlyFirst}, only the second ${paired.onlySecond}, both ${paired.bothRight} of ${paired.series}; McNemar's exact p = ${paired.pValue.toPrecision(2)}`,
-    );
-  }
-  if (page !== undefined) lines.push('', `written: ${page}`);
-  return `${lines.join('\n')}\n`;
-}
-
-function formatMatrix({ matrix }: Evaluation): string {
-  const { classes, counts } = matrix;
-  const size = classes.length;
-  return formatTable(
-    [{ title: 'true \\ predicted' }, ...classes.map((title) => ({ title, align: 'right' as const }))],
-    classes.map((name, row) => {
-      const values = counts.subarray(row * size, (row + 1) * size);
-      const total = values.reduce((sum, count) => sum + count, 0);
-      return [
-        name,
-        ...Array.from(values, (count) => (total === 0 ? '0' : `${count} (${formatShare(count / total)})`)),
-      ];
-    }),
-  );
-}
-
-function formatParts(title: string, parts: readonly AccuracyPart[]): string[] {
-  if (parts.length < 2) return [];
-  const rows = parts.map(({ range, series, accuracy }) => [
-    shortName(range),
-    formatCount(series),
-    formatPercent(accuracy),
-  ]);
-  const columns = [
-    { title },
-    { title: 'series', align: 'right' as const },
-    { title: 'accuracy', align: 'right' as const },
-  ];
-  return ['', formatTable(columns, rows)];
-}
-
-function shortName(name: string): string {
-  return name.split(/[\\/]/).at(-1)!;
 }
 
 function replaceTypedArrays(_: string, value: unknown): unknown {

@@ -75,8 +75,11 @@ export async function collectReferenceSamples(
     stacks,
     counts,
     problems: problems.list,
+    // A class that nobody labelled is no mistake: the five trends are offered whether they occur or not.
     warnings: classes.flatMap((name, code) =>
-      counts[code] >= FEWEST_PER_CLASS ? [] : [`class ${name} has ${counts[code]} series only`],
+      counts[code] === 0 || counts[code] >= FEWEST_PER_CLASS
+        ? []
+        : [`class ${name} has ${counts[code]} series only`],
     ),
     annotators: source.kind === 'table' ? source.table.annotators : [],
   };

@@ -196,6 +196,48 @@ describe('groundtrend evaluate', () => {
     });
   });
 
+  it('asks on the dates of a file, with its residuals as noise', async () => {
+    await withFolder(async (folder) => {
+      const { samples, labels } = await simulate(folder, 20);
+      const ask = (file: string) =>
+        runCli(['evaluate', 'default', '--simulate-like', file, '--per-class', '40', '--json']);
+      const run = await ask(samples);
+      expect(run.stderr).toBe('');
+      const { samples: what, truth, evaluation } = JSON.parse(run.stdout);
+      const [titles, ...rows] = (await readFile(samples, 'utf8')).trim().split('\n');
+      const isDate = titles.split(',').map((title) => /^\d{8}$/.test(title));
+      const lenders = Number(
+        what.match(/^200 simulated series of textbook shapes, residuals of (\d+) real series/)[1],
+      );
+      expect(lenders).toBeGreaterThan(10);
+      expect(lenders).toBeLessThanOrEqual(rows.length);
+      expect(what).toContain(`points.csv as noise, ${isDate.filter(Boolean).length} dates`);
+      expect(truth).toContain('only their noise was measured');
+      expect(evaluation.metrics.points).toBe(200);
+      expect(evaluation.metrics.overallAccuracy.value).toBeGreaterThan(0.85);
+      expect(evaluation.byMissing.length).toBeGreaterThan(1);
+      expect((await ask(samples)).stdout).toBe(run.stdout);
+
+      const firstDate = isDate.indexOf(true);
+      const gappy = rows.map((row) => row.split(',').map((cell, k) => (k === firstDate ? '' : cell)));
+      const path = join(folder, 'gappy.csv');
+      await writeFile(path, `${[titles, ...gappy.map((cells) => cells.join(','))].join('\n')}\n`);
+      const refused = await ask(path);
+      expect(refused.status).toBe(3);
+      expect(refused.stderr).toMatch(/gappy\.csv: No series of this file can serve as noise/);
+      const both = await runCli([
+        'evaluate',
+        'default',
+        samples,
+        '--labels',
+        labels,
+        '--simulate-like',
+        samples,
+      ]);
+      expect(both.status).toBe(2);
+    });
+  });
+
   it.skipIf(REAL_DATA === undefined)(
     'reports agreement with two readings and says who read them (skipped without ../shared/data)',
     async () => {

@@ -9,6 +9,7 @@ const EXAMPLES = `
 Examples:
   $ groundtrend evaluate own.onnx points.csv --labels labels.csv --report evaluation.html
   $ groundtrend evaluate default --simulate correlated --compare test-tree
+  $ groundtrend evaluate default --simulate-like EGMS_L2b_022_0845_IW2_VV_2020_2024_1.zip --compare lite
   $ groundtrend evaluate default a.zip b.shp --labels by-eye.csv --label-column label_1 --units b.shp=cm --read-by "two colleagues"
 `;
 
@@ -19,6 +20,7 @@ const schema = z.object({
   secondColumn: z.string().optional(),
   readBy: z.string().optional(),
   simulate: z.enum(SIMULATED_KINDS, { error: `choose one of ${SIMULATED_KINDS.join(', ')}` }).optional(),
+  simulateLike: z.string().optional(),
   perClass: z.coerce.number().int().min(10).max(20_000).default(400),
   seed: z.string().default('evaluation'),
   units: fileUnits,
@@ -43,6 +45,10 @@ export function addEvaluateCommand(program: Command): void {
     .option('--second-column <name>', 'column of a second reading (default: label_2 beside label_1)')
     .option('--read-by <whom>', 'who read the labels, for the report')
     .option('--simulate <kind>', `simulated series instead: ${SIMULATED_KINDS.join(', ')}`)
+    .option(
+      '--simulate-like <file>',
+      'simulated series instead: on the dates of a file, residuals of its own series as noise',
+    )
     .option('--per-class <count>', 'simulated series of each class (default: 400)')
     .option('--seed <text>', 'seed of the simulated series')
     .option('--compare <model>', 'a second model, for a paired test on the same series')
@@ -55,10 +61,12 @@ export function addEvaluateCommand(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (model: string, samples: string[], values: unknown) => {
       const { units, material, wavelength, compare, ...options } = parseOptions(schema, values);
-      if (samples.length > 0 === (options.simulate !== undefined)) {
+      const { simulate, simulateLike } = options;
+      const kinds = [samples.length > 0, simulate !== undefined, simulateLike !== undefined];
+      if (kinds.filter(Boolean).length !== 1) {
         throw new GroundTrendError(
           'usage',
-          'Give files of labelled series, or --simulate <kind>; one of them.',
+          'Give files of labelled series, --simulate <kind>, or --simulate-like <file>; one of them.',
         );
       }
       const { runEvaluation } = await import('../run-evaluation.js');
