@@ -74,7 +74,7 @@ export async function runMatchedTraining(request: MatchedTrainingRequest): Promi
       signal: request.signal,
       onSeries: (done) => progress.update({ fraction: done / (series * (1 + TEXTBOOK_SHARE)), done }),
     }).finally(() => progress.finish());
-    const prepared = prepareWideSamples(samples, request.seed);
+    const prepared = await prepareWideSamples(samples, request.seed);
     const network = await trainWide(runtime, prepared, options, hooks);
     const record = { simulated: 'like a file', findings: matched.findings };
     const temperature = await temperatureOf(runtime, network, prepared);

@@ -11,34 +11,39 @@ import { TREND_CLASSES } from '../series/trend-class.js';
 import { cycleMm } from '../series/wavelength.js';
 import { granadaCalendar } from '../simulate/calendars.js';
 import { DEFAULT_MATERIAL_MM, SAMPLE_LABELS } from '../simulate/material-label.js';
-import { joinMembers, meanOf, memberSeed } from '../train/committee.js';
-import { crossValidate, type FoldRule, foldsOf } from '../train/cross-validate.js';
+import {
+  type CommitteeTraining,
+  crossValidateMembers,
+  joinMembers,
+  refineMembers,
+  teachMembers,
+} from '../train/committee.js';
+import { type FoldRule, foldsOf } from '../train/cross-validate.js';
+import { hashOf } from '../train/data-hash.js';
 import { loadReadings, loadSources } from '../train/load-readings.node.js';
-import { measureReadings } from '../train/reading-samples.js';
+import { measureReadings, type ReadingSamples } from '../train/reading-samples.js';
 import type { ReadSeries } from '../train/readings.js';
 import { findRecipe, type RecipeName } from '../train/recipes.js';
 import { mostLikely, type TrainModelOptions } from '../train/train-model.js';
+import { createTrainingJournal } from '../train/training-journal.js';
 import type { TrainingHooks } from '../train/training-loop.js';
 import { calibrateOnReal } from '../train/wide-calibration.js';
 import {
   classLogits,
   DECISION_BIASES,
-  type PreparedSamples,
   packWide,
   prepareWideSamples,
-  refineWide,
   temperatureOf,
-  trainWide,
   type WideNetwork,
 } from '../train/wide-model.js';
 import { drawWideSamples } from '../train/wide-samples.js';
-import { writeWhole } from '../write/write-whole.node.js';
 import { formatAgreement } from './agreement-table.js';
 import { formatMetricsTable } from './metrics-table.js';
 import { formatModelCard } from './model-card.js';
 import { formatDuration } from './numbers.js';
 import { packageVersion } from './package-version.js';
 import { createProgress } from './progress.js';
+import { epochLines, trainResumably } from './training-files.js';
 
 const SERIES_PER_AXIS = 128;
 const DEFAULT_SERIES = 120_000;
@@ -62,6 +67,7 @@ export interface WideTrainingRequest {
   readonly fileUnits: Readonly<Record<string, DisplacementUnit>>;
   /** Print how well models refined on a part of the labelled series meet the others. */
   readonly crossValidate: boolean;
+  readonly resume: boolean;
   /** Arguments as given, for the card. */
   readonly command: readonly string[];
   readonly overwrite: boolean;
@@ -69,48 +75,68 @@ export interface WideTrainingRequest {
   readonly signal: AbortSignal;
 }
 
-/** Trains a model for any date axis on the wide simulator, refines it where labels are given, and writes it. */
+/**
+ * Trains a model for any date axis on the wide simulator, refines it where labels are given, and writes it and its card.
+ * An interrupted training goes on from the last epoch of the member at hand; what is simulated is simulated again.
+ */
 export async function runWideTraining(request: WideTrainingRequest): Promise<string> {
   const start = performance.now();
-  const recipe = findRecipe(request.recipe);
-  if (recipe.input !== 'features') {
+  if (findRecipe(request.recipe).input !== 'features') {
     throw new GroundTrendError('usage', `--simulate wide is for features or lite, not ${request.recipe}.`);
   }
+  const cardPath = request.output.replace(/(\.onnx)?$/, '.md');
   const runtime = await loadNodeRuntime();
+  const model = await trainResumably({ ...request, cardPath }, (hooks) => teach(runtime, request, hooks));
+  const { report, card, metrics } = model;
+  if (request.json) return `${JSON.stringify({ output: request.output, card, metrics }, null, 2)}\n`;
+  const seconds = (performance.now() - start) / 1000;
+  return `${report}\nwritten: ${request.output}, ${cardPath} (${formatDuration(seconds)})\n`;
+}
+
+async function teach(runtime: Runtime, request: WideTrainingRequest, hooks: TrainingHooks) {
+  const { seed, members, signal } = request;
   const options: TrainModelOptions = {
-    name: `${request.recipe} (wide, seed ${request.seed})`,
+    name: `${request.recipe} (wide, seed ${seed})`,
     recipe: request.recipe,
-    seed: request.seed,
+    seed,
     training: request.epochs === undefined ? {} : { epochs: request.epochs },
     materialMm: DEFAULT_MATERIAL_MM,
     cycleMm: cycleMm(),
     versions: { groundtrend: packageVersion(), runtime: runtime.name },
   };
-  const read =
-    request.readings.length === 0
-      ? []
-      : await loadReadings(request.readings, request.fileUnits, request.readingsFolder);
-  const prepared = prepareWideSamples(await simulate(runtime, request), request.seed);
-  const taught: WideNetwork[] = [];
-  for (let index = 0; index < request.members; index++) {
-    const own = { ...options, seed: memberSeed(request.seed, index) };
-    taught.push(await trainWide(runtime, prepared, own, epochLines(request, index)));
-  }
+  const labelled = await measureLabelled(runtime, request, options);
+  const prepared = await prepareWideSamples(await simulate(runtime, request), seed);
+  const journal = createTrainingJournal(
+    planOf(request, [prepared.dataHash, ...(labelled?.hashes ?? [])]),
+    hooks.resumeFrom,
+    async (bytes) => hooks.saveState?.(bytes),
+  );
+  const training: CommitteeTraining = { runtime, prepared, options, journal, signal };
+  const taught = await teachMembers(training, members, (member) =>
+    epochLines(members === 1 ? '' : `member ${member}/${members}  `),
+  );
   const lines: string[] = [];
-  const refined = await refineMembers(runtime, request, prepared, taught, read, lines);
-  const network = joinMembers(refined.members);
+  const unseen = labelled && (await judgeMembers(training, request, taught, labelled, lines));
+  const refined = labelled ? await refineMembers(training, taught, labelled.copies) : taught;
+  const network = joinMembers(refined);
   const temperature = await temperatureOf(runtime, network, prepared);
-  const real = refined.unseen && calibrateOnReal(read, refined.unseen, temperature);
+  const real = labelled && unseen && calibrateOnReal(labelled.read, unseen, temperature);
   const record = {
     simulated: 'wide',
     sources: request.sources.length,
-    readings: read.reduce((sum, { count }) => sum + count, 0),
+    readings: labelled?.plain.count ?? 0,
   };
   const calibrations = { temperature, real };
-  const model = await packWide(runtime, network, prepared, TREND_CLASSES, options, record, calibrations);
-  const { overwrite } = request;
-  const { classes, truth, predicted } = model.test;
-  const metrics = computeMetrics(confusionOf(classes, truth, predicted));
+  const { bytes, card, test } = await packWide(
+    runtime,
+    network,
+    prepared,
+    TREND_CLASSES,
+    options,
+    record,
+    calibrations,
+  );
+  const metrics = computeMetrics(confusionOf(test.classes, test.truth, test.predicted));
   const report = [
     `test on ${metrics.points} series of the training simulator that the network never saw:`,
     '',
@@ -118,66 +144,62 @@ export async function runWideTraining(request: WideTrainingRequest): Promise<str
     '',
     ...lines,
   ].join('\n');
-  const cardPath = request.output.replace(/(\.onnx)?$/, '.md');
-  const cost = measureModelCost(checkModel(model.bytes), granadaCalendar(request.seed), options);
-  const card = formatModelCard({
-    name: options.name,
-    bytes: model.bytes,
-    cost,
-    report,
-    command: request.command,
-  });
-  await writeWhole(request.output, model.bytes, { overwrite });
-  await writeWhole(cardPath, card, { overwrite });
-  if (request.json) {
-    return `${JSON.stringify({ output: request.output, card: model.card, metrics }, null, 2)}\n`;
-  }
-  const seconds = (performance.now() - start) / 1000;
-  return `${report}\nwritten: ${request.output}, ${cardPath} (${formatDuration(seconds)})\n`;
+  const cost = measureModelCost(checkModel(bytes), granadaCalendar(seed), options);
+  const cardText = formatModelCard({ name: options.name, bytes, cost, report, command: request.command });
+  return { bytes, card, cardText, report, metrics };
+}
+
+/** What fixes a training to the byte: a saved one is gone on with by the same only. */
+function planOf(request: WideTrainingRequest, hashes: readonly string[]): string {
+  const { recipe, series, epochs, seed, members } = request;
+  return JSON.stringify({ recipe, series, epochs, seed, members, hashes });
+}
+
+/** Labelled real series, measured as they are and in augmented copies. */
+interface Labelled {
+  readonly read: readonly ReadSeries[];
+  readonly plain: ReadingSamples;
+  readonly copies: ReadingSamples;
+  readonly hashes: readonly string[];
+}
+
+async function measureLabelled(
+  runtime: Runtime,
+  { readings, readingsFolder, fileUnits }: WideTrainingRequest,
+  { seed, materialMm, cycleMm: cycle, recipe }: TrainModelOptions,
+): Promise<Labelled | undefined> {
+  if (readings.length === 0) return undefined;
+  const read = await loadReadings(readings, fileUnits, readingsFolder);
+  const settings = { seed, materialMm, cycleMm: cycle, extent: findRecipe(recipe).extent };
+  const plain = await measureReadings(runtime, read, { ...settings, copies: 0 });
+  const copies = await measureReadings(runtime, read, { ...settings, copies: COPIES });
+  return { read, plain, copies, hashes: [await hashOf(copies.features, copies.targets)] };
 }
 
 /**
- * Refines every member on all labelled series; where asked for, says in `lines` how well the mean of networks refined on
- * a part of them meets the others. `unseen`: logits of every series by networks that had not seen its file.
+ * Says in `lines` how well the labels are met by networks that have not seen them, and, where asked for, by such as were
+ * refined on a part of the others. Gives logits of every series by networks that had not seen its file.
  */
-async function refineMembers(
-  runtime: Runtime,
+async function judgeMembers(
+  training: CommitteeTraining,
   request: WideTrainingRequest,
-  prepared: PreparedSamples,
   taught: readonly WideNetwork[],
-  read: readonly ReadSeries[],
+  { read, plain, copies }: Labelled,
   lines: string[],
-): Promise<{ readonly members: readonly WideNetwork[]; readonly unseen?: Float32Array }> {
-  if (read.length === 0) return { members: taught };
-  const { extent } = findRecipe(request.recipe);
-  const settings = { seed: request.seed, materialMm: DEFAULT_MATERIAL_MM, cycleMm: cycleMm(), extent };
-  const plain = await measureReadings(runtime, read, { ...settings, copies: 0 });
-  const copies = await measureReadings(runtime, read, { ...settings, copies: COPIES });
+): Promise<Float32Array | undefined> {
   const judge = (title: string, logits: Float32Array) =>
     lines.push(title, '', formatAgreement(agreementOf(read, logits)), '');
-  const seedOf = (index: number) => memberSeed(request.seed, index);
-  judge(
-    'taught by simulations only, on all labelled real series:',
-    await classLogits(runtime, joinMembers(taught), plain.features),
-  );
+  const untouched = await classLogits(training.runtime, joinMembers(taught), plain.features);
+  judge('taught by simulations only, on all labelled real series:', untouched);
+  if (!request.crossValidate) return undefined;
   let unseen: Float32Array | undefined;
-  if (request.crossValidate) {
-    for (const [rule, what] of FOLD_RULES) {
-      const folds = foldsOf(read, rule, request.seed);
-      const votes: Float32Array[] = [];
-      for (const [index, member] of taught.entries()) {
-        votes.push(await crossValidate(runtime, member, prepared, plain, copies, folds, seedOf(index)));
-      }
-      unseen = meanOf(votes);
-      judge(`refined on the others, ${what} kept together:`, unseen);
-    }
+  for (const [rule, what] of FOLD_RULES) {
+    process.stderr.write(`refining on parts of the labelled series, ${what} kept together\n`);
+    const folds = { name: rule, ofSeries: foldsOf(read, rule, request.seed) };
+    unseen = await crossValidateMembers(training, taught, plain, copies, folds);
+    judge(`refined on the others, ${what} kept together:`, unseen);
   }
-  const members: WideNetwork[] = [];
-  for (const [index, member] of taught.entries()) {
-    const hooks = { signal: request.signal };
-    members.push(await refineWide(runtime, member, prepared, copies, seedOf(index), hooks));
-  }
-  return { members, unseen };
+  return unseen;
 }
 
 /** The rule of unseen files comes last: its logits serve the calibration on real series. */
@@ -215,18 +237,4 @@ async function simulate(runtime: Runtime, request: WideTrainingRequest) {
     signal: request.signal,
     onSeries: (done) => progress.update({ fraction: done / (series * (1 + TEXTBOOK_SHARE)), done }),
   }).finally(() => progress.finish());
-}
-
-/** A line an epoch on standard error. */
-function epochLines(request: WideTrainingRequest, index: number): TrainingHooks {
-  const member = request.members === 1 ? '' : `member ${index + 1}/${request.members}  `;
-  return {
-    signal: request.signal,
-    onEpoch({ epoch, trainingLoss, validationLoss, validationAccuracy }, { epochs, seconds }) {
-      process.stderr.write(
-        `${member}epoch ${epoch}/${epochs}  loss ${trainingLoss.toFixed(4)}  validation ${validationLoss.toFixed(4)}  ` +
-          `accuracy ${(100 * validationAccuracy.class).toFixed(2)} %  ${formatDuration(seconds * (epochs - epoch))} left\n`,
-      );
-    },
-  };
 }

@@ -7,6 +7,8 @@ import { formatDuration } from './numbers.js';
 
 export interface ResumableRequest {
   readonly output: string;
+  /** Where a card is written too, for trainings that give one. */
+  readonly cardPath?: string;
   readonly overwrite: boolean;
   readonly resume: boolean;
   readonly signal: AbortSignal;
@@ -19,13 +21,15 @@ export interface ResumableRequest {
  *
  * Throws `input` where there is nothing to resume, `usage` where an interrupted training would be overwritten.
  */
-export async function trainResumably<T extends { readonly bytes: Uint8Array }>(
+export async function trainResumably<T extends { readonly bytes: Uint8Array; readonly cardText?: string }>(
   request: ResumableRequest,
   train: (hooks: TrainingHooks) => Promise<T>,
 ): Promise<T> {
-  const { output, overwrite, resume, signal } = request;
+  const { output, cardPath, overwrite, resume, signal } = request;
   const statePath = `${output}.training`;
-  await (await reserveOutput(output, { overwrite })).discard();
+  for (const path of cardPath === undefined ? [output] : [output, cardPath]) {
+    await (await reserveOutput(path, { overwrite })).discard();
+  }
   const saved = await readState(statePath);
   if (resume && saved === undefined) {
     throw new GroundTrendError('input', 'There is no interrupted training to resume.', {
@@ -38,23 +42,27 @@ export async function trainResumably<T extends { readonly bytes: Uint8Array }>(
       advice: 'Go on with --resume, or start anew with --overwrite.',
     });
   }
-  let epochs = 0;
+  let states = 0;
   const hooks: TrainingHooks = {
-    ...epochLines(signal),
+    ...epochLines(),
+    signal,
     resumeFrom: resume ? saved : undefined,
     async saveState(bytes) {
-      epochs++;
+      states++;
       await writeWhole(statePath, bytes, { overwrite: true });
     },
   };
   try {
     const model = await train(hooks);
     await writeWhole(output, model.bytes, { overwrite });
+    if (cardPath !== undefined && model.cardText !== undefined) {
+      await writeWhole(cardPath, model.cardText, { overwrite });
+    }
     await rm(statePath, { force: true });
     return model;
   } catch (error) {
     const isStopped = error instanceof GroundTrendError && error.code === 'cancelled';
-    if (!isStopped || (epochs === 0 && !resume)) throw error;
+    if (!isStopped || (states === 0 && !resume)) throw error;
     throw new GroundTrendError('cancelled', `Stopped; what was learned is kept in ${statePath}.`, {
       advice: 'Give the same command with --resume to go on.',
       cause: error,
@@ -62,13 +70,12 @@ export async function trainResumably<T extends { readonly bytes: Uint8Array }>(
   }
 }
 
-/** A line an epoch on standard error: losses, accuracy, time left. */
-export function epochLines(signal: AbortSignal): TrainingHooks {
+/** A line an epoch on standard error, after what it is an epoch of: losses, accuracy, time left. */
+export function epochLines(of = ''): Pick<TrainingHooks, 'onEpoch'> {
   return {
-    signal,
     onEpoch({ epoch, trainingLoss, validationLoss, validationAccuracy }, { epochs, seconds }) {
       process.stderr.write(
-        `epoch ${epoch}/${epochs}  loss ${trainingLoss.toFixed(4)}  validation ${validationLoss.toFixed(4)}  ` +
+        `${of}epoch ${epoch}/${epochs}  loss ${trainingLoss.toFixed(4)}  validation ${validationLoss.toFixed(4)}  ` +
           `accuracy ${(100 * validationAccuracy.class).toFixed(2)} %  ${seconds.toFixed(1)} s  ` +
           `${formatDuration(seconds * (epochs - epoch))} left\n`,
       );

@@ -4,6 +4,7 @@ import { SAMPLE_LABELS } from '../simulate/material-label.js';
 import type { ReadingSamples } from './reading-samples.js';
 import type { ReadSeries } from './readings.js';
 import { takeRows } from './sample-rows.js';
+import type { TrainingHooks } from './training-loop.js';
 import { classLogits, type PreparedSamples, refineWide, type WideNetwork } from './wide-model.js';
 
 /** Neighbours closer than this share motion and noise, and stay in one fold. */
@@ -43,12 +44,13 @@ export async function crossValidate(
   copies: ReadingSamples,
   folds: Int32Array,
   seed: number | string,
+  hooks: TrainingHooks = {},
 ): Promise<Float32Array> {
   const width = SAMPLE_LABELS.length;
   const logits = new Float32Array(plain.count * width);
   for (const fold of new Set(folds)) {
     const others = selectRows(copies, (row) => folds[copies.origin[row]] !== fold);
-    const refined = await refineWide(runtime, network, prepared, others, seed);
+    const refined = await refineWide(runtime, network, prepared, others, seed, hooks);
     const all = await classLogits(runtime, refined, plain.features);
     folds.forEach((own, i) => {
       if (own === fold) logits.set(all.subarray(i * width, (i + 1) * width), i * width);

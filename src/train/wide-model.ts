@@ -9,13 +9,12 @@ import { fitTemperature } from './calibrate.js';
 import { hashOf } from './data-hash.js';
 import { type FeatureScale, scaleOf, standardizeRows } from './feature-samples.js';
 import type { ReadingSamples } from './reading-samples.js';
-import { findRecipe, type Recipe } from './recipes.js';
+import { findRecipe, type Recipe, type RecipeName } from './recipes.js';
 import { joinArrays, takeRows } from './sample-rows.js';
 import { type Split, splitStratified } from './split.js';
 import type { TrainedModel, TrainModelOptions } from './train-model.js';
 import { FEWEST_EPOCHS, mostLikely } from './train-model.js';
 import { type TrainingHooks, trainNetwork } from './training-loop.js';
-import type { TrainingOptions } from './training-options.js';
 import { oneHot, type TrainingSamples } from './training-samples.js';
 import { createEvaluator } from './validation.js';
 import { balancingWeights, type WideSamples } from './wide-samples.js';
@@ -41,11 +40,14 @@ const REFINEMENT = {
 } as const;
 
 /** A network for any date axis under construction, with what is needed to feed it. */
-export interface WideNetwork {
+export interface UntaughtNetwork {
   readonly architecture: Architecture;
   readonly recipe: Recipe;
   readonly scale: FeatureScale;
   readonly names: readonly string[];
+}
+
+export interface WideNetwork extends UntaughtNetwork {
   readonly parameters: Float32Array;
 }
 
@@ -58,9 +60,11 @@ export interface PreparedSamples {
   readonly calibration: Int32Array;
   readonly scale: FeatureScale;
   readonly names: readonly string[];
+  /** Fingerprint of features and labels. */
+  readonly dataHash: string;
 }
 
-export function prepareWideSamples(wide: WideSamples, seed: number | string): PreparedSamples {
+export async function prepareWideSamples(wide: WideSamples, seed: number | string): Promise<PreparedSamples> {
   const scale = scaleOf(wide.names, wide.features);
   standardizeRows(wide.features, wide.names, scale, FEATURE_LIMIT);
   const weights = balancingWeights(wide.labels);
@@ -82,7 +86,20 @@ export function prepareWideSamples(wide: WideSamples, seed: number | string): Pr
     calibration: split.validation.filter((row) => row >= wide.textbookFrom),
     scale,
     names: wide.names,
+    dataHash: await hashOf(wide.features, wide.labels),
   };
+}
+
+/** A network that knows nothing yet, fit for the samples. */
+export function shapeWide({ scale, names }: PreparedSamples, name: RecipeName): UntaughtNetwork {
+  const recipe = findRecipe(name);
+  const heads: Record<string, HeadDescription> = {
+    class: { size: CLASS_HEAD, loss: 'softmax' },
+    trend: { size: TREND_HEAD, loss: 'softmax' },
+    jump: { size: 1, loss: 'sigmoid' },
+  };
+  const architecture = recipe.createArchitecture({ epochs: 0, features: names.length, heads });
+  return { architecture, recipe, scale, names };
 }
 
 /** Trains a network on simulated samples of many axes. */
@@ -91,25 +108,18 @@ export async function trainWide(
   prepared: PreparedSamples,
   options: TrainModelOptions,
   hooks: TrainingHooks = {},
-): Promise<WideNetwork & { readonly history: TrainedModel['history']; readonly bestEpoch: number }> {
-  const recipe = findRecipe(options.recipe);
-  const heads: Record<string, HeadDescription> = {
-    class: { size: CLASS_HEAD, loss: 'softmax' },
-    trend: { size: TREND_HEAD, loss: 'softmax' },
-    jump: { size: 1, loss: 'sigmoid' },
-  };
-  const { samples, split, scale, names } = prepared;
-  const architecture = recipe.createArchitecture({ epochs: 0, features: names.length, heads });
-  const training: TrainingOptions = { ...recipe.training, ...options.training, seed: options.seed };
+): Promise<WideNetwork> {
+  const untaught = shapeWide(prepared, options.recipe);
+  const { samples, split, dataHash } = prepared;
   const task = {
-    architecture,
+    architecture: untaught.architecture,
     samples,
     training: split.training,
     validation: split.validation,
-    options: training,
+    options: { ...untaught.recipe.training, ...options.training, seed: options.seed },
+    dataHash,
   };
-  const { parameters, history, bestEpoch } = await trainNetwork(runtime, task, hooks);
-  return { architecture, recipe, scale, names, parameters, history, bestEpoch };
+  return { ...untaught, parameters: (await trainNetwork(runtime, task, hooks)).parameters };
 }
 
 /**
@@ -253,7 +263,7 @@ export async function packWide(
       calibration: { class: { temperature, biases: DECISION_BIASES.map((bias) => bias / temperature) } },
       realCalibration: real && { ...real, biases: [...real.biases] },
       training: {
-        dataHash: await hashOf(samples.inputs.features, labels),
+        dataHash: prepared.dataHash,
         splitHash: await hashOf(split.training, split.validation, split.test),
         seed: options.seed,
         versions: { ...options.versions },

@@ -84,6 +84,41 @@ describe('groundtrend train on own labels', () => {
     });
   });
 
+  it('goes on with a committee that was interrupted or killed to the same bytes', async () => {
+    await withFolder(async (folder) => {
+      const { labels } = await simulate(folder, 6);
+      const rows = (await readFile(labels, 'utf8')).trim().split('\n').slice(1);
+      const named = rows.map((row) => `points.csv,${row.split(',').slice(0, 2).join(',')}`);
+      const readings = join(folder, 'readings.csv');
+      await writeFile(readings, `${['file,pid,label', ...named].join('\n')}\n`);
+      const base = ['train', '--simulate', 'wide', '--series', '800', '--epochs', '2', '--members', '2'];
+      base.push('--readings', readings, '--cross-validate');
+      const whole = join(folder, 'whole.onnx');
+      expect((await runCli([...base, '-o', whole])).status).toBe(0);
+      const parts = join(folder, 'parts.onnx');
+      const goOn = [...base, '-o', parts, '--resume'];
+      expect((await runCli(goOn)).stderr).toContain('no interrupted training');
+      const stopped = await runCliUntil(/member 2\/2 {2}epoch 1\//, [...base, '-o', parts]);
+      expect(stopped.status).toBe(130);
+      expect(stopped.stderr).toContain('--resume');
+      const other = await runCli([...goOn, '--members', '3']);
+      expect(other.status).toBe(3);
+      expect(other.stderr).toContain('other options');
+      const killed = await runCliUntil(/neighbours kept together/, goOn, 'SIGKILL');
+      expect(killed.stderr).not.toContain('member 1/2');
+      expect(killed.stderr).toContain('member 2/2  epoch 2/2');
+      expect(killed.status).toBeNull();
+      const last = await runCli(goOn);
+      expect(last.status).toBe(0);
+      expect(last.stderr).not.toContain('epoch');
+      expect(await hashOf(parts)).toBe(await hashOf(whole));
+      const cardOf = async (path: string) =>
+        (await readFile(path, 'utf8')).split('\n').filter((line) => !line.startsWith('- made by'));
+      expect(await cardOf(join(folder, 'parts.md'))).toEqual(await cardOf(join(folder, 'whole.md')));
+      expect((await readdir(folder)).filter((name) => /training|part$|tmp/.test(name))).toEqual([]);
+    });
+  });
+
   it('says clearly what is wrong with labels, samples and models, and leaves nothing behind', async () => {
     await withFolder(async (folder) => {
       const { samples, labels } = await simulate(folder, 12);
@@ -306,8 +341,12 @@ describe('groundtrend tune', () => {
   });
 });
 
-/** Runs the command line and interrupts it, as Ctrl-C would, once it has said something. */
-async function runCliUntil(pattern: RegExp, args: readonly string[]) {
+/** Runs the command line and interrupts it, as Ctrl-C would (or kills it), once it has said something. */
+async function runCliUntil(
+  pattern: RegExp,
+  args: readonly string[],
+  signal: 'SIGINT' | 'SIGKILL' = 'SIGINT',
+) {
   const { spawn } = await import('node:child_process');
   const { CLI_PATH } = await import('./run-cli.js');
   return new Promise<{ status: number | null; stderr: string }>((resolve) => {
@@ -318,7 +357,7 @@ async function runCliUntil(pattern: RegExp, args: readonly string[]) {
       stderr += text;
       if (!isSent && pattern.test(stderr)) {
         isSent = true;
-        child.kill('SIGINT');
+        child.kill(signal);
       }
     });
     child.on('close', (status) => resolve({ status, stderr }));

@@ -128,12 +128,6 @@ async function run(samples: readonly string[], options: TrainOptions): Promise<s
   const signal = interruptSignal();
   const { units, epochs, batch, learningRate, schedule, labelSmoothing, patience, ...rest } = options;
   if (options.simulate === 'wide') {
-    if (options.resume) {
-      throw new GroundTrendError(
-        'usage',
-        '--resume is not for --simulate wide: it takes minutes and starts anew.',
-      );
-    }
     const { runWideTraining } = await import('../run-wide-training.js');
     const command = process.argv.slice(2);
     return runWideTraining({ ...rest, epochs, fileUnits: units, command, signal });
