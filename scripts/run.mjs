@@ -10,6 +10,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const installStamp = join(root, 'node_modules', '.groundtrend-install');
 const buildStamp = join(root, 'dist', '.groundtrend-build');
 const pageStamp = join(root, 'dist', '.groundtrend-page');
+const bundler = join(root, 'scripts', 'bundle-programs.mjs');
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 const [task = 'cli', ...args] = process.argv.slice(2);
 
@@ -116,6 +117,7 @@ function build() {
     join(root, 'tsconfig.json'),
     join(root, 'tsconfig.build.json'),
     join(root, 'package-lock.json'),
+    bundler,
   );
   const wanted = digest(sources.filter((path) => !path.endsWith('.test.ts')));
   if (readStamp(buildStamp) === wanted) return;
@@ -126,6 +128,8 @@ function build() {
     stdio: ['ignore', 2, 2],
   });
   if (done.status !== 0) fail('The TypeScript compiler found errors; they are above.');
+  const bundled = spawnSync(process.execPath, [bundler], { cwd: root, stdio: ['ignore', 2, 2] });
+  if (bundled.status !== 0) fail('The programs could not be bundled; the message is above.');
   mkdirSync(dirname(buildStamp), { recursive: true });
   writeFileSync(buildStamp, wanted);
 }

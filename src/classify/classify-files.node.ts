@@ -24,6 +24,7 @@ import {
   type RepairSummary,
   recordRepairs,
 } from './repair-outputs.node.js';
+import { chooseThreads } from './thread-count.node.js';
 import { WorkerPool } from './worker-pool.node.js';
 
 /** Class shares that a map is taken to have: even ones, the paper's, the file's own, or given ones. */
@@ -41,7 +42,8 @@ export interface ClassifyFilesOptions extends OpenOptions, ClassifyOptions {
 export interface ClassifyOptions extends PointFilter, MapContent {
   /** Path of a model file, or `test-tree`. */
   readonly model: string;
-  readonly threads: number;
+  /** Worker threads; where left out, one a core, fewer for small files. */
+  readonly threads?: number;
   /** Bounds the batches under way and, where that is not enough, the threads (see `planMemory`). */
   readonly memoryMb?: number;
   /** What counts as material motion, mm. */
@@ -161,7 +163,8 @@ export async function classifyDatasets(
   for (const { axis } of datasets) classifier.checkAxis(axis);
   const table = options.table ?? planMapTable(datasets, classifier, options);
   const mostDates = Math.max(...datasets.map(({ axis }) => axis.days.length));
-  const { threads, batchesUnderWay } = planMemory(options.threads, mostDates, options.memoryMb);
+  const wanted = options.threads ?? chooseThreads(datasets);
+  const { threads, batchesUnderWay } = planMemory(wanted, mostDates, options.memoryMb);
   const { writers, repairs } = await openOutputs(table.schema);
   const tally = createRowTally(table.schema, classifier.classes);
   const stream: MapStreamOptions = {

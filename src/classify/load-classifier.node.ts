@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { GroundTrendError } from '../errors.js';
 import type { FeatureSettings } from '../features/feature-graph.js';
@@ -37,9 +38,8 @@ export async function readModel(nameOrPath: string): Promise<Uint8Array> {
 export async function loadClassifier(bytes: Uint8Array, settings: FeatureSettings): Promise<Classifier> {
   if (isTestTree(bytes)) return createTestTree(settings);
   const model = checkModel(bytes);
-  // A copy: what is hashed must not be shared between threads.
-  const hash = await crypto.subtle.digest('SHA-256', bytes.slice());
-  return createNetworkClassifier(await loadNodeRuntime(), model, toHex(new Uint8Array(hash)), settings);
+  const fingerprint = createHash('sha256').update(bytes).digest('hex');
+  return createNetworkClassifier(await loadNodeRuntime(), model, fingerprint, settings);
 }
 
 function isTestTree(bytes: Uint8Array): boolean {
@@ -50,8 +50,4 @@ function shareBytes(bytes: Uint8Array): Uint8Array {
   const shared = new Uint8Array(new SharedArrayBuffer(bytes.byteLength));
   shared.set(bytes);
   return shared;
-}
-
-function toHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

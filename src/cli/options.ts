@@ -7,7 +7,9 @@ import { DEFAULT_MATERIAL_MM } from '../simulate/material-label.js';
 /** The model that `classify` uses unless told otherwise. */
 export const DEFAULT_MODEL = 'default';
 
-export const threadCount = z.coerce.number().int().min(1).max(256).default(availableParallelism());
+/** Absent: as many as the files are worth. */
+export const givenThreads = z.coerce.number().int().min(1).max(256).optional();
+export const threadCount = givenThreads.default(availableParallelism());
 /** Megabytes that a run may take, as far as it can be helped; absent: no limit. */
 export const memoryMb = z.coerce.number().int().positive().optional();
 /** Absent: as the file says, else millimetres. */
@@ -56,7 +58,6 @@ export const classPrior = z.string().default('balanced');
 export function classifyDefaults() {
   return {
     model: DEFAULT_MODEL,
-    threads: threadCount.parse(undefined),
     materialMm: DEFAULT_MATERIAL_MM,
     wavelengthMm: SENTINEL1_WAVELENGTH_MM,
     describe: 'full',

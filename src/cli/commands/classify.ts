@@ -4,7 +4,7 @@ import { addInputOptions, inputOptions } from '../input-options.js';
 import { interruptSignal } from '../interrupt.js';
 import { addMapOptions, mapOptions } from '../map-options.js';
 import { formatSummary } from '../map-summary.js';
-import { memoryMb, parseOptions, threadCount } from '../options.js';
+import { givenThreads, memoryMb, parseOptions, threadCount } from '../options.js';
 import { createProgress } from '../progress.js';
 
 const EXAMPLES = `
@@ -23,7 +23,7 @@ const schema = z.object({
   ...mapOptions,
   resume: z.boolean().default(false),
   overwrite: z.boolean().default(false),
-  threads: threadCount,
+  threads: givenThreads,
   memory: memoryMb,
   json: z.boolean().default(false),
 });
@@ -43,7 +43,7 @@ export function addClassifyCommand(program: Command): void {
   addMapOptions(addInputOptions(command))
     .option('--resume', 'work in parts that outlive an interruption: the same command goes on where it was')
     .option('--overwrite', 'replace outputs that exist')
-    .option('--threads <count>', 'worker threads (default: one a core)')
+    .option('--threads <count>', 'worker threads (default: one a core, fewer for small files)')
     .option('--memory <MB>', 'keep below this by fewer batches under way and fewer threads; the same bytes')
     .option('--json', 'print the summary as JSON on standard output')
     .addHelpText('after', EXAMPLES)
@@ -55,7 +55,14 @@ export function addClassifyCommand(program: Command): void {
       const { files, ...layout } = await prepareInputs(given, { dates, columns, downloads }, signal);
       if (resume) {
         const { runResumable } = await import('../run-resumable.js');
-        process.stdout.write(await runResumable(files, { ...parsed, ...layout, signal }));
+        process.stdout.write(
+          await runResumable(files, {
+            ...parsed,
+            ...layout,
+            threads: threadCount.parse(parsed.threads),
+            signal,
+          }),
+        );
         return;
       }
       const { output, json, material, wavelength, prior, reference, commonMode, ...options } = parsed;
