@@ -1,12 +1,11 @@
 import { extname } from 'node:path';
 import type { RepairLogEntry } from '../kinematics/repair.js';
-import { type EpochAxis, formatDay } from '../series/epoch-axis.js';
+import type { EpochAxis } from '../series/epoch-axis.js';
 import type { ResultWriter } from '../series/result-table.js';
 import type { SeriesBatch } from '../series/series-batch.js';
 import { openWriter } from '../write/open-writer.node.js';
-import { reserveOutput } from '../write/output-file.node.js';
-import { fillOutput } from '../write/write-whole.node.js';
 import type { BatchAnalysis } from './analysis.js';
+import { openRepairLog } from './repair-log.node.js';
 
 /** How much was put right in a file, and where it is written down. */
 export interface RepairSummary {
@@ -77,10 +76,10 @@ export async function openRepairOutputs(
   const stem = firstOutput.slice(0, firstOutput.length - ending.length);
   const logPath = `${stem}.repairs.csv`;
   const seriesPath = `${stem}.repaired${ending}`;
-  const log: RepairLogEntry[] = [];
   let points = 0;
+  let jumps = 0;
   let subCycleSteps = 0;
-  const logFile = await reserveOutput(logPath, { overwrite });
+  const log = await openRepairLog(logPath, { overwrite });
   const writer = axis && (await openSeriesWriter());
 
   /** Opens the table of series, or gives up the log's name too. */
@@ -88,14 +87,15 @@ export async function openRepairOutputs(
     try {
       return await openWriter(seriesPath, repairedSchema(axis!), { overwrite });
     } catch (error) {
-      await logFile.discard();
+      await log.abort();
       throw error;
     }
   }
 
   return {
     async add({ pids, longitude, latitude, classes, classesAfter, corrected, ...record }) {
-      log.push(...record.log);
+      await log.add(record.log);
+      jumps += record.log.length;
       points += pids.length;
       subCycleSteps += record.subCycleSteps;
       if (pids.length === 0) return;
@@ -109,13 +109,13 @@ export async function openRepairOutputs(
     },
     async finish() {
       await writer?.finish();
-      await fillOutput(logFile, formatLog(log));
+      await log.finish();
       const files = writer ? [logPath, seriesPath] : [logPath];
-      return { points, jumps: log.length, subCycleSteps, files };
+      return { points, jumps, subCycleSteps, files };
     },
     async abort() {
       await writer?.abort();
-      await logFile.discard();
+      await log.abort();
     },
   };
 }
@@ -131,11 +131,4 @@ function repairedSchema(axis: EpochAxis) {
     series: axis,
     metadata: {},
   } as const;
-}
-
-function formatLog(log: readonly RepairLogEntry[]): string {
-  const lines = log.map(({ pid, day, cycles, evidence, neighbours }) =>
-    [pid, formatDay(day), cycles, evidence.toFixed(1), neighbours].join(','),
-  );
-  return `${['pid,date,cycles,evidence,neighbours', ...lines].join('\n')}\n`;
 }

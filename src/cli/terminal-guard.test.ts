@@ -8,6 +8,9 @@ describe('neutraliseControls', () => {
     ['a\rb\bc\u007f\u009b5n', 'a\\u000db\\u0008c\\u007f\\u009b5n'],
     ['\u202eevil', '\\u202eevil'],
     ['a\u0000b', 'a\\u0000b'],
+    ['\u001b[8mhidden', '\\u001b[8mhidden'],
+    ['\u001b[38;5;1m', '\\u001b[38;5;1m'],
+    ['true\r\u001b[Kforged', 'true\\u000d\\u001b[Kforged'],
   ])('shows %j as text', (hostile, shown) => {
     expect(neutraliseControls(hostile)).toBe(shown);
   });

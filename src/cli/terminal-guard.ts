@@ -1,7 +1,12 @@
-/** What we write ourselves, and what must not get through: controls, and marks that turn the direction of writing. */
-const SEQUENCE_OR_CONTROL = /\p{Cc}\[[0-9;]{0,5}m|\r\p{Cc}\[K|[\p{Cc}\p{Bidi_Control}]/gu;
-const CONTROL = /[\p{Cc}\p{Bidi_Control}]/gu;
 const ESCAPE = '\u001b';
+/** What we write ourselves: the colours of a plot, and the line of progress at the beginning of what is written. */
+const OWN: readonly string[] = [
+  ...[0, 31, 32, 33, 35].map((colour) => `${ESCAPE}[${colour}m`),
+  `\r${ESCAPE}[K`,
+];
+/** What may be one of these, and what must not get through: controls, and marks that turn the direction of writing. */
+const SEQUENCE_OR_CONTROL = /^\r\p{Cc}\[K|\p{Cc}\[[0-9]{1,2}m|[\p{Cc}\p{Bidi_Control}]/gu;
+const CONTROL = /[\p{Cc}\p{Bidi_Control}]/gu;
 
 /**
  * Text without what would make a terminal do something: names in files may hold sequences that move its cursor, rename
@@ -9,10 +14,9 @@ const ESCAPE = '\u001b';
  * feeds, tabs, colours and the line of progress drawn anew are our own, and stay.
  */
 export function neutraliseControls(text: string): string {
-  return text.replace(SEQUENCE_OR_CONTROL, (found) => {
-    const isOwn = found.startsWith(`${ESCAPE}[`) || found === `\r${ESCAPE}[K`;
-    return isOwn ? found : found.replace(CONTROL, showControl);
-  });
+  return text.replace(SEQUENCE_OR_CONTROL, (found) =>
+    OWN.includes(found) ? found : found.replace(CONTROL, showControl),
+  );
 }
 
 function showControl(control: string): string {

@@ -1,3 +1,5 @@
+import { escapeXml } from '../write/xml-text.js';
+
 /** A piece of HTML or SVG that is known to be well-formed; text gets into one only through `markup`, escaped. */
 export interface Markup {
   readonly html: string;
@@ -19,19 +21,7 @@ export function joinMarkup(pieces: readonly Markup[]): Markup {
 }
 
 function renderValue(value: MarkupValue): string {
-  if (typeof value === 'string') return escapeText(value);
+  if (typeof value === 'string') return escapeXml(value);
   if (typeof value === 'number') return String(value);
   return 'html' in value ? value.html : joinMarkup(value).html;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-export function escapeText(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character]);
 }

@@ -1,4 +1,5 @@
 import { TREND_CLASSES, TREND_COLOURS } from '../series/trend-class.js';
+import { escapeXml } from './xml-text.js';
 
 const MARKER_SIZE_MM = '1.6';
 const OTHER_COLOUR = '#d8d8d8';
@@ -64,8 +65,4 @@ ${props.join('\n')}
 function describeColour(hex: string): string {
   const channels = [1, 3, 5].map((start) => Number.parseInt(hex.slice(start, start + 2), 16));
   return [...channels, 255].join(',');
-}
-
-function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }

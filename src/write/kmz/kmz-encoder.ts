@@ -6,6 +6,7 @@ import { TREND_COLOURS } from '../../series/trend-class.js';
 import { hasPosition } from '../bounds.js';
 import { type ByteSink, checkBatch, listColumns, type ResultEncoder } from '../result-encoder.js';
 import { widenFloat32 } from '../text/short-decimal.js';
+import { escapeXml } from '../xml-text.js';
 
 /** Past this, Google Earth becomes too slow to use. */
 const MOST_POINTS = 250_000;
@@ -118,16 +119,6 @@ function valueText({ fields }: ResultSchema, { columns }: ResultBatch, row: numb
 /** `#0072b2` as KML writes it, alpha, blue, green, red: `ffb27200`. */
 function kmlColour(hex: string): string {
   return `ff${hex.slice(5, 7)}${hex.slice(3, 5)}${hex.slice(1, 3)}`;
-}
-
-/** Characters that XML cannot hold at all become U+FFFD. */
-function escapeXml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll(/[^\t\n\r -\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd');
 }
 
 function tooMany(): GroundTrendError {

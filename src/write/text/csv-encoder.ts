@@ -96,6 +96,7 @@ export function createCsvEncoder(sink: ByteSink, schema: ResultSchema): ResultEn
   };
 }
 
-function quoteCell(text: string): string {
+/** A cell as RFC 4180 wants it: in quotes where it holds what a reader would stop at, or trim. */
+export function quoteCell(text: string): string {
   return NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
