@@ -33,7 +33,8 @@ export function listPackages(root) {
       const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
       const use = entry.dev ? (inPage.has(path) ? 'page' : 'develop') : 'run';
       const licence = READ[name] ?? entry.license ?? 'not named';
-      return { name, version: entry.version, licence, use, isCompatible: isCompatible(name, licence), entry };
+      const isFit = isCompatible(name, licence);
+      return { name, version: entry.version, licence, use, isCompatible: isFit, path, entry };
     })
     .sort((left, right) => (left.name < right.name ? -1 : left.name > right.name ? 1 : 0));
 }

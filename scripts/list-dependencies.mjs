@@ -27,7 +27,8 @@ function describe(all) {
   return `# What it is made of
 
 Written by \`npm run licences\` from the lock file. Every licence may be shipped with Apache-2.0; a test fails where a new one is not
-known to. \`npm run sbom\` writes the same as CycloneDX to \`dist/sbom.cdx.json\`, which is part of the package.
+known to. \`npm run sbom\` writes the same as CycloneDX to \`dist/sbom.cdx.json\`, which is part of the package,
+as are the licence texts of what is bundled (\`dist/third-party-notices.txt\`; the page has them beside it).
 
 No install script is needed: \`.npmrc\` switches them off (${scripts.join(' and ')} have one; the first would
 fetch CUDA libraries that are not used). Nothing is fetched at run time but what a person names: a list for \`fetch\`, a base map for

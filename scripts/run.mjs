@@ -59,6 +59,7 @@ switch (task) {
     build();
     buildPage();
     run(process.execPath, [join(root, 'scripts', 'write-sbom.mjs')]);
+    writeNotices(join(root, 'dist'));
     run(npm, ['pack', ...args], root, process.platform === 'win32');
     break;
   case 'fuzz':
@@ -147,7 +148,16 @@ function buildPage() {
     { cwd: root, stdio: ['ignore', 2, 2] },
   );
   if (done.status !== 0) fail('Vite could not build the page; its message is above.');
+  writeNotices(join(root, 'dist', 'app'));
   writeFileSync(pageStamp, wanted);
+}
+
+/** The licences of what is bundled go where the bundles go. */
+function writeNotices(folder) {
+  run(process.execPath, [
+    join(root, 'scripts', 'write-notices.mjs'),
+    join(folder, 'third-party-notices.txt'),
+  ]);
 }
 
 function run(command, commandArgs, cwd = root, shell = false) {

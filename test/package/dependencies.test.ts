@@ -52,6 +52,20 @@ it('the bill of materials names everything that runs or is in the page, and noth
   expect(names).not.toContain('vitest');
 });
 
+it('the notices hold the licence texts of what is bundled', () =>
+  withFolder(async (folder) => {
+    const path = join(folder, 'notices.txt');
+    const made = spawnSync(process.execPath, [join(root, 'scripts', 'write-notices.mjs'), path], {
+      encoding: 'utf8',
+    });
+    expect(made.stderr).toBe('');
+    const text = await readFile(path, 'utf8');
+    for (const name of ['commander', 'maplibre-gl', 'hyparquet', 'zod', 'preact']) {
+      expect(text).toMatch(new RegExp(`\\n${name} \\d+\\.\\d+\\.\\d+ \\(.*\\)\\n\\n.*Copyright`, 's'));
+    }
+    expect(text).not.toContain('\nvitest ');
+  }));
+
 it('no package needs its install script, and the lock file holds no addresses', async () => {
   expect(await readFile(join(root, '.npmrc'), 'utf8')).toContain('ignore-scripts=true');
   expect(await readFile(join(root, 'package-lock.json'), 'utf8')).not.toMatch(

@@ -24,6 +24,8 @@ beforeAll(async () => {
   await mkdir(project);
   env = { ...process.env, npm_config_cache: join(folder, 'cache') };
   await run(process.execPath, [join(root, 'scripts', 'write-sbom.mjs')]);
+  const notices = join(root, 'dist', 'third-party-notices.txt');
+  await run(process.execPath, [join(root, 'scripts', 'write-notices.mjs'), notices]);
   const packed = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root, env });
   const [made] = JSON.parse(packed.stdout);
   files = made.files.map(({ path }: { path: string }) => path);
@@ -52,6 +54,7 @@ it('holds what it needs and no more', async () => {
       'dist/src/node.d.ts',
       'dist/app/index.html',
       'dist/sbom.cdx.json',
+      'dist/third-party-notices.txt',
       'models/default.onnx',
       'docs/egms.md',
     ]),
