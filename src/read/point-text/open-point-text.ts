@@ -2,12 +2,16 @@ import { GroundTrendError, throwIfCancelled } from '../../errors.js';
 import { createEpochAxis } from '../../series/epoch-axis.js';
 import { type ByteSource, readHead } from '../byte-source.js';
 import { findRole } from '../columns/column-names.js';
+import { parseNumber } from '../delimited/cell-text.js';
+import { readLineBlocks } from '../delimited/line-blocks.js';
 import type { ReadOptions } from '../read-options.js';
 import { createBlock, type OpenBlock, putValue } from '../tables/block-builder.js';
 import type { RowBlock, RowRequest, TableSource } from '../tables/table-source.js';
 import { findDateRow, isRow, layOutByDates, splitCells, type TextLayout } from './text-layout.js';
 
 const HEAD_BYTES = 1 << 20;
+/** What Fortran writes for a number that is too wide. */
+const OVERFLOW = /^\*+$/;
 
 /** True where a text starts with a row of dates after some other cells. */
 export function looksLikePointText(head: Uint8Array): boolean {
@@ -77,15 +81,15 @@ async function* readRows(
   if (lines.length > 0) yield buildBlock(lines, firstRow, layout, request);
 }
 
-async function* readLines(source: ByteSource, { signal, onBytes }: RowRequest): AsyncGenerator<string> {
+async function* readLines(
+  source: ByteSource,
+  { rowsPerBlock, signal, onBytes }: RowRequest,
+): AsyncGenerator<string> {
+  const blocks = { headerBytes: 0, firstLine: 1, linesPerBlock: rowsPerBlock, signal, onBytes };
   const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of source.open({ signal, onBytes })) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) yield line.trim();
+  for await (const { bytes, length } of readLineBlocks(source, blocks)) {
+    for (const line of decoder.decode(bytes.subarray(0, length)).split('\n')) yield line.trim();
   }
-  if (rest.trim() !== '') yield rest.trim();
 }
 
 function buildBlock(
@@ -108,8 +112,8 @@ function buildBlock(
     }
     for (let epoch = 0; epoch < days.length; epoch++) {
       const cell = cells[names.length + epoch];
-      const value = cell === '' ? Number.NaN : Number(cell);
-      if (Number.isNaN(value) && !/^(-?nan|na|\*+)?$/i.test(cell)) {
+      const value = OVERFLOW.test(cell) ? Number.NaN : parseNumber(cell, '.');
+      if (value === undefined) {
         block.badRows.push({ index: row, reason: 'notANumber' });
         return;
       }

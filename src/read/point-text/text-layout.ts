@@ -68,7 +68,7 @@ export function findDateRow(lines: readonly string[]): TextLayout | undefined {
  * named by a first line of names, by `columnNames`, or are longitude and latitude where they are two (as `gmt grdtrack`
  * writes them).
  *
- * Throws `input` where the columns do not fit the dates or nothing says what they are.
+ * Throws `input` where the columns do not fit the dates, say other dates, or nothing says what they are.
  */
 export function layOutByDates(lines: readonly string[], options: ReadOptions, file: string): TextLayout {
   const { dates = [], columnNames } = options;
@@ -88,6 +88,13 @@ export function layOutByDates(lines: readonly string[], options: ReadOptions, fi
     );
   }
   const fromHeader = hasNames && head.length >= count ? head.slice(0, count) : undefined;
+  const own = findDateRow(lines)?.days ?? dates;
+  if (own.join() !== dates.join() || fromHeader?.some((name) => dayOf(name) !== undefined)) {
+    throw new GroundTrendError('input', 'The rows say other dates than the list of dates.', {
+      place,
+      advice: 'Leave --dates out, or give the list that belongs to this file.',
+    });
+  }
   const names = columnNames ?? fromHeader ?? (count === 2 ? NAMES_WITHOUT_HEADER[2] : undefined);
   if (names === undefined || names.length !== count) {
     throw new GroundTrendError(
