@@ -15,11 +15,12 @@ export async function openRandomAccess(path: string, name: string): Promise<Rand
   return {
     name,
     byteLength: size,
-    async read(start, end) {
+    async read(start, end, spare) {
       return tryFile(name, async () => {
         const handle = await open(path, 'r');
         try {
-          const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - start));
+          const length = Math.max(0, Math.min(end, size) - start);
+          const bytes = spare && length <= spare.length ? spare.subarray(0, length) : new Uint8Array(length);
           let filled = 0;
           while (filled < bytes.length) {
             const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, start + filled);

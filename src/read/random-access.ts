@@ -3,6 +3,9 @@ export interface RandomAccess {
   /** As the person gave it, for messages. */
   readonly name: string;
   readonly byteLength: number;
-  /** The bytes from `start` up to but not with `end`; fewer where the file ends before. */
-  read(start: number, end: number): Promise<Uint8Array>;
+  /**
+   * The bytes from `start` up to but not with `end`; fewer where the file ends before. They may lie in `spare`, memory
+   * that is no longer needed.
+   */
+  read(start: number, end: number, spare?: Uint8Array): Promise<Uint8Array>;
 }

@@ -5,6 +5,7 @@ import { readWkbPoint } from '../wkb-point.js';
 /** Values of one column, as hyparquet gives them. */
 export type Values = ArrayLike<unknown>;
 
+/** Missing values are `NaN`. */
 export function putNumbers(
   values: Values,
   first: number,
@@ -19,9 +20,7 @@ export function putNumbers(
     return;
   }
   for (let i = first, at = start + first * step; i < end; i++, at += step) {
-    const value = values[i];
-    if (typeof value === 'number') target[at] = value * factor;
-    else if (value !== null && value !== undefined) target[at] = Number(value) * factor;
+    target[at] = Number(values[i] ?? Number.NaN) * factor;
   }
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeHybrid } from './hybrid-runs.js';
+import { HybridRuns } from './hybrid-runs.js';
 
 /** Encodes values bit by bit, in runs of the given kinds: groups of eight packed, or one value repeated. */
 function encode(values: readonly number[], width: number, packed: readonly boolean[]): Uint8Array {
@@ -37,32 +37,84 @@ function encode(values: readonly number[], width: number, packed: readonly boole
   return Uint8Array.from(bytes);
 }
 
-describe('decodeHybrid', () => {
-  it('gives back values of every width in runs of both kinds', () => {
-    const shape = fc.record({
-      width: fc.integer({ min: 1, max: 24 }),
-      seeds: fc.array(fc.nat(), { minLength: 1, maxLength: 100 }),
-      packed: fc.array(fc.boolean(), { minLength: 1, maxLength: 5 }),
-    });
+function decode(bytes: Uint8Array, width: number, count: number): Int32Array {
+  const target = new Int32Array(count);
+  new HybridRuns(bytes, width).take(count, target);
+  return target;
+}
+
+describe('HybridRuns', () => {
+  const shape = fc.record({
+    width: fc.integer({ min: 1, max: 31 }),
+    seeds: fc.array(fc.nat(), { minLength: 1, maxLength: 100 }),
+    packed: fc.array(fc.boolean(), { minLength: 1, maxLength: 5 }),
+    parts: fc.array(fc.integer({ min: 1, max: 32 }), { minLength: 1, maxLength: 5 }),
+  });
+
+  it('gives back values of every width in runs of both kinds, in parts of any size', () => {
     fc.assert(
-      fc.property(shape, ({ width, seeds, packed }) => {
+      fc.property(shape, ({ width, seeds, packed, parts }) => {
         const values = seeds.map((seed) => seed % 2 ** width);
-        const target = new Int32Array(values.length);
-        decodeHybrid(encode(values, width, packed), width, values.length, target);
-        expect(Array.from(target)).toEqual(values);
+        const runs = new HybridRuns(encode(values, width, packed), width);
+        const target = new Int32Array(32);
+        for (let at = 0, part = 0; at < values.length; at += parts[part % parts.length], part++) {
+          const count = Math.min(parts[part % parts.length], values.length - at);
+          // Every third part is passed over.
+          if (part % 3 === 2) runs.skip(count);
+          else {
+            runs.take(count, target);
+            expect(Array.from(target.subarray(0, count))).toEqual(values.slice(at, at + count));
+          }
+        }
       }),
     );
+  });
+
+  it('puts what a dictionary has for them into places apart', () => {
+    fc.assert(
+      fc.property(shape, fc.integer({ min: 1, max: 3 }), ({ width, seeds, packed, parts }, step) => {
+        const dictionary = Float32Array.from({ length: Math.min(2 ** width, 50) }, (_, i) => i / 4);
+        const values = seeds.map((seed) => seed % dictionary.length);
+        const runs = new HybridRuns(encode(values, width, packed), width);
+        const target = new Float32Array(step * values.length).fill(-1);
+        for (let at = 0, part = 0; at < values.length; at += parts[part % parts.length], part++) {
+          runs.lookUp(
+            Math.min(parts[part % parts.length], values.length - at),
+            dictionary,
+            target,
+            at * step,
+            step,
+          );
+        }
+        const expected = values.flatMap((value) => [value / 4, ...new Array<number>(step - 1).fill(-1)]);
+        expect(Array.from(target)).toEqual(expected);
+      }),
+    );
+  });
+
+  it('refuses indexes past the end of a dictionary', () => {
+    for (const packed of [true, false]) {
+      const runs = new HybridRuns(encode([3, 3, 3, 3, 3, 3, 3, 3], 2, [packed]), 2);
+      expect(() => runs.lookUp(8, new Float32Array(3), new Float32Array(8), 0, 1)).toThrow(/dictionary/);
+    }
+  });
+
+  it('tells of a run of one value, and takes values without width for 0', () => {
+    const runs = new HybridRuns(encode([1, 1, 1, 1], 1, [false]), 1);
+    expect([runs.sameValue(4), runs.sameValue(5)]).toEqual([1, undefined]);
+    expect(new HybridRuns(encode([1, 1, 1, 1], 1, [true]), 1).sameValue(4)).toBeUndefined();
+    expect(Array.from(decode(new Uint8Array(0), 0, 3))).toEqual([0, 0, 0]);
   });
 
   it('says that bytes are missing, wherever they end', () => {
     const values = Array.from({ length: 33 }, (_, i) => i % 16);
     const whole = encode(values, 4, [true, true, false]);
     for (let length = 0; length < whole.length; length++) {
-      expect(() => decodeHybrid(whole.subarray(0, length), 4, 33, new Int32Array(33))).toThrow(RangeError);
+      expect(() => decode(whole.subarray(0, length), 4, 33)).toThrow(RangeError);
     }
   });
 
   it('does not run for ever on runs of nothing', () => {
-    expect(() => decodeHybrid(new Uint8Array(50), 4, 40, new Int32Array(40))).toThrow(RangeError);
+    expect(() => decode(new Uint8Array(50), 4, 40)).toThrow(RangeError);
   });
 });

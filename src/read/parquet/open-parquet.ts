@@ -7,18 +7,22 @@ import { cutBlocks } from '../tables/cut-blocks.js';
 import type { TableSource } from '../tables/table-source.js';
 import { axisOfList, chooseListSeries, findMetadataDates, type ListSeries } from './list-series.js';
 import { checkMetadata } from './metadata-check.js';
+import { guardParquet, type OpenParquet } from './open-parquet-file.js';
 import { checkPages } from './page-check.js';
 import { sortColumns } from './parquet-columns.js';
 import { findGeometry } from './parquet-geometry.js';
-import { guardParquet, type OpenParquet, readColumns, readStretches } from './read-stretches.js';
+import { readColumns } from './read-other-columns.js';
+import { readStretches } from './read-stretches.js';
 
 /**
  * Opens a Parquet or GeoParquet file as a table: displacements in flat columns named like dates or in one column of
  * lists, any of the usual compressions. Whole row groups are read column by column, in parts where they are large.
  *
+ * `mostBytes` of displacements are held at a time where a row group has more.
+ *
  * Throws `input` where the file is damaged or cut short.
  */
-export async function openParquetTable(access: RandomAccess): Promise<TableSource> {
+export async function openParquetTable(access: RandomAccess, mostBytes?: number): Promise<TableSource> {
   const file = access.name;
   const buffer: AsyncBuffer = {
     byteLength: access.byteLength,
@@ -38,7 +42,7 @@ export async function openParquetTable(access: RandomAccess): Promise<TableSourc
   const checked = checkPages(buffer, metadata);
   const parquet: OpenParquet = {
     file,
-    buffer,
+    access,
     checked,
     metadata,
     columns: flat,
@@ -59,7 +63,7 @@ export async function openParquetTable(access: RandomAccess): Promise<TableSourc
     series: axis,
     totalBytes: access.byteLength,
     warnings: unread.length === 0 ? [] : [`Left out, since lists or structures: ${unread.join(', ')}.`],
-    rows: (request) => cutBlocks(readStretches({ ...parquet, axis }, request), request),
+    rows: (request) => cutBlocks(readStretches({ ...parquet, axis }, request, mostBytes), request),
   };
 }
 

@@ -1,11 +1,7 @@
 import { type AsyncBuffer, type FileMetaData, parquetSchema, type SchemaTree } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
-import { readThriftStruct, readVarint, type ThriftStruct } from './thrift-struct.js';
-
-/** Pages are a megabyte or so; what unpacks to more than this is made to fill memory. */
-const LARGEST_PAGE_BYTES = 256 << 20;
-const PAGE = { data: 0, dictionary: 2, dataV2: 3 } as const;
-const DICTIONARY_ENCODINGS: ReadonlySet<number> = new Set([2, 8]);
+import { DICTIONARY_ENCODINGS, PAGE, RUNS } from './page-numbers.js';
+import { numberOf, readThriftStruct, readVarint, structOf, type ThriftStruct } from './thrift-struct.js';
+import { requirePageSize, unpackPage } from './unpack-page.js';
 
 /** A column's bytes in one row group, and what its pages may hold. */
 interface Chunk {
@@ -76,8 +72,7 @@ function checkChunk(bytes: Uint8Array, chunk: Chunk): void {
     const [type, size, stored] = [1, 2, 3].map((field) => numberOf(header, field));
     at = start + stored;
     if (!(stored >= 0 && at <= bytes.length)) throw new Error('a page is longer than its column');
-    if (!(size >= 0 && size <= LARGEST_PAGE_BYTES))
-      throw new Error(`a page says that it unpacks to ${size} bytes`);
+    requirePageSize(size);
     const body = bytes.subarray(start, at);
     if (type === PAGE.dictionary) checkDictionary(header, size);
     else if (type === PAGE.data) checkPage(header, body, size, chunk);
@@ -95,9 +90,9 @@ function checkPage(header: ThriftStruct, body: Uint8Array, size: number, chunk: 
   const page = structOf(header, 5);
   const count = requireCount(numberOf(page, 1), chunk);
   const hasIndices = DICTIONARY_ENCODINGS.has(numberOf(page, 2));
-  const isBooleanRuns = numberOf(page, 2) === 3;
+  const isBooleanRuns = numberOf(page, 2) === RUNS;
   if (chunk.repetitionLevel + chunk.definitionLevel === 0 && !hasIndices && !isBooleanRuns) return;
-  const bytes = unpack(body, size, chunk.codec);
+  const bytes = unpackPage(body, size, chunk.codec);
   let at = 0;
   for (const level of [chunk.repetitionLevel, chunk.definitionLevel]) {
     if (level > 0) at = checkSizedRuns(bytes, at, widthOf(level), count);
@@ -120,27 +115,16 @@ function checkPageV2(header: ThriftStruct, body: Uint8Array, size: number, chunk
   if (chunk.definitionLevel > 0)
     checkRuns(body, repetitionBytes, start, widthOf(chunk.definitionLevel), count);
   const encoding = numberOf(page, 4);
-  if (!DICTIONARY_ENCODINGS.has(encoding) && encoding !== 3) return;
+  if (!DICTIONARY_ENCODINGS.has(encoding) && encoding !== RUNS) return;
   const codec = page.get(7) === false ? 'UNCOMPRESSED' : chunk.codec;
-  const bytes = unpack(body.subarray(start), size - start, codec);
-  if (encoding === 3) checkSizedRuns(bytes, 0, 1, count);
+  const bytes = unpackPage(body.subarray(start), size - start, codec);
+  if (encoding === RUNS) checkSizedRuns(bytes, 0, 1, count);
   else checkRuns(bytes, 1, bytes.length, bytes[0], count);
 }
 
 function requireCount(count: number, { mostValues }: Chunk): number {
   if (count >= 0 && count <= mostValues) return count;
   throw new Error(`a page says that it has ${count} values, its column has ${mostValues}`);
-}
-
-function unpack(body: Uint8Array, size: number, codec: string): Uint8Array {
-  if (codec === 'UNCOMPRESSED') return body;
-  const bytes = (compressors as Record<string, (input: Uint8Array, size: number) => Uint8Array>)[codec]?.(
-    body,
-    size,
-  );
-  if (bytes?.length !== size)
-    throw new Error(`a page compressed as ${codec} does not unpack to ${size} bytes`);
-  return bytes;
 }
 
 /** Runs with their length in bytes before them; returns the place behind. */
@@ -172,14 +156,3 @@ function checkRuns(bytes: Uint8Array, start: number, end: number, width: number,
 }
 
 const widthOf = (level: number) => 32 - Math.clz32(level);
-
-function numberOf(struct: ThriftStruct, field: number): number {
-  const value = struct.get(field);
-  return typeof value === 'number' ? value : Number.NaN;
-}
-
-function structOf(struct: ThriftStruct, field: number): ThriftStruct {
-  const value = struct.get(field);
-  if (value instanceof Map) return value;
-  throw new Error('a page has no header of its kind');
-}

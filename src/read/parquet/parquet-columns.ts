@@ -1,12 +1,18 @@
 import { type FileMetaData, parquetSchema, type SchemaTree } from 'hyparquet';
 import type { AttributeField } from '../../series/series-batch.js';
 import { parseDateColumn } from '../columns/date-column.js';
-import type { NumberColumn } from './number-column.js';
+import type { NumberType } from './number-values.js';
 
 /** A column of a Parquet file that can be an attribute or a displacement. */
 export interface ParquetColumn extends AttributeField {
-  /** Present where its values are plain numbers. */
-  readonly numbers?: NumberColumn;
+  /** Present where its values are plain numbers or texts. */
+  readonly storage?: ColumnStorage;
+}
+
+/** A flat column whose values mean what they are. */
+export interface ColumnStorage {
+  readonly type: NumberType | 'BYTE_ARRAY';
+  readonly isOptional: boolean;
 }
 
 export interface ListColumn {
@@ -32,7 +38,7 @@ export function sortColumns(metadata: FileMetaData, geometryColumn: string | und
     const { name } = column.element;
     if (name === geometryColumn) continue;
     if (column.children.length === 0 && column.element.repetition_type !== 'REPEATED') {
-      flat.push({ name, kind: kindOf(column), numbers: plainNumbers(column) });
+      flat.push({ name, kind: kindOf(column), storage: plainStorage(column) });
       continue;
     }
     const leaf = listLeaf(column);
@@ -53,12 +59,17 @@ function isNumeric({ element }: SchemaTree): boolean {
   return type !== undefined && NUMBERS.has(type) && !isTime;
 }
 
-/** Numbers without a meaning of their own, such as decimals and unsigned ones have. */
-function plainNumbers({ element }: SchemaTree): NumberColumn | undefined {
+/** Numbers without a meaning of their own, such as decimals and unsigned ones have, and texts. */
+function plainStorage({ element }: SchemaTree): ColumnStorage | undefined {
   const { type, converted_type: converted, logical_type: logical, repetition_type: repetition } = element;
+  const isOptional = repetition === 'OPTIONAL';
+  if (type === 'BYTE_ARRAY') {
+    const isText = (converted ?? 'UTF8') === 'UTF8' && (logical?.type ?? 'STRING') === 'STRING';
+    return isText ? { type, isOptional } : undefined;
+  }
   if (converted !== undefined || logical !== undefined) return undefined;
   if (type !== 'INT32' && type !== 'INT64' && type !== 'FLOAT' && type !== 'DOUBLE') return undefined;
-  return { type, isOptional: repetition === 'OPTIONAL' };
+  return { type, isOptional };
 }
 
 /** The values of a list column (a group with one repeated member), or `undefined` for other nesting. */

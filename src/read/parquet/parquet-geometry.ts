@@ -1,12 +1,15 @@
 import { type FileMetaData, parquetSchema } from 'hyparquet';
 import { readProjectionText } from '../projection-text.js';
 import type { TableGeometry } from '../tables/table-source.js';
+import type { ColumnStorage } from './parquet-columns.js';
 
 /** The column of points and how it is written. */
 export interface ParquetGeometry {
   readonly column: string;
   /** `point`: a structure of x and y (GeoArrow). */
   readonly encoding: 'WKB' | 'point';
+  /** Present where it is a column of bytes. */
+  readonly storage?: ColumnStorage;
   readonly geometry: TableGeometry;
 }
 
@@ -22,6 +25,14 @@ const USUAL_NAMES: ReadonlySet<string> = new Set(['geometry', 'geom', 'wkb_geome
  * bytes under a usual name. `undefined` where there is none.
  */
 export function findGeometry(metadata: FileMetaData, file: string): ParquetGeometry | undefined {
+  const found = chooseGeometry(metadata, file);
+  const root = parquetSchema(metadata).children.find(({ element }) => element.name === found?.column);
+  const { type, repetition_type: repetition } = root?.element ?? {};
+  if (found === undefined || type !== 'BYTE_ARRAY' || repetition === 'REPEATED') return found;
+  return { ...found, storage: { type, isOptional: repetition === 'OPTIONAL' } };
+}
+
+function chooseGeometry(metadata: FileMetaData, file: string): ParquetGeometry | undefined {
   const geo = readGeo(metadata);
   if (geo !== undefined) {
     const { encoding = 'WKB', crs } = geo.columns[geo.primary];

@@ -25,6 +25,19 @@ export function readThriftStruct(bytes: Uint8Array, at: number, depth = 0): [Thr
   }
 }
 
+/** A number of a struct; `NaN` where it has none in that place. */
+export function numberOf(struct: ThriftStruct, field: number): number {
+  const value = struct.get(field);
+  return typeof value === 'number' ? value : Number.NaN;
+}
+
+/** A struct within a struct. Throws where there is none in that place. */
+export function structOf(struct: ThriftStruct, field: number): ThriftStruct {
+  const value = struct.get(field);
+  if (value instanceof Map) return value;
+  throw new Error('a page has no header of its kind');
+}
+
 /** A varint of 32 bits and the place behind it. */
 export function readVarint(bytes: Uint8Array, at: number): [number, number] {
   let value = 0;

@@ -10,12 +10,15 @@ export interface RowStretch {
   readonly displacements: readonly Float32Array[];
   readonly columns: readonly (Float64Array | string[] | undefined)[];
   readonly passedOver?: number;
+  /** See `RowBlock`. */
+  readonly isComplete?: boolean;
 }
 
-/** The displacements of a stretch, all of them missing. */
+/** Room for the displacements of a stretch, in which every one has to be put, missing ones too. */
 export function allocateSeries(count: number, { rowsPerBlock, epochs }: RowRequest): Float32Array[] {
-  return Array.from(splitRows(count, rowsPerBlock), ({ start, end }) =>
-    new Float32Array((end - start) * epochs).fill(Number.NaN),
+  return Array.from(
+    splitRows(count, rowsPerBlock),
+    ({ start, end }) => new Float32Array((end - start) * epochs),
   );
 }
 
@@ -29,23 +32,35 @@ export function* splitRows(
   }
 }
 
-/** Cuts stretches of rows into blocks of the size asked for. Every block has arrays of its own. */
+/**
+ * Cuts stretches of rows into blocks of the size asked for. Displacements, which are handed on from thread to thread, have
+ * an array of their own in every block; the columns are parts of one.
+ */
 export async function* cutBlocks(
   stretches: AsyncIterable<RowStretch>,
   { rowsPerBlock }: RowRequest,
 ): AsyncGenerator<RowBlock> {
-  for await (const { firstRow, count, x, y, displacements, columns, passedOver } of stretches) {
+  for await (const { firstRow, count, x, y, displacements, columns, passedOver, isComplete } of stretches) {
     for (const { block, start, end } of splitRows(count, rowsPerBlock)) {
       yield {
         count: end - start,
         firstRow: firstRow + start,
-        x: x?.slice(start, end),
-        y: y?.slice(start, end),
+        x: x?.subarray(start, end),
+        y: y?.subarray(start, end),
         displacements: displacements[block],
-        columns: columns.map((values) => values?.slice(start, end)),
+        columns: columns.map((values) => values && cutColumn(values, start, end)),
         badRows: [],
+        isComplete,
         passedOver: start === 0 ? passedOver : 0,
       };
     }
   }
+}
+
+export function cutColumn(
+  values: Float64Array | string[],
+  start: number,
+  end: number,
+): Float64Array | string[] {
+  return values instanceof Float64Array ? values.subarray(start, end) : values.slice(start, end);
 }

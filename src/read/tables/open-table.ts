@@ -98,12 +98,13 @@ function finishBlock(
     if (known !== undefined) reason = SKIP_REASON[known.reason];
     else if (!(Math.abs(longitude[row]) <= 180 && Math.abs(latitude[row]) <= 90))
       reason = SKIP_REASON.noCoordinates;
-    else if (!areNumbers(block.displacements, row * epochs, epochs)) reason = SKIP_REASON.notANumber;
-    else if (isAllMissing(block.displacements, row * epochs, epochs)) reason = SKIP_REASON.allMissing;
+    else if (!block.isComplete && !areNumbers(block.displacements, row * epochs, epochs))
+      reason = SKIP_REASON.notANumber;
+    else if (!block.isComplete && isAllMissing(block.displacements, row * epochs, epochs))
+      reason = SKIP_REASON.allMissing;
     else if (names[row] === '') reason = SKIP_REASON.noPid;
     else {
-      const bytes = encodePid(names[row]);
-      hash.update(bytes, 0, bytes.length);
+      hashName(hash, names[row]);
       const isNew = pids.claim(
         dataset,
         hash.high,
@@ -145,12 +146,19 @@ function finishBlock(
 }
 
 const encoder = new TextEncoder();
-const pidBytes = new Uint8Array(512);
+const asciiBytes = new Uint8Array(64);
 
-/** Bytes of a name; a view that the next call overwrites. */
-function encodePid(pid: string): Uint8Array {
-  if (3 * pid.length > pidBytes.length) return encoder.encode(pid);
-  return pidBytes.subarray(0, encoder.encodeInto(pid, pidBytes).written);
+/** The hash of a name's bytes in UTF-8; nearly all names are short and ASCII, and make no garbage then. */
+function hashName(hash: PidHash, name: string): void {
+  const { length } = name;
+  let isAscii = length <= asciiBytes.length;
+  for (let i = 0; isAscii && i < length; i++) {
+    const code = name.charCodeAt(i);
+    asciiBytes[i] = code;
+    isAscii = code < 128;
+  }
+  const bytes = isAscii ? asciiBytes : encoder.encode(name);
+  hash.update(bytes, 0, isAscii ? length : bytes.length);
 }
 
 function placeBlock(plan: TablePlan, block: RowBlock): { longitude: Float64Array; latitude: Float64Array } {
@@ -158,13 +166,16 @@ function placeBlock(plan: TablePlan, block: RowBlock): { longitude: Float64Array
   const y = plan.yColumn === undefined ? block.y! : (block.columns[plan.yColumn] as Float64Array);
   const longitude = new Float64Array(block.count);
   const latitude = new Float64Array(block.count);
+  const { toDegrees } = plan;
   for (let row = 0; row < block.count; row++) {
-    const isKnown = Number.isFinite(x[row]) && Number.isFinite(y[row]);
-    const degrees =
-      isKnown && plan.toDegrees !== undefined ? plan.toDegrees(x[row], y[row]) : [x[row], y[row]];
+    let east = x[row];
+    let north = y[row];
+    if (toDegrees !== undefined && Number.isFinite(east) && Number.isFinite(north)) {
+      [east, north] = toDegrees(east, north);
+    }
     // Some makers count longitudes from 0 to 360.
-    longitude[row] = degrees[0] > 180 && degrees[0] <= 360 ? degrees[0] - 360 : degrees[0];
-    latitude[row] = degrees[1];
+    longitude[row] = east > 180 && east <= 360 ? east - 360 : east;
+    latitude[row] = north;
   }
   return { longitude, latitude };
 }

@@ -29,7 +29,10 @@ export interface BadRow {
   readonly column?: number;
 }
 
-/** Some rows of a table, one after the other in the source. The arrays belong to whoever takes the block. */
+/**
+ * Some rows of a table, one after the other in the source. The arrays belong to whoever takes the block; only that of the
+ * displacements has its memory to itself.
+ */
 export interface RowBlock {
   readonly count: number;
   /** Number in the source of the first row, from 0; rows marked as deleted count. */
@@ -41,6 +44,8 @@ export interface RowBlock {
   readonly columns: readonly (Float64Array | string[] | undefined)[];
   /** Row-major, rows x epochs, times the request's `mmPerUnit`; `NaN` = missing. */
   readonly displacements: Float32Array;
+  /** True where the source knows that every displacement is there and finite. */
+  readonly isComplete?: boolean;
   readonly badRows: readonly BadRow[];
   /** Pixels before or among these rows that hold nothing and are no rows. */
   readonly passedOver?: number;
