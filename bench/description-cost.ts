@@ -15,7 +15,7 @@ import { choleskyFactor, solveLower, solveWeightedLeastSquares } from '../src/ki
 import { correlationMatrix, type NoiseModel } from '../src/kinematics/noise-model.js';
 import { batchOfSeries, createNoiseSource, drawAxis } from '../src/kinematics/trials.js';
 import { createRandom } from '../src/random.js';
-import { createRuntimeProduct } from '../src/runtime/matrix-product.js';
+import { createRuntimeMeasurer } from '../src/runtime/series-measurer.js';
 import { loadNodeRuntime } from '../src/runtime/session.node.js';
 import type { EpochAxis } from '../src/series/epoch-axis.js';
 import { cycleMm } from '../src/series/wavelength.js';
@@ -79,7 +79,7 @@ function createPlainFit(axis: EpochAxis): (series: Float32Array) => number {
 }
 
 const points = Number(process.argv[2] ?? 4096);
-const { multiply, dispose } = createRuntimeProduct(await loadNodeRuntime());
+const { measure, dispose } = createRuntimeMeasurer(await loadNodeRuntime());
 console.log('one thread, microseconds a point');
 console.log('dates  full description  a plain fit a point  ratio  breaks within 30 days of each other');
 for (const dates of [60, 139, 300]) {
@@ -93,7 +93,7 @@ for (const dates of [60, 139, 300]) {
     addNoise(rows, point * dates, 2.5);
   }
   const batch = batchOfSeries(axis, rows);
-  const describer = createDescriber({ axis, noise: NOISE, product: multiply });
+  const describer = createDescriber({ axis, noise: NOISE, measure });
   await describer.describe(batch);
   let start = performance.now();
   const description = await describer.describe(batch);

@@ -2,7 +2,6 @@
 import { performance } from 'node:perf_hooks';
 import { compareEstimates } from '../src/kinematics/comparison.js';
 import { createDescriber } from '../src/kinematics/describe.js';
-import { multiplyPlain } from '../src/kinematics/matrix-product.js';
 import { createNoiseEstimator } from '../src/kinematics/noise-estimate.js';
 import type { NoiseModel } from '../src/kinematics/noise-model.js';
 import { explainNoiseModel, WHITE_NOISE } from '../src/kinematics/noise-model.js';
@@ -10,6 +9,8 @@ import { findRepairs } from '../src/kinematics/repair.js';
 import { JUMP_PATTERNS, measureFalseRepairs, measureRepair } from '../src/kinematics/repair-trials.js';
 import { batchOfSeries, createNoiseSource, drawAxis, measureCoverage } from '../src/kinematics/trials.js';
 import { createRandom } from '../src/random.js';
+import { createRuntimeMeasurer } from '../src/runtime/series-measurer.js';
+import { loadNodeRuntime } from '../src/runtime/session.node.js';
 import { formatDay } from '../src/series/epoch-axis.js';
 import type { SeriesBatch } from '../src/series/series-batch.js';
 import { numericAttribute } from '../src/series/series-batch.js';
@@ -29,6 +30,8 @@ const NOISES: Readonly<Record<string, NoiseModel>> = {
 };
 const DATES = [60, 139, 300];
 const QUIET_SERIES = 1500;
+/** Times that a batch is described to time it. */
+const COST_ROUNDS = 10;
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 async function compareWithProducers(): Promise<void> {
@@ -134,7 +137,8 @@ async function printRepair(draws: number): Promise<void> {
 }
 
 async function printCost(): Promise<void> {
-  console.log('\ncost of the full description, one thread, plain matrix product');
+  const { measure, dispose } = createRuntimeMeasurer(await loadNodeRuntime());
+  console.log('\ncost of the full description, one thread');
   for (const dates of DATES) {
     const random = createRandom('cost');
     const axis = drawAxis(random, dates);
@@ -142,28 +146,33 @@ async function printCost(): Promise<void> {
     const rows = new Float32Array(count * dates);
     const add = createNoiseSource(NOISES.correlated, axis, random);
     for (let point = 0; point < count; point++) add(rows, point * dates, 2.5);
-    let inProduct = 0;
+    let inMeasures = 0;
     const describer = createDescriber({
       axis,
       noise: NOISES.correlated,
-      product: (...operands) => {
+      measure: async (...operands) => {
         const start = performance.now();
-        const product = multiplyPlain(...operands);
-        inProduct += performance.now() - start;
-        return product;
+        const measures = await measure(...operands);
+        inMeasures += performance.now() - start;
+        return measures;
       },
     });
     const batch = batchOfSeries(axis, rows);
     for (let warm = 0; warm < 3; warm++) await describer.describe(batch);
-    inProduct = 0;
-    const start = performance.now();
-    await describer.describe(batch);
-    const total = performance.now() - start;
-    const micros = (milliseconds: number): string => ((1000 * milliseconds) / count).toFixed(1);
-    const gemm = ((2 * dates * (dates + 14)) / 20e3).toFixed(1);
-    const rest = `${micros(total - inProduct)} without the product`;
-    console.log(`${dates} dates: ${micros(total)} us a point, ${rest} (which takes ${gemm} at 20 GFLOP/s)`);
+    for (const [name, closely] of [['every point searched closely'], ['none', () => false]] as const) {
+      await describer.describe(batch, closely);
+      inMeasures = 0;
+      const start = performance.now();
+      for (let round = 0; round < COST_ROUNDS; round++) await describer.describe(batch, closely);
+      const micros = (milliseconds: number): string =>
+        ((1000 * milliseconds) / count / COST_ROUNDS).toFixed(1);
+      const total = micros(performance.now() - start);
+      console.log(
+        `${dates} dates, ${name}: ${total} us a point, ${micros(inMeasures)} of them in the runtime`,
+      );
+    }
   }
+  await dispose();
 }
 
 const draws = Number(process.argv[2] ?? 1000);

@@ -10,7 +10,7 @@ import { float32Tensor } from '../../src/network/tensor.js';
 import { surveyArchitecture } from '../../src/network/trunk.js';
 import { createRandom } from '../../src/random.js';
 import { openDatasets } from '../../src/read/open-datasets.node.js';
-import { createRuntimeProduct } from '../../src/runtime/matrix-product.js';
+import { createRuntimeMeasurer } from '../../src/runtime/series-measurer.js';
 import { loadNodeRuntime } from '../../src/runtime/session.node.js';
 import type { SeriesBatch } from '../../src/series/series-batch.js';
 import { type BenchInput, DEFAULT_SETTINGS, type Stage, timed } from './stages.js';
@@ -42,8 +42,8 @@ function analyse(model: string, describe: DescribeLevel): Stage {
     const noise = estimator.finish();
     const settings = { ...DEFAULT_SETTINGS, describe };
     const classifier = await loadClassifier(await readModel(model), settings);
-    const { multiply } = createRuntimeProduct(await loadNodeRuntime());
-    const analyst = createAnalyst(classifier, settings, multiply);
+    const { measure } = createRuntimeMeasurer(await loadNodeRuntime());
+    const analyst = createAnalyst(classifier, settings, measure);
     const jobs = batches.map((batch) => ({ ...batch, axis, noise, pids: [] }));
     // The first batch binds the model to the dates.
     await analyst.analyze(jobs[0]);

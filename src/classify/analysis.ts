@@ -2,7 +2,6 @@ import type { FeatureSettings } from '../features/feature-graph.js';
 import { createDescriber, type Describer } from '../kinematics/describe.js';
 import type { Description } from '../kinematics/description.js';
 import { type DescribeLevel, describeColumns } from '../kinematics/description-columns.js';
-import type { MatrixProduct } from '../kinematics/matrix-product.js';
 import type { NoiseModel } from '../kinematics/noise-model.js';
 import {
   correctSeries,
@@ -11,6 +10,7 @@ import {
   type RepairFinding,
   type RepairLogEntry,
 } from '../kinematics/repair.js';
+import type { MeasureSeries } from '../kinematics/series-measures.js';
 import type { EpochAxis } from '../series/epoch-axis.js';
 import type { ColumnValues } from '../series/result-table.js';
 import type { SeriesBatch } from '../series/series-batch.js';
@@ -93,13 +93,13 @@ interface Bench {
 }
 
 /**
- * Joins a classifier, the numbers beside its classes and the repairs into one step a batch. `product` multiplies matrices: by the
- * runtime (`createRuntimeProduct`).
+ * Joins a classifier, the numbers beside its classes and the repairs into one step a batch. `measure` measures series: by the
+ * runtime (`createRuntimeMeasurer`).
  */
 export function createAnalyst(
   classifier: Classifier,
   settings: AnalysisSettings,
-  product: MatrixProduct,
+  measure: MeasureSeries,
 ): Analyst {
   let bench: Bench | undefined;
 
@@ -114,7 +114,7 @@ export function createAnalyst(
     const { axis, describer } = prepared;
     if (describer?.noise === noise) return describer;
     const { wavelengthMm } = settings;
-    const made = createDescriber({ axis, noise, product, wavelengthMm });
+    const made = createDescriber({ axis, noise, measure, wavelengthMm });
     prepared.describer = made;
     return made;
   }

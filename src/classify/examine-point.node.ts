@@ -5,7 +5,7 @@ import { describeFields } from '../kinematics/description-columns.js';
 import { explainClass } from '../kinematics/evidence.js';
 import type { RepairFinding } from '../kinematics/repair.js';
 import { type OpenOptions, openDatasets } from '../read/open-datasets.node.js';
-import { createRuntimeProduct } from '../runtime/matrix-product.js';
+import { createRuntimeMeasurer } from '../runtime/series-measurer.js';
 import { loadNodeRuntime } from '../runtime/session.node.js';
 import type { Dataset } from '../series/dataset.js';
 import type { ColumnValues, ResultField } from '../series/result-table.js';
@@ -86,8 +86,8 @@ export async function examinePoint(
   const classifier = await loadClassifier(await readModel(options.model), settings);
   const { dataset, batch, row } = await findPoint(datasets, options);
   const survey = await surveyFile(dataset, options.signal);
-  const product = createRuntimeProduct(await loadNodeRuntime());
-  const analyst = createAnalyst(classifier, settings, product.multiply);
+  const measurer = createRuntimeMeasurer(await loadNodeRuntime());
+  const analyst = createAnalyst(classifier, settings, measurer.measure);
   try {
     const examination = await analyst.examine({ ...batch, noise: survey.noise });
     return {
@@ -98,7 +98,7 @@ export async function examinePoint(
     };
   } finally {
     await analyst.dispose();
-    await product.dispose();
+    await measurer.dispose();
   }
 }
 

@@ -1,7 +1,7 @@
 import { GroundTrendError } from '../errors.js';
 import type { FeatureSettings } from '../features/feature-graph.js';
 import { createDescriber } from '../kinematics/describe.js';
-import { multiplyPlain } from '../kinematics/matrix-product.js';
+import { COEFFICIENT_COUNT, COEFFICIENTS } from '../kinematics/fit-geometry.js';
 import {
   createModelFits,
   createScanBuffers,
@@ -10,7 +10,10 @@ import {
   type ModelFits,
   type ScanBuffers,
 } from '../kinematics/model-fits.js';
-import { isUsablePlan, MISSING_REASONS, type SeriesPlan } from '../kinematics/series-plan.js';
+import { fillEdgeSums } from '../kinematics/model-scans.js';
+import { MISSING_REASONS } from '../kinematics/plan-dates.js';
+import { MEASURE_COUNT, MEASURES, measurePlain } from '../kinematics/series-measures.js';
+import { isUsablePlan, type SeriesPlan } from '../kinematics/series-plan.js';
 import { createRandom } from '../random.js';
 import { type EpochAxis, spanYears } from '../series/epoch-axis.js';
 import { fillGaps } from '../series/fill-gaps.js';
@@ -254,23 +257,24 @@ function fitAll(
   const buffers = createScanBuffers(epochs);
   for (let start = 0; start < count; start += SERIES_PER_PRODUCT) {
     const rows = Math.min(SERIES_PER_PRODUCT, count - start);
-    const centred = series.slice(start * epochs, (start + rows) * epochs);
-    for (let row = 0; row < rows; row++) centre(centred.subarray(row * epochs, (row + 1) * epochs));
-    const products = multiplyPlain(centred, rows, epochs, plan.matrix, plan.columns);
+    const { whitened, coefficients, measures } = measurePlain(
+      plan,
+      series.subarray(start * epochs, (start + rows) * epochs),
+      rows,
+    );
     for (let row = 0; row < rows; row++) {
-      let sumOfSquares = 0;
-      for (let i = 0; i < epochs; i++) {
-        sumOfSquares += products[row * plan.columns + i] * centred[row * epochs + i];
-      }
-      fitModels(plan, products, row * plan.columns, sumOfSquares, cycleMm, buffers, fits);
+      const first = row * COEFFICIENT_COUNT;
+      fillEdgeSums(plan, whitened, row * epochs, buffers);
+      fitModels(
+        plan,
+        coefficients[first + COEFFICIENTS.glsVelocity],
+        coefficients[first + COEFFICIENTS.glsQuadratic],
+        measures[row * MEASURE_COUNT + MEASURES.whitened],
+        cycleMm,
+        buffers,
+        fits,
+      );
       take(start + row, fits, buffers);
     }
   }
-}
-
-function centre(series: Float32Array): void {
-  let sum = 0;
-  for (const value of series) sum += value;
-  const mean = sum / series.length;
-  for (let i = 0; i < series.length; i++) series[i] -= mean;
 }

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type BlockScanner, createBlockScanner } from '../read/delimited/block-scanner.js';
-import { createRuntimeProduct } from '../runtime/matrix-product.js';
+import { createRuntimeMeasurer } from '../runtime/series-measurer.js';
 import { loadNodeRuntime } from '../runtime/session.node.js';
 import { createEpochAxis, isSameAxis } from '../series/epoch-axis.js';
 import { type AnalysisJob, type Analyst, createAnalyst } from './analysis.js';
@@ -55,8 +55,8 @@ port.on('message', (job: JobMessage | typeof CLOSE) => {
 
 async function prepareTools(): Promise<Tools> {
   const classifier = await loadClassifier(settings.model, settings.analysis);
-  const { multiply } = createRuntimeProduct(await loadNodeRuntime());
-  const analyst = createAnalyst(classifier, settings.analysis, multiply);
+  const { measure } = createRuntimeMeasurer(await loadNodeRuntime());
+  const analyst = createAnalyst(classifier, settings.analysis, measure);
   if (firstAxis) await analyst.prepare(firstAxis);
   return { classifier, analyst };
 }

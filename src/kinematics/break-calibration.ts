@@ -1,10 +1,18 @@
 import { createRandom } from '../random.js';
 import { spanYears } from '../series/epoch-axis.js';
 import { breakLimitYears, hingeInformation } from './break-profile.js';
-import type { BreakVelocities } from './break-velocities.js';
-import { velocitiesAtBreak } from './break-velocities.js';
-import type { MatrixProduct } from './matrix-product.js';
-import { BREAK_PARAMETERS, createModelFits, createScanBuffers, fitModels, freedomOf } from './model-fits.js';
+import { createBreakVelocities, velocitiesAtBreak } from './break-velocities.js';
+import { COEFFICIENT_COUNT, COEFFICIENTS } from './fit-geometry.js';
+import {
+  BREAK_PARAMETERS,
+  createModelFits,
+  createScanBuffers,
+  fitSmoothModels,
+  freedomOf,
+} from './model-fits.js';
+import { fillEdgeSums, scanHinges } from './model-scans.js';
+import type { MeasureSeries } from './series-measures.js';
+import { MEASURE_COUNT, MEASURES } from './series-measures.js';
 import type { SeriesPlan } from './series-plan.js';
 import { createUnitNoise } from './unit-noise.js';
 
@@ -28,9 +36,10 @@ export const UNCALIBRATED: BreakCalibration = { interval: 1, velocities: 1 };
  * on these dates under this noise: up to 1.4 under strongly correlated noise. Found by drawing identifiable breaks with
  * this very noise, from a fixed seed.
  *
- * @param multiply forms the plan's product of all draws at once
+ * @param plan of all dates of its axis
+ * @param measure measures all draws at once
  */
-export async function calibrateBreaks(plan: SeriesPlan, multiply: MatrixProduct): Promise<BreakCalibration> {
+export async function calibrateBreaks(plan: SeriesPlan, measure: MeasureSeries): Promise<BreakCalibration> {
   const { axis, noise } = plan;
   const epochs = axis.days.length;
   if (plan.hingeEpochs.length === 0) return UNCALIBRATED;
@@ -47,17 +56,23 @@ export async function calibrateBreaks(plan: SeriesPlan, multiply: MatrixProduct)
     changes[draw] = breakLimitYears(plan, times[draw]) / (span * random.between(LIMITS[0], LIMITS[1]));
     for (let i = 0; i < epochs; i++) row[i] += changes[draw] * Math.max(0, axis.years[i] - times[draw]);
   }
-  const products = await multiply(rows, DRAWS, epochs, plan.matrix, plan.columns);
+  const { whitened, coefficients, measures } = await measure(plan, rows, DRAWS);
   const buffers = createScanBuffers(epochs);
   const fits = createModelFits();
-  const velocities: BreakVelocities = { before: 0, after: 0, beforeVariance: 0, afterVariance: 0 };
+  const velocities = createBreakVelocities();
   const distances = new Float64Array(DRAWS);
   const errors = new Float64Array(2 * DRAWS);
   for (let draw = 0; draw < DRAWS; draw++) {
-    const offset = draw * plan.columns;
-    let sumOfSquares = 0;
-    for (let i = 0; i < epochs; i++) sumOfSquares += rows[draw * epochs + i] * products[offset + i];
-    fitModels(plan, products, offset, sumOfSquares, 1, buffers, fits);
+    fillEdgeSums(plan, whitened, draw * epochs, buffers);
+    scanHinges(plan, buffers, 0, 0, buffers.found);
+    fitSmoothModels(
+      plan,
+      coefficients[draw * COEFFICIENT_COUNT + COEFFICIENTS.glsVelocity],
+      coefficients[draw * COEFFICIENT_COUNT + COEFFICIENTS.glsQuadratic],
+      measures[draw * MEASURE_COUNT + MEASURES.whitened],
+      buffers,
+      fits,
+    );
     const edge = axis.years.findIndex((year) => year >= times[draw]);
     const score = buffers.ramps[edge] - times[draw] * buffers.steps[edge];
     const gain = (score * score) / hingeInformation(plan, edge, times[draw]);

@@ -10,6 +10,11 @@ export interface BreakVelocities {
   afterVariance: number;
 }
 
+export function createBreakVelocities(): BreakVelocities {
+  const { NaN: none } = Number;
+  return { before: none, after: none, beforeVariance: none, afterVariance: none };
+}
+
 /**
  * Fills the velocities at the best break. Their variances are those of the fit of line, hinge and step at the break: the
  * step beside the hinge is the break date's own derivative, which lets the date's error into the velocities'.

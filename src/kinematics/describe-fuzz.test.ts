@@ -4,8 +4,8 @@ import { createEpochAxis } from '../series/epoch-axis.js';
 import { MISSING_INT32 } from '../series/result-table.js';
 import { createDescriber } from './describe.js';
 import { describeColumns, describeFields } from './description-columns.js';
+import { MISSING_REASONS } from './plan-dates.js';
 import { findRepairs } from './repair.js';
-import { MISSING_REASONS } from './series-plan.js';
 import { batchOfSeries } from './trials.js';
 
 const value = fc.oneof(

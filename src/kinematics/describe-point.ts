@@ -2,24 +2,29 @@ import { DAYS_PER_YEAR } from '../series/epoch-axis.js';
 import { peakDayOfYear } from './bases.js';
 import type { BreakCalibration } from './break-calibration.js';
 import type { BreakVelocities } from './break-velocities.js';
-import { velocitiesAtBreak } from './break-velocities.js';
+import { createBreakVelocities, velocitiesAtBreak } from './break-velocities.js';
 import type { Description } from './description.js';
 import { BREAK_DISJOINT, BREAK_OPEN } from './description.js';
 import { fisherTail2 } from './distributions.js';
+import { COEFFICIENT_COUNT, COEFFICIENTS } from './fit-geometry.js';
 import type { ModelFits, ScanBuffers } from './model-fits.js';
 import {
   BREAK_PARAMETERS,
   createModelFits,
   createScanBuffers,
   fitBreakInterval,
-  fitSums,
+  fitModels,
+  fitSmoothModels,
   freedomOf,
   MODEL_COUNT,
+  SMOOTH_MODELS,
 } from './model-fits.js';
-import type { ResidualSums, SeriesNoise } from './noise.js';
-import { noiseOf } from './noise.js';
+import { fillEdgeSums, scanSteps } from './model-scans.js';
+import type { SeriesNoise } from './noise.js';
+import { createSeriesNoise, noiseOf } from './noise.js';
+import type { SeriesMeasures } from './series-measures.js';
+import { MEASURE_COUNT, MEASURES } from './series-measures.js';
 import type { SeriesPlan } from './series-plan.js';
-import { ABSENT, COEFFICIENTS } from './series-plan.js';
 
 /** Where no change from one date to the next reaches this share of a cycle, no step of a cycle is taken for likely. */
 const LEAST_CHANGE_CYCLES = 0.5;
@@ -31,167 +36,126 @@ export interface PointSettings {
   readonly breakCalibration: BreakCalibration;
 }
 
-interface PointSums extends ResidualSums {
-  /** y'Py. */
-  whitened: number;
-  largestChange: number;
-}
-
-/** Working memory for the points of one plan. */
+/** Working memory for the points of one axis. */
 export interface PointBuffers {
-  /** Absolute changes of the residuals over nominal revisits. */
-  readonly changes: Float32Array;
-  readonly sums: PointSums;
   readonly scan: ScanBuffers;
   readonly fits: ModelFits;
   readonly noise: SeriesNoise;
   readonly velocities: BreakVelocities;
 }
 
-export function createPointBuffers(plan: SeriesPlan): PointBuffers {
-  const epochs = plan.axis.days.length;
+export function createPointBuffers(epochs: number): PointBuffers {
   return {
-    changes: new Float32Array(epochs),
-    sums: { squares: 0, pairs: 0, products: 0, changes: 0, whitened: 0, largestChange: 0 },
     scan: createScanBuffers(epochs),
     fits: createModelFits(),
-    noise: { epochToEpoch: 0, residual: 0, lagOneCorrelation: 0, effectiveSamples: 0 },
-    velocities: { before: 0, after: 0, beforeVariance: 0, afterVariance: 0 },
+    noise: createSeriesNoise(),
+    velocities: createBreakVelocities(),
   };
 }
 
 /**
  * Writes the numbers of one point.
  *
- * @param rows centred series, starting at `rowOffset`
- * @param products the plan's product of it, starting at `offset`
+ * @param row of the point in the measures
  * @param point where to write in the description
- * @param isSearchedClosely whether steps and hinges are looked for at every date and the break is told with its interval;
- *   else they are looked for at a few dozen dates and around the best of these, for the evidence, and steps only where
- *   the series has a large change
+ * @param isSearchedClosely whether steps are looked for and the break is told with its interval; else steps are looked
+ *   for only where the series has a large change and one explains something beside a line
  */
 export function describePoint(
   plan: SeriesPlan,
-  rows: Float32Array,
-  rowOffset: number,
-  products: Float32Array,
-  offset: number,
+  { whitened, coefficients, measures }: SeriesMeasures,
+  row: number,
   settings: PointSettings,
   buffers: PointBuffers,
   description: Description,
   point: number,
   isSearchedClosely: boolean,
 ): void {
-  const { fits, scan, sums } = buffers;
-  sumSeries(plan, rows, rowOffset, products, offset, buffers);
-  const coefficients = offset + plan.axis.days.length;
-  fitSums(
-    plan,
-    products[coefficients + COEFFICIENTS.glsVelocity],
-    products[coefficients + COEFFICIENTS.glsQuadratic],
-    Math.max(0, sums.whitened),
-    settings.cycle,
-    isSearchedClosely ? 1 : plan.stride,
-    isSearchedClosely || sums.largestChange >= LEAST_CHANGE_CYCLES * settings.cycle,
-    scan,
-    fits,
+  const { fits, scan, noise } = buffers;
+  const first = row * COEFFICIENT_COUNT;
+  const measured = row * MEASURE_COUNT;
+  const velocity = coefficients[first + COEFFICIENTS.glsVelocity];
+  const quadraticScore = coefficients[first + COEFFICIENTS.glsQuadratic];
+  const sumOfSquares = Math.max(0, measures[measured + MEASURES.whitened]);
+  const largestChange = measures[measured + MEASURES.largestChange];
+  const mayStep = isSearchedClosely || largestChange >= LEAST_CHANGE_CYCLES * settings.cycle;
+  if (mayStep) fillEdgeSums(plan, whitened, row * plan.epochs.length, scan);
+  if (isSearchedClosely || (mayStep && hasStepOnLine(plan, scan, settings.cycle))) {
+    fitModels(plan, velocity, quadraticScore, sumOfSquares, settings.cycle, scan, fits);
+  } else {
+    placeHinge(plan, measures, measured, scan);
+    fitSmoothModels(plan, velocity, quadraticScore, sumOfSquares, scan, fits);
+  }
+  noiseOf(
+    measures[measured + MEASURES.squares],
+    measures[measured + MEASURES.products],
+    plan.revisitCount,
+    measures[measured + MEASURES.changes],
+    plan.epochs.length,
+    plan.seasonal ? 4 : 2,
+    noise,
   );
-  noiseOf(sums, plan.epochs.length, plan.seasonal ? 4 : 2, buffers.changes, buffers.noise);
-  description.noise[point] = buffers.noise.epochToEpoch;
-  description.residualNoise[point] = buffers.noise.residual;
-  description.lagOneCorrelation[point] = buffers.noise.lagOneCorrelation;
-  description.effectiveSamples[point] = buffers.noise.effectiveSamples;
-  description.largestChange[point] = sums.largestChange;
+  description.noise[point] = noise.epochToEpoch;
+  description.residualNoise[point] = noise.residual;
+  description.lagOneCorrelation[point] = noise.lagOneCorrelation;
+  description.effectiveSamples[point] = noise.effectiveSamples;
+  description.largestChange[point] = largestChange;
 
-  describeTrends(plan, products, coefficients, fits, description, point);
-  if (plan.seasonal) describeSeason(plan, products, coefficients, fits, description, point);
+  describeTrends(plan, coefficients, first, fits, description, point);
+  if (plan.seasonal) describeSeason(plan, coefficients, first, fits, description, point);
   if (fits.breakFit.gain > 0 && isSearchedClosely) {
     fitBreakInterval(plan, scan, settings.breakCalibration.interval, fits);
     describeBreak(plan, settings.breakCalibration, fits, buffers.velocities, description, point);
   }
 
-  let best = 4;
+  let best = SMOOTH_MODELS;
   for (let model = 0; model < MODEL_COUNT; model++) {
     description.sumOfSquares[point * MODEL_COUNT + model] = fits.sumOfSquares[model];
     description.criterion[point * MODEL_COUNT + model] = fits.criterion[model];
-    if (model > 4 && fits.criterion[model] < fits.criterion[best]) best = model;
+    if (model > SMOOTH_MODELS && fits.criterion[model] < fits.criterion[best]) best = model;
   }
   if (fits.criterion[best] === Number.POSITIVE_INFINITY) return;
   description.stepEpoch[point] = fits.stepEpoch[best];
   description.stepSign[point] = fits.stepSign[best];
 }
 
+/** Whether some step of a cycle explains anything beside a line: it does where its own size would be half a cycle or more. */
+function hasStepOnLine(plan: SeriesPlan, scan: ScanBuffers, cycle: number): boolean {
+  scanSteps(plan, scan, plan.stepTables[1], 0, cycle, scan.found);
+  return scan.found.value > 0;
+}
+
 /**
- * All sums over the dates of a series in one pass from the last date to the first: those of the scan for steps and
- * hinges, and of the residuals about line and season (ordinary), which give the same whitened sum of squares as the
- * series itself.
+ * Puts the best hinge and the sums about it where the fits look for them. Between two dates h'Py is a straight line of
+ * the hinge's date, so that its values at both tell the sums.
  */
-function sumSeries(
+function placeHinge(
   plan: SeriesPlan,
-  rows: Float32Array,
-  rowOffset: number,
-  products: Float32Array,
+  measures: Float32Array,
   offset: number,
-  { changes, sums, scan: { ramps, steps } }: PointBuffers,
+  { steps, ramps, found }: ScanBuffers,
 ): void {
-  const { dateTable } = plan;
-  const total = plan.axis.years.length;
-  const constant = products[offset + total + COEFFICIENTS.olsConstant];
-  const velocity = products[offset + total + COEFFICIENTS.olsVelocity];
-  const sineShare = products[offset + total + COEFFICIENTS.olsSine];
-  const cosineShare = products[offset + total + COEFFICIENTS.olsCosine];
-  let whitened = 0;
-  let squares = 0;
-  let pairs = 0;
-  let pairProducts = 0;
-  let pairChanges = 0;
-  let largestChange = 0;
-  let step = 0;
-  let ramp = 0;
-  let later = 0;
-  let laterFollows = ABSENT;
-  steps[total] = 0;
-  ramps[total] = 0;
-  for (let k = total - 1; k >= 0; k--) {
-    const at = 4 * k;
-    const time = dateTable[at];
-    // Zero at missing dates: the sums from there on are those from the next date on.
-    const whitenedValue = products[offset + k];
-    step += whitenedValue;
-    ramp += time * whitenedValue;
-    steps[k] = step;
-    ramps[k] = ramp;
-    const follows = dateTable[at + 3];
-    if (follows === ABSENT) continue;
-    const residual =
-      rows[rowOffset + k] -
-      (constant + velocity * time + sineShare * dateTable[at + 1] + cosineShare * dateTable[at + 2]);
-    whitened += residual * whitenedValue;
-    squares += residual * residual;
-    if (laterFollows >= 0) {
-      const change = Math.abs(later - residual);
-      if (change > largestChange) largestChange = change;
-      if (laterFollows > 0) {
-        pairProducts += residual * later;
-        pairChanges += change;
-        changes[pairs++] = change;
-      }
-    }
-    later = residual;
-    laterFollows = follows;
-  }
-  sums.whitened = whitened;
-  sums.squares = squares;
-  sums.pairs = pairs;
-  sums.products = pairProducts;
-  sums.changes = pairChanges;
-  sums.largestChange = largestChange;
+  const place = measures[offset + MEASURES.hinge];
+  const score = measures[offset + MEASURES.score];
+  found.epoch = -1;
+  // No hinge explains anything, or none may be fitted.
+  if (score === 0) return;
+  const epoch = plan.hingeEpochs[place];
+  const { years } = plan.axis;
+  const before = plan.previousEpoch[epoch];
+  const after = plan.nextEpoch[epoch];
+  found.epoch = epoch;
+  found.value = score * score * plan.hingeTable[2 * place + 1];
+  steps[before + 1] = (measures[offset + MEASURES.scoreBefore] - score) / (years[epoch] - years[before]);
+  ramps[before + 1] = score + years[epoch] * steps[before + 1];
+  steps[epoch + 1] = (score - measures[offset + MEASURES.scoreAfter]) / (years[after] - years[epoch]);
+  ramps[epoch + 1] = score + years[epoch] * steps[epoch + 1];
 }
 
 function describeTrends(
   plan: SeriesPlan,
-  products: Float32Array,
-  coefficients: number,
+  coefficients: Float32Array,
+  offset: number,
   fits: ModelFits,
   description: Description,
   point: number,
@@ -202,7 +166,7 @@ function describeTrends(
   const linearVariance = fits.sumOfSquares[1] / freedomOf(plan, 2);
   description.velocity[point] = fits.velocity;
   description.velocityError[point] = Math.sqrt(linearVariance * slopeVariance);
-  description.velocityOrdinary[point] = products[coefficients + COEFFICIENTS.olsVelocity];
+  description.velocityOrdinary[point] = coefficients[offset + COEFFICIENTS.olsVelocity];
   if (quadratic === undefined) return;
 
   const variance = Math.max(0, fits.sumOfSquares[2]) / freedomOf(plan, 3);
@@ -212,7 +176,7 @@ function describeTrends(
   const ordinary = plan.ordinary.quadratic;
   if (ordinary) {
     description.accelerationOrdinary[point] =
-      (2 * products[coefficients + COEFFICIENTS.olsQuadratic]) / Math.sqrt(ordinary.information);
+      (2 * coefficients[offset + COEFFICIENTS.olsQuadratic]) / Math.sqrt(ordinary.information);
   }
   const { years, days } = plan.axis;
   const first = years[plan.epochs[0]];
@@ -231,22 +195,22 @@ function describeTrends(
 
 function describeSeason(
   plan: SeriesPlan,
-  products: Float32Array,
-  coefficients: number,
+  coefficients: Float32Array,
+  offset: number,
   fits: ModelFits,
   description: Description,
   point: number,
 ): void {
-  const sine = products[coefficients + COEFFICIENTS.glsSine];
-  const cosine = products[coefficients + COEFFICIENTS.glsCosine];
+  const sine = coefficients[offset + COEFFICIENTS.glsSine];
+  const cosine = coefficients[offset + COEFFICIENTS.glsCosine];
   const amplitude = Math.hypot(sine, cosine);
   description.seasonAmplitude[point] = amplitude;
   description.seasonPeakDay[point] = peakDayOfYear(sine, cosine);
   description.seasonAmplitudeOrdinary[point] = Math.hypot(
-    products[coefficients + COEFFICIENTS.olsCubicSine],
-    products[coefficients + COEFFICIENTS.olsCubicCosine],
+    coefficients[offset + COEFFICIENTS.olsCubicSine],
+    coefficients[offset + COEFFICIENTS.olsCubicCosine],
   );
-  const cubicScore = products[coefficients + COEFFICIENTS.glsCubic];
+  const cubicScore = coefficients[offset + COEFFICIENTS.glsCubic];
   const squares = Math.min(fits.sumOfSquares[1], fits.sumOfSquares[2]) - cubicScore * cubicScore;
   const freedom = freedomOf(plan, 4);
   const variance = Math.max(0, squares) / freedom;

@@ -6,17 +6,18 @@ import type { PointSettings } from './describe-point.js';
 import { createPointBuffers, describePoint } from './describe-point.js';
 import type { Description } from './description.js';
 import { createDescription } from './description.js';
-import type { MatrixProduct } from './matrix-product.js';
-import { multiplyPlain } from './matrix-product.js';
 import type { NoiseModel } from './noise-model.js';
 import { WHITE_NOISE } from './noise-model.js';
+import { REASON_FEW_VALUES } from './plan-dates.js';
+import type { MeasureSeries } from './series-measures.js';
+import { measurePlain } from './series-measures.js';
 import type { EmptyPlan, SeriesPlan } from './series-plan.js';
-import { isUsablePlan, planSeries, precisionOf, REASON_FEW_VALUES } from './series-plan.js';
+import { isUsablePlan, planSeries, precisionOf } from './series-plan.js';
 
-/** Rows of one matrix product: few enough to stay in cache, many enough to pay for the call. */
-const ROWS_PER_PRODUCT = 256;
-/** Groups of fewer points than this are multiplied here: a runtime would spend longer on preparing the matrix. */
-const MIN_ROWS_FOR_COLLABORATOR = 64;
+/** Series measured at once: few enough to stay in cache, many enough to pay for the call. */
+const SERIES_PER_CALL = 256;
+/** Groups of fewer points than this are measured here: a runtime would spend longer on preparing the matrices. */
+const MIN_POINTS_FOR_COLLABORATOR = 64;
 /** Plans of missing patterns that are kept from batch to batch. */
 const KEPT_PLANS = 16;
 
@@ -24,7 +25,8 @@ export interface DescriberOptions {
   readonly axis: EpochAxis;
   /** How the noise hangs together; independent dates where left out. */
   readonly noise?: NoiseModel;
-  readonly product?: MatrixProduct;
+  /** Measures the series; plain loops where left out. `createRuntimeMeasurer` is faster. */
+  readonly measure?: MeasureSeries;
   /** Radar wavelength; Sentinel-1's where left out. */
   readonly wavelengthMm?: number;
 }
@@ -39,8 +41,8 @@ export interface Describer {
   planWithout(missing: readonly number[]): SeriesPlan | EmptyPlan;
   /**
    * The numbers of every point of a batch on this axis. Points without enough to go on get a reason instead. Where
-   * `closely` is given, only the points for which it holds are searched for breaks and steps at every date, and told their
-   * break; the others' evidence rests on a search at fewer dates.
+   * `closely` is given, only the points for which it holds are told their break; the others are searched for steps only
+   * where some change from one date to the next suggests one.
    */
   describe(batch: SeriesBatch, closely?: (point: number) => boolean): Promise<Description>;
 }
@@ -59,19 +61,20 @@ export interface Describer {
  * ```
  */
 export function createDescriber(options: DescriberOptions): Describer {
-  const { axis, noise = WHITE_NOISE, product = multiplyPlain } = options;
+  const { axis, noise = WHITE_NOISE, measure = measurePlain } = options;
   const cycle = cycleMm(options.wavelengthMm);
   const epochs = axis.days.length;
   const precision = precisionOf(noise, axis);
   const complete = planSeries(axis, noise, precision);
-  // Worked out when the first series asks for it, since it takes the product.
+  // Worked out when the first series asks for it, since it takes the measurer.
   let settings: Promise<PointSettings> | undefined;
+  const buffers = createPointBuffers(epochs);
   const kept = new Map<string, SeriesPlan | EmptyPlan>();
 
   async function prepareSettings(): Promise<PointSettings> {
     return {
       cycle,
-      breakCalibration: isUsablePlan(complete) ? await calibrateBreaks(complete, product) : UNCALIBRATED,
+      breakCalibration: isUsablePlan(complete) ? await calibrateBreaks(complete, measure) : UNCALIBRATED,
     };
   }
 
@@ -92,7 +95,7 @@ export function createDescriber(options: DescriberOptions): Describer {
 
   async function describeGroup(
     batch: SeriesBatch,
-    points: ArrayLike<number>,
+    points: readonly number[],
     missing: readonly number[],
     description: Description,
     closely: ((point: number) => boolean) | undefined,
@@ -104,27 +107,16 @@ export function createDescriber(options: DescriberOptions): Describer {
     }
     settings ??= prepareSettings();
     const pointSettings = await settings;
-    const multiply = points.length >= MIN_ROWS_FOR_COLLABORATOR ? product : multiplyPlain;
-    const buffers = createPointBuffers(plan);
-    const allRows = new Float32Array(Math.min(ROWS_PER_PRODUCT, points.length) * epochs);
-    for (let start = 0; start < points.length; start += ROWS_PER_PRODUCT) {
-      const count = Math.min(ROWS_PER_PRODUCT, points.length - start);
-      const rows = allRows.subarray(0, count * epochs);
-      for (let i = 0; i < count; i++) centreSeries(batch, points[start + i], missing, rows, i * epochs);
-      const products = await multiply(rows, count, epochs, plan.matrix, plan.columns);
-      for (let i = 0; i < count; i++) {
-        describePoint(
-          plan,
-          rows,
-          i * epochs,
-          products,
-          i * plan.columns,
-          pointSettings,
-          buffers,
-          description,
-          points[start + i],
-          closely === undefined || closely(points[start + i]),
-        );
+    const measureGroup = points.length >= MIN_POINTS_FOR_COLLABORATOR ? measure : measurePlain;
+    const gathered = new Float32Array(Math.min(SERIES_PER_CALL, points.length) * plan.epochs.length);
+    for (let start = 0; start < points.length; start += SERIES_PER_CALL) {
+      const count = Math.min(SERIES_PER_CALL, points.length - start);
+      const rows = takeRows(batch.displacements, epochs, points.slice(start, start + count), plan, gathered);
+      const measures = await measureGroup(plan, rows, count);
+      for (let row = 0; row < count; row++) {
+        const point = points[start + row];
+        const isSearchedClosely = closely === undefined || closely(point);
+        describePoint(plan, measures, row, pointSettings, buffers, description, point, isSearchedClosely);
       }
     }
   }
@@ -185,24 +177,23 @@ function hasFewValues(values: Float32Array, offset: number, epochs: number): boo
   return true;
 }
 
-/** Copies a series less its mean, zero where missing: keeps single-precision products exact enough. */
-function centreSeries(
-  { displacements, axis }: SeriesBatch,
-  point: number,
-  missing: readonly number[],
-  rows: Float32Array,
-  offset: number,
-): void {
-  const epochs = axis.days.length;
-  const source = point * epochs;
-  let sum = 0;
-  for (let i = 0; i < epochs; i++) sum += displacements[source + i];
-  if (missing.length > 0) {
-    sum = 0;
-    for (let i = 0; i < epochs; i++)
-      if (Number.isFinite(displacements[source + i])) sum += displacements[source + i];
+/** The values of some points at the dates of a plan: the batch's own memory where they stand in it like that. */
+function takeRows(
+  displacements: Float32Array,
+  total: number,
+  points: readonly number[],
+  { epochs }: SeriesPlan,
+  gathered: Float32Array,
+): Float32Array {
+  const [first] = points;
+  const isRun = points[points.length - 1] - first + 1 === points.length;
+  if (isRun && epochs.length === total) {
+    return displacements.subarray(first * total, (first + points.length) * total);
   }
-  const mean = sum / (epochs - missing.length);
-  for (let i = 0; i < epochs; i++) rows[offset + i] = displacements[source + i] - mean;
-  for (const epoch of missing) rows[offset + epoch] = 0;
+  points.forEach((point, row) => {
+    for (let i = 0; i < epochs.length; i++) {
+      gathered[row * epochs.length + i] = displacements[point * total + epochs[i]];
+    }
+  });
+  return gathered.subarray(0, points.length * epochs.length);
 }

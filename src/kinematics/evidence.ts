@@ -2,7 +2,7 @@ import type { TrendClass } from '../series/trend-class.js';
 import { TREND_CLASSES } from '../series/trend-class.js';
 import type { Description } from './description.js';
 import { MODEL_COUNT, SMOOTH_MODELS } from './model-fits.js';
-import { MISSING_REASONS, NO_REASON } from './series-plan.js';
+import { MISSING_REASONS, NO_REASON } from './plan-dates.js';
 
 /** Ratios are told up to this: beyond a million to one the noise model is the weaker link. */
 export const MOST_EVIDENCE = 1_000_000;
@@ -31,6 +31,41 @@ function criterionOf({ criterion }: Description, point: number, code: number, ju
   return best;
 }
 
+/** Code of the best class other than a point's own, or of none. */
+export const NO_RIVAL = 255;
+
+/** Evidence for the class of every point of a batch: `NaN` and `NO_RIVAL` where a point has no numbers. */
+export interface ClassEvidence {
+  readonly ratios: Float32Array;
+  readonly rivals: Uint8Array;
+}
+
+/**
+ * What `evidenceFor` says of every point.
+ *
+ * @param classes codes of `TREND_CLASSES`; 255 for none
+ * @param jumpGains by point, of those whose jumps were searched for
+ */
+export function weighClasses(
+  description: Description,
+  classes: ArrayLike<number>,
+  jumpGains: { get(point: number): { readonly gain: number } | undefined } | undefined,
+): ClassEvidence {
+  const { count, reason } = description;
+  const ratios = new Float32Array(count).fill(Number.NaN);
+  const rivals = new Uint8Array(count).fill(NO_RIVAL);
+  for (let point = 0; point < count; point++) {
+    if (reason[point] !== NO_REASON || classes[point] >= TREND_CLASSES.length) continue;
+    const gain = jumpGains?.get(point)?.gain ?? 0;
+    const rival = likeliestOther(description, point, classes[point], gain);
+    const ratio = ratioOf(description, point, classes[point], rival, gain);
+    if (Number.isNaN(ratio)) continue;
+    ratios[point] = ratio;
+    rivals[point] = rival;
+  }
+  return { ratios, rivals };
+}
+
 /**
  * Evidence for a class against the best other one, by the information criterion under the file's noise; `undefined`
  * where the point has no numbers.
@@ -46,6 +81,12 @@ export function evidenceFor(
 ): Evidence | undefined {
   if (description.reason[point] !== NO_REASON) return undefined;
   const own = TREND_CLASSES.indexOf(trend);
+  const rival = likeliestOther(description, point, own, jumpGain);
+  const ratio = ratioOf(description, point, own, rival, jumpGain);
+  return Number.isNaN(ratio) ? undefined : { ratio, against: TREND_CLASSES[rival] };
+}
+
+function likeliestOther(description: Description, point: number, own: number, jumpGain: number): number {
   let rival = -1;
   let least = Number.NaN;
   for (let other = 0; other < TREND_CLASSES.length; other++) {
@@ -55,13 +96,21 @@ export function evidenceFor(
     rival = other;
     least = criterion;
   }
-  const difference = least - criterionOf(description, point, own, jumpGain);
-  if (Number.isNaN(difference)) return undefined;
+  return rival;
+}
+
+/** `NaN` where neither class's model can be fitted. */
+function ratioOf(
+  description: Description,
+  point: number,
+  own: number,
+  rival: number,
+  jumpGain: number,
+): number {
+  const difference =
+    criterionOf(description, point, rival, jumpGain) - criterionOf(description, point, own, jumpGain);
   const limit = Math.log(MOST_EVIDENCE);
-  return {
-    ratio: Math.exp(Math.max(-limit, Math.min(limit, difference / 2))),
-    against: TREND_CLASSES[rival],
-  };
+  return Math.exp(Math.max(-limit, Math.min(limit, difference / 2)));
 }
 
 /** Says in a sentence why a point has its class, or why nothing can be said: `Bilinear rather than Quadratic: evidence 34 to 1.` */

@@ -1,6 +1,6 @@
 import { solveWeightedLeastSquares } from './linear-algebra.js';
 import { selectMedian } from './noise.js';
-import { MIN_JUMP_DATES } from './series-plan.js';
+import { MIN_JUMP_DATES } from './plan-dates.js';
 import type { SeriesFitter } from './smooth-fit.js';
 
 /** Dates (and days) on either side that say how large a jump is. */

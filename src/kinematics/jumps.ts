@@ -3,7 +3,7 @@ import type { Jump } from './jump-judgement.js';
 import { areWholeCycles, isSmoothAfter, lastsFar, measureJumps } from './jump-judgement.js';
 import { informationCriterion } from './model-fits.js';
 import { correlationAtLag } from './noise-model.js';
-import { MIN_JUMP_DATES } from './series-plan.js';
+import { MIN_JUMP_DATES } from './plan-dates.js';
 import type { SeriesFitter } from './smooth-fit.js';
 
 export type { Jump } from './jump-judgement.js';

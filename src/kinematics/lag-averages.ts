@@ -96,18 +96,40 @@ export function binnedKernel(
       for (let i = 0; i < epochs; i++) row[i] -= shares[k][index] * column[i];
     });
   });
+  // X H + (X H)' of two dates is the product of two short rows: one holds X then H, the other H then X.
+  const left = interleave([...columns, ...halves], epochs);
+  const right = interleave([...halves, ...columns], epochs);
   const averages = new Float64Array(bins.count);
-  let at = 0;
-  for (let row = 0; row < epochs; row++) {
-    for (let column = 0; column <= row; column++) {
-      const bin = bins.pairs[at++];
-      if (bin < 0) continue;
-      let value = correlations[days[row] - days[column]];
-      for (let k = 0; k < columns.length; k++) {
-        value -= columns[k][row] * halves[k][column] + halves[k][row] * columns[k][column];
-      }
-      averages[bin] += value;
-    }
-  }
+  for (let row = 0; row < epochs; row++) addRow(row, days, bins.pairs, correlations, left, right, averages);
   return averages.map((sum, bin) => sum / Math.max(1, bins.counts[bin]));
+}
+
+/** Adds the pairs of one date with those before it and itself to their bins. */
+function addRow(
+  row: number,
+  days: Int32Array,
+  pairs: Int16Array,
+  correlations: Float64Array,
+  left: Float64Array,
+  right: Float64Array,
+  sums: Float64Array,
+): void {
+  const width = left.length / days.length;
+  const first = (row * (row + 1)) / 2;
+  for (let column = 0; column <= row; column++) {
+    const bin = pairs[first + column];
+    if (bin < 0) continue;
+    let value = correlations[days[row] - days[column]];
+    for (let k = 0; k < width; k++) value -= left[row * width + k] * right[column * width + k];
+    sums[bin] += value;
+  }
+}
+
+/** Columns of one length, all values of a date beside each other. */
+function interleave(columns: readonly Float64Array[], length: number): Float64Array {
+  const rows = new Float64Array(columns.length * length);
+  columns.forEach((column, k) => {
+    for (let i = 0; i < length; i++) rows[i * columns.length + k] = column[i];
+  });
+  return rows;
 }

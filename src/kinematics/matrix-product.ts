@@ -1,23 +1,10 @@
-/**
- * A product of many series with one constant matrix: `rows` (`rowCount` x `rowLength`, row-major) times `matrix`
- * (`rowLength` x `columns`, row-major), giving `rowCount` x `columns`.
- *
- * A collaborator, so that a fast implementation (a `Gemm` of a runtime) can take the place of the plain one. The same
- * matrix object comes back for every batch of one file: what is prepared for it may be kept. The next product may
- * overwrite the array given back.
- */
-export type MatrixProduct = (
-  rows: Float32Array,
-  rowCount: number,
-  rowLength: number,
-  matrix: Float32Array,
-  columns: number,
-) => Float32Array | Promise<Float32Array>;
-
 /** Columns of a panel that stay in the first-level cache while four rows pass over it. */
 const PANEL_COLUMNS = 256;
 
-/** The product in plain TypeScript: four rows at a time against panels of columns. */
+/**
+ * `rows` (`rowCount` x `rowLength`, row-major) times `matrix` (`rowLength` x `columns`): four rows at a time against panels
+ * of columns.
+ */
 export function multiplyPlain(
   rows: Float32Array,
   rowCount: number,

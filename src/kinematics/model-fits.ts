@@ -1,9 +1,15 @@
 import type { BreakFit, BreakInterval } from './break-profile.js';
 import { hingeInformation, intervalOfBreak, refineBreak } from './break-profile.js';
 import type { EdgeSums, ScanResult } from './model-scans.js';
-import { gainsOfHinges, scanHinges, scanSteps, scanStepsBesideHinge } from './model-scans.js';
+import {
+  createEdgeSums,
+  createScanResult,
+  gainsOfHinges,
+  scanHinges,
+  scanSteps,
+  scanStepsBesideHinge,
+} from './model-scans.js';
 import type { SeriesPlan } from './series-plan.js';
-import { COEFFICIENTS } from './series-plan.js';
 
 /** The competing models, in the order of their codes; the last four carry one step of a whole cycle. */
 export const MODELS = [
@@ -49,25 +55,24 @@ export interface ScanBuffers extends EdgeSums {
 }
 
 export function createModelFits(): ModelFits {
+  // Numbers start as NaN: a field that has once held a small whole number is compiled for those.
   return {
     sumOfSquares: new Float64Array(MODEL_COUNT),
     criterion: new Float64Array(MODEL_COUNT),
     stepEpoch: new Int32Array(MODEL_COUNT).fill(-1),
     stepSign: new Int8Array(MODEL_COUNT),
-    breakFit: { gain: 0, years: Number.NaN, change: Number.NaN, edge: -1 },
+    breakFit: { gain: Number.NaN, years: Number.NaN, change: Number.NaN, edge: -1 },
     breakInterval: { low: Number.NaN, high: Number.NaN, disjoint: false, open: false },
-    velocity: 0,
-    quadraticCoefficient: 0,
+    velocity: Number.NaN,
+    quadraticCoefficient: Number.NaN,
   };
 }
 
 export function createScanBuffers(epochs: number): ScanBuffers {
-  // One beyond the last date holds the empty sum.
   return {
-    ramps: new Float64Array(epochs + 1),
-    steps: new Float64Array(epochs + 1),
+    ...createEdgeSums(epochs),
     gains: new Float64Array(epochs),
-    found: { value: 0, epoch: -1, sign: 0 },
+    found: createScanResult(),
   };
 }
 
@@ -84,121 +89,101 @@ export function freedomOf(plan: SeriesPlan, parameters: number): number {
 }
 
 /**
- * Fits all competing models to one series, steps and hinges at every date.
+ * Fits all competing models to one series, steps and hinges at every date. `ramps` and `steps` of the buffers hold the
+ * series' sums (`fillEdgeSums`).
  *
- * @param product the series' row of the plan's product: u = P y, then `COEFFICIENTS`
- * @param offset where that row starts
+ * @param velocity and `quadraticScore`: the coefficients of these names
  * @param sumOfSquares y'Py of the series
  * @param cycle displacement of one cycle, mm
  */
 export function fitModels(
   plan: SeriesPlan,
-  product: ArrayLike<number>,
-  offset: number,
-  sumOfSquares: number,
-  cycle: number,
-  buffers: ScanBuffers,
-  fits: ModelFits,
-): void {
-  const { years } = plan.axis;
-  const total = years.length;
-  const { ramps, steps } = buffers;
-  let ramp = 0;
-  let step = 0;
-  ramps[total] = 0;
-  steps[total] = 0;
-  for (let k = total - 1; k >= 0; k--) {
-    const value = product[offset + k];
-    step += value;
-    ramp += years[k] * value;
-    steps[k] = step;
-    ramps[k] = ramp;
-  }
-
-  const velocity = product[offset + total + COEFFICIENTS.glsVelocity];
-  const quadraticScore = product[offset + total + COEFFICIENTS.glsQuadratic];
-  fitSums(plan, velocity, quadraticScore, sumOfSquares, cycle, 1, true, buffers, fits);
-}
-
-/**
- * The same once `ramps` and `steps` of the buffers are filled.
- *
- * @param velocity and `quadraticScore`: the coefficients of these names
- * @param stride steps and hinges are looked for at every date that this divides first, then around the best of those
- * @param withSteps false leaves out the models with a step, as if they explained nothing
- */
-export function fitSums(
-  plan: SeriesPlan,
   velocity: number,
   quadraticScore: number,
   sumOfSquares: number,
   cycle: number,
-  stride: number,
-  withSteps: boolean,
   buffers: ScanBuffers,
   fits: ModelFits,
 ): void {
-  const { generalised, stepTables } = plan;
+  scanHinges(plan, buffers, 0, 0, buffers.found);
+  fitSmoothModels(plan, velocity, quadraticScore, sumOfSquares, buffers, fits);
+  fitStepModels(plan, cycle, buffers, fits);
+}
+
+/**
+ * Fits the models without a step, and leaves those with one out, as if they explained nothing.
+ *
+ * @param buffers `found` is the best hinge; `ramps` and `steps` hold the sums at its date and the next
+ */
+export function fitSmoothModels(
+  plan: SeriesPlan,
+  velocity: number,
+  quadraticScore: number,
+  sumOfSquares: number,
+  buffers: ScanBuffers,
+  fits: ModelFits,
+): void {
+  const { slope, quadratic } = plan.generalised;
   const { found } = buffers;
-  const quadraticInformation = generalised.quadratic?.information ?? Number.POSITIVE_INFINITY;
-  const quadraticCoefficient = quadraticScore / Math.sqrt(quadraticInformation);
   fits.velocity = velocity;
-  fits.quadraticCoefficient = quadraticCoefficient;
-
+  fits.quadraticCoefficient = quadratic ? quadraticScore / Math.sqrt(quadratic.information) : 0;
   const sums = fits.sumOfSquares;
-  sums[0] = sumOfSquares + velocity * velocity * generalised.slope.information;
+  sums.fill(Number.POSITIVE_INFINITY);
+  sums[0] = sumOfSquares + velocity * velocity * slope.information;
   sums[1] = sumOfSquares;
-  sums[2] = sumOfSquares - quadraticScore * quadraticScore;
-  if (!withSteps) sums.fill(Number.POSITIVE_INFINITY, SMOOTH_MODELS);
-  for (let model = 0; model < 3 && withSteps; model++) {
-    const weight = model === 0 ? velocity : model === 1 ? 0 : -quadraticCoefficient;
-    scanSteps(plan, buffers, stepTables[model], weight, cycle, stride, found);
-    sums[model + 4] = sums[model] - found.value;
-    fits.stepEpoch[model + 4] = found.epoch;
-    fits.stepSign[model + 4] = found.sign;
-  }
-
-  scanHinges(plan, buffers, 0, 0, stride, found);
+  if (quadratic) sums[2] = sumOfSquares - quadraticScore * quadraticScore;
   if (found.epoch < 0) {
     fits.breakFit.gain = 0;
     fits.breakFit.edge = -1;
-    sums[3] = Number.POSITIVE_INFINITY;
-    sums[7] = Number.POSITIVE_INFINITY;
   } else {
     refineBreak(plan, buffers.ramps, buffers.steps, found.epoch, found.value, fits.breakFit);
     sums[3] = sumOfSquares - fits.breakFit.gain;
-    if (withSteps) fitHingeAndStep(plan, buffers, cycle, stride, fits);
   }
-  if (!generalised.quadratic) {
-    sums[2] = Number.POSITIVE_INFINITY;
-    sums[6] = Number.POSITIVE_INFINITY;
+  fits.criterion.fill(Number.POSITIVE_INFINITY, SMOOTH_MODELS);
+  weighModels(plan, 0, SMOOTH_MODELS, fits);
+}
+
+/** Adds the models with a step; those without are fitted, and the buffers hold the sums of all dates. */
+export function fitStepModels(plan: SeriesPlan, cycle: number, buffers: ScanBuffers, fits: ModelFits): void {
+  const { found } = buffers;
+  const sums = fits.sumOfSquares;
+  const weights = [fits.velocity, 0, -fits.quadraticCoefficient];
+  for (let model = 0; model < 3; model++) {
+    scanSteps(plan, buffers, plan.stepTables[model], weights[model], cycle, found);
+    sums[model + SMOOTH_MODELS] = sums[model] - found.value;
+    fits.stepEpoch[model + SMOOTH_MODELS] = found.epoch;
+    fits.stepSign[model + SMOOTH_MODELS] = found.sign;
   }
-  for (let model = 0; model < MODEL_COUNT; model++) {
-    fits.criterion[model] =
-      sums[model] === Number.POSITIVE_INFINITY
-        ? sums[model]
-        : informationCriterion(plan, sums[model], MODEL_PARAMETERS[model]);
+  if (fits.breakFit.edge >= 0) fitHingeAndStep(plan, buffers, cycle, fits);
+  weighModels(plan, SMOOTH_MODELS, MODEL_COUNT, fits);
+}
+
+function weighModels(
+  plan: SeriesPlan,
+  first: number,
+  end: number,
+  { sumOfSquares, criterion }: ModelFits,
+): void {
+  for (let model = first; model < end; model++) {
+    criterion[model] =
+      sumOfSquares[model] === Number.POSITIVE_INFINITY
+        ? Number.POSITIVE_INFINITY
+        : informationCriterion(plan, sumOfSquares[model], MODEL_PARAMETERS[model]);
   }
 }
 
 /** Hinge and step together, by taking the better of "hinge first" and "step first": a full search would cost n^2. */
-function fitHingeAndStep(
-  plan: SeriesPlan,
-  buffers: ScanBuffers,
-  cycle: number,
-  stride: number,
-  fits: ModelFits,
-): void {
+function fitHingeAndStep(plan: SeriesPlan, buffers: ScanBuffers, cycle: number, fits: ModelFits): void {
   const { found } = buffers;
   const { edge, years, change } = fits.breakFit;
   const inverse = 1 / hingeInformation(plan, edge, years);
-  scanStepsBesideHinge(plan, buffers, edge, years, change, inverse, cycle, stride, found);
+  scanStepsBesideHinge(plan, buffers, edge, years, change, inverse, cycle, found);
   const hingeFirst = fits.sumOfSquares[3] - found.value;
   fits.sumOfSquares[7] = hingeFirst;
   fits.stepEpoch[7] = found.epoch;
   fits.stepSign[7] = found.sign;
 
-  scanHinges(plan, buffers, fits.stepSign[5] * cycle, fits.stepEpoch[5], stride, found);
+  scanHinges(plan, buffers, fits.stepSign[5] * cycle, fits.stepEpoch[5], found);
   const stepFirst = fits.sumOfSquares[5] - found.value;
   if (stepFirst >= hingeFirst) return;
   fits.sumOfSquares[7] = stepFirst;
@@ -207,8 +192,7 @@ function fitHingeAndStep(
 }
 
 /**
- * Fills the 95 % interval of the break from the sums that the fits left in the buffers; see `BreakCalibration`. The
- * break must have been looked for at every date.
+ * Fills the 95 % interval of the break from the sums of all dates in the buffers; see `BreakCalibration`.
  */
 export function fitBreakInterval(
   plan: SeriesPlan,

@@ -18,8 +18,41 @@ export interface ScanResult {
   sign: number;
 }
 
-// Each scan looks at every `stride`-th date and then at those between around the best: gains change slowly from date to
-// date wherever there is something to find. With a stride of 1 it looks at all.
+export function createScanResult(): ScanResult {
+  return { value: Number.NaN, epoch: -1, sign: Number.NaN };
+}
+
+export function createEdgeSums(epochs: number): EdgeSums {
+  // One beyond the last date holds the empty sum.
+  return { steps: new Float64Array(epochs + 1), ramps: new Float64Array(epochs + 1) };
+}
+
+/** Fills the sums of one series from its u at the plan's dates, which starts at `offset`. */
+export function fillEdgeSums(
+  { axis: { years }, epochs }: SeriesPlan,
+  whitened: ArrayLike<number>,
+  offset: number,
+  { steps, ramps }: EdgeSums,
+): void {
+  let step = 0;
+  let ramp = 0;
+  let edge = years.length;
+  for (let i = epochs.length - 1; i >= 0; i--) {
+    const k = epochs[i];
+    // From a missing date on, the sums are those from the next date on.
+    for (; edge > k; edge--) {
+      steps[edge] = step;
+      ramps[edge] = ramp;
+    }
+    const value = whitened[offset + i];
+    step += value;
+    ramp += years[k] * value;
+  }
+  for (; edge >= 0; edge--) {
+    steps[edge] = step;
+    ramps[edge] = ramp;
+  }
+}
 
 /**
  * The best step of one cycle J: it takes J (2 |s'Py| - J s'Ps) off the sum of squares. On another base than the line the
@@ -34,24 +67,16 @@ export function scanSteps(
   table: Float64Array,
   weight: number,
   cycle: number,
-  stride: number,
   found: ScanResult,
 ): void {
   let best = Number.NEGATIVE_INFINITY;
   let place = -1;
-  let first = 0;
-  let last = stepEpochs.length;
-  for (let hop = stride; ; hop = 1) {
-    for (let i = first; i < last; i += hop) {
-      const value = 2 * Math.abs(steps[stepEpochs[i]] + weight * table[2 * i]) - cycle * table[2 * i + 1];
-      if (value > best) {
-        best = value;
-        place = i;
-      }
+  for (let i = 0; i < stepEpochs.length; i++) {
+    const value = 2 * Math.abs(steps[stepEpochs[i]] + weight * table[2 * i]) - cycle * table[2 * i + 1];
+    if (value > best) {
+      best = value;
+      place = i;
     }
-    if (hop === 1) break;
-    first = Math.max(0, place - stride + 1);
-    last = Math.min(stepEpochs.length, place + stride);
   }
   found.value = cycle * best;
   found.epoch = place < 0 ? -1 : stepEpochs[place];
@@ -72,7 +97,6 @@ export function scanStepsBesideHinge(
   change: number,
   inverse: number,
   cycle: number,
-  stride: number,
   found: ScanResult,
 ): void {
   const { stepEpochs } = plan;
@@ -80,22 +104,14 @@ export function scanStepsBesideHinge(
   const line = edge * plan.axis.years.length;
   let best = Number.NEGATIVE_INFINITY;
   let place = -1;
-  let first = 0;
-  let last = stepEpochs.length;
-  for (let hop = stride; ; hop = 1) {
-    for (let i = first; i < last; i += hop) {
-      const k = stepEpochs[i];
-      const cross = rampStep[line + k] - breakYears * stepStep[line + k];
-      const value =
-        2 * Math.abs(steps[k] - change * cross) - cycle * (stepOnLine[k] - cross * cross * inverse);
-      if (value > best) {
-        best = value;
-        place = i;
-      }
+  for (let i = 0; i < stepEpochs.length; i++) {
+    const k = stepEpochs[i];
+    const cross = rampStep[line + k] - breakYears * stepStep[line + k];
+    const value = 2 * Math.abs(steps[k] - change * cross) - cycle * (stepOnLine[k] - cross * cross * inverse);
+    if (value > best) {
+      best = value;
+      place = i;
     }
-    if (hop === 1) break;
-    first = Math.max(0, place - stride + 1);
-    last = Math.min(stepEpochs.length, place + stride);
   }
   const epoch = place < 0 ? -1 : stepEpochs[place];
   found.value = cycle * best;
@@ -116,7 +132,6 @@ export function scanHinges(
   { ramps, steps }: EdgeSums,
   shift: number,
   stepEpoch: number,
-  stride: number,
   found: ScanResult,
 ): void {
   const { hingeEpochs, hingeTable } = plan;
@@ -124,21 +139,14 @@ export function scanHinges(
   const line = stepEpoch * plan.axis.years.length;
   let best = 0;
   let place = -1;
-  let first = 0;
-  let last = hingeEpochs.length;
-  for (let hop = stride; ; hop = 1) {
-    for (let i = first; i < last; i += hop) {
-      const k = hingeEpochs[i];
-      const score = ramps[k] - hingeTable[2 * i] * steps[k] - shift * stepHinge[line + k];
-      const value = score * score * hingeTable[2 * i + 1];
-      if (value > best) {
-        best = value;
-        place = i;
-      }
+  for (let i = 0; i < hingeEpochs.length; i++) {
+    const k = hingeEpochs[i];
+    const score = ramps[k] - hingeTable[2 * i] * steps[k] - shift * stepHinge[line + k];
+    const value = score * score * hingeTable[2 * i + 1];
+    if (value > best) {
+      best = value;
+      place = i;
     }
-    if (hop === 1) break;
-    first = Math.max(0, place - stride + 1);
-    last = Math.min(hingeEpochs.length, place + stride);
   }
   found.value = best;
   found.epoch = place < 0 ? -1 : hingeEpochs[place];

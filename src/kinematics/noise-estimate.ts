@@ -8,9 +8,9 @@ import { accumulateByLag, binnedKernel, lagBins } from './lag-averages.js';
 import { solveNonNegative } from './linear-algebra.js';
 import type { NoiseModel } from './noise-model.js';
 import { WHITE_NOISE } from './noise-model.js';
+import { checkEpochs, NO_REASON } from './plan-dates.js';
 import type { Projection } from './projections.js';
 import { applyMask, directionOf, projectColumns } from './projections.js';
-import { checkEpochs, NO_REASON } from './series-plan.js';
 
 /** Time constants tried, in days; about a factor of two apart, since the data can hardly tell nearer ones. */
 const TIME_CONSTANTS_DAYS = [8, 16, 32, 64, 128, 256, 512, 1024];

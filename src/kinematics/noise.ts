@@ -1,9 +1,11 @@
 /** Mean of absolute normal deviates, over their standard deviation. */
-const MEAN_OF_ABSOLUTE = Math.sqrt(2 / Math.PI);
+export const MEAN_OF_ABSOLUTE = Math.sqrt(2 / Math.PI);
 /** Changes beyond this many deviations are left out, and the mean of those that remain of normal deviates. */
-const CLIP = 2.5;
-const MEAN_OF_CLIPPED = 0.772409;
-const CLIP_PASSES = 3;
+export const CLIP = 2.5;
+export const MEAN_OF_CLIPPED = 0.772409;
+export const CLIP_PASSES = 3;
+/** Fewer neighbours than this say nothing of their correlation. */
+const LEAST_PAIRS = 8;
 
 /** Noise of one series, about its line and season (ordinary least squares). */
 export interface SeriesNoise {
@@ -17,47 +19,50 @@ export interface SeriesNoise {
   effectiveSamples: number;
 }
 
-/** What is summed over the residuals of one series about its line and season. */
-export interface ResidualSums {
-  squares: number;
-  /** Over neighbouring dates a nominal revisit apart: their number, products, and absolute changes. */
-  pairs: number;
-  products: number;
-  changes: number;
+export function createSeriesNoise(): SeriesNoise {
+  const { NaN: none } = Number;
+  return { epochToEpoch: none, residual: none, lagOneCorrelation: none, effectiveSamples: none };
 }
 
 /**
- * The noise of a series from sums over its residuals.
+ * The noise of a series from its residuals about line and season.
  *
+ * @param squares sum of their squares
+ * @param products sum of products of neighbours a nominal revisit apart
+ * @param pairs how many such neighbours there are
+ * @param changes deviation of the changes between them, robust
  * @param count dates
  * @param parameters fitted to get the residuals, season included
- * @param changes absolute changes over the pairs, one after the other
  */
 export function noiseOf(
-  sums: ResidualSums,
+  squares: number,
+  products: number,
+  pairs: number,
+  changes: number,
   count: number,
   parameters: number,
-  changes: Float32Array,
   noise: SeriesNoise,
 ): void {
-  noise.residual = Math.sqrt(sums.squares / (count - parameters));
-  if (sums.pairs < 8 || sums.squares === 0) {
+  noise.residual = Math.sqrt(squares / (count - parameters));
+  if (pairs < LEAST_PAIRS || squares === 0) {
     noise.epochToEpoch = noise.residual;
     noise.lagOneCorrelation = Number.NaN;
     noise.effectiveSamples = Number.NaN;
     return;
   }
-  noise.epochToEpoch = clippedDeviation(changes, sums.pairs, sums.changes) / Math.SQRT2;
-  const correlation = Math.max(-1, Math.min(1, sums.products / sums.pairs / (sums.squares / count)));
+  noise.epochToEpoch = changes / Math.SQRT2;
+  const correlation = Math.max(-1, Math.min(1, products / pairs / (squares / count)));
   noise.lagOneCorrelation = correlation;
   noise.effectiveSamples = Math.min(count, Math.max(1, (count * (1 - correlation)) / (1 + correlation)));
 }
 
 /**
  * Deviation of normal values from their absolute values, outliers left out (mean of what lies within 2.5 deviations,
- * three times over). As robust against the jumps of a series as a median, more exact, and a fifth of its cost.
+ * three times over), of the first `count`. As robust against the jumps of a series as a median, more exact, and a fifth of its cost.
  */
-function clippedDeviation(absolute: Float32Array, count: number, sum: number): number {
+export function clippedDeviation(absolute: Float32Array, count: number): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += absolute[i];
   let deviation = sum / count / MEAN_OF_ABSOLUTE;
   let insideBefore = count;
   for (let pass = 0; pass < CLIP_PASSES; pass++) {

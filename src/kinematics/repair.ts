@@ -6,7 +6,8 @@ import { findJumps, findSubCycleStep } from './jumps.js';
 import { MODEL_COUNT } from './model-fits.js';
 import type { NeighbourSupport } from './neighbours.js';
 import { createNeighbourIndex, supportOfJumps } from './neighbours.js';
-import { isUsablePlan, NO_REASON } from './series-plan.js';
+import { NO_REASON } from './plan-dates.js';
+import { isUsablePlan } from './series-plan.js';
 import type { SeriesFitter } from './smooth-fit.js';
 import { createSeriesFitter } from './smooth-fit.js';
 

@@ -1,10 +1,11 @@
 import { hingeColumn } from './bases.js';
+import { COEFFICIENTS } from './fit-geometry.js';
 import { multiplyVector, solveWeightedLeastSquares } from './linear-algebra.js';
 import type { ModelFits, ScanBuffers } from './model-fits.js';
 import { createModelFits, createScanBuffers, fitModels } from './model-fits.js';
+import { fillEdgeSums } from './model-scans.js';
 import { selectMedian } from './noise.js';
 import type { SeriesPlan } from './series-plan.js';
-import { COEFFICIENTS } from './series-plan.js';
 
 /** Residuals beyond this many deviations count less (Huber). */
 const HUBER = 2;
@@ -31,7 +32,6 @@ export function createSeriesFitter(plan: SeriesPlan, cycle: number): SeriesFitte
   const { columns } = plan.generalised.projection;
   const fits = createModelFits();
   const buffers = createScanBuffers(total);
-  const product = new Float64Array(plan.columns);
   const first = plan.axis.years[plan.epochs[0]];
   const last = plan.axis.years[plan.epochs[plan.epochs.length - 1]];
   const pick = (column: ArrayLike<number>): Float64Array =>
@@ -44,15 +44,18 @@ export function createSeriesFitter(plan: SeriesPlan, cycle: number): SeriesFitte
     fits,
     buffers,
     fit(series) {
-      product.set(multiplyVector(residual, total, total, series));
+      const whitened = multiplyVector(residual, total, total, series);
       let sumOfSquares = 0;
-      for (let i = 0; i < total; i++) sumOfSquares += series[i] * product[i];
-      for (const index of [COEFFICIENTS.glsVelocity, COEFFICIENTS.glsQuadratic]) {
-        let sum = 0;
-        for (let i = 0; i < total; i++) sum += series[i] * plan.matrix[i * plan.columns + total + index];
-        product[total + index] = sum;
-      }
-      fitModels(plan, product, 0, Math.max(0, sumOfSquares), cycle, buffers, fits);
+      for (let i = 0; i < total; i++) sumOfSquares += series[i] * whitened[i];
+      const [velocity, quadraticScore] = [COEFFICIENTS.glsVelocity, COEFFICIENTS.glsQuadratic].map(
+        (index) => {
+          let sum = 0;
+          for (let i = 0; i < total; i++) sum += series[i] * plan.matrix[i * plan.columns + total + index];
+          return sum;
+        },
+      );
+      fillEdgeSums(plan, pick(whitened), 0, buffers);
+      fitModels(plan, velocity, quadraticScore, Math.max(0, sumOfSquares), cycle, buffers, fits);
     },
     bestSmooth() {
       let best = 0;

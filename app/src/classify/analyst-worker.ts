@@ -10,7 +10,7 @@ import {
   createAnalyst,
   createEpochAxis,
   createNetworkClassifier,
-  createRuntimeProduct,
+  createRuntimeMeasurer,
   type EpochAxis,
   GroundTrendError,
   loadWebRuntime,
@@ -57,7 +57,7 @@ async function load(settings: AnalysisSettings): Promise<ModelFacts> {
     await fingerprintOf(bytes),
     settings,
   );
-  analyst = createAnalyst(classifier, settings, createRuntimeProduct(runtime).multiply);
+  analyst = createAnalyst(classifier, settings, createRuntimeMeasurer(runtime).measure);
   return { name: classifier.name, classes: classifier.classes, fingerprint: classifier.fingerprint };
 }
 

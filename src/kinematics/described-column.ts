@@ -1,0 +1,173 @@
+import type { EpochAxis } from '../series/epoch-axis.js';
+import type { ColumnType, ColumnValues, ResultField } from '../series/result-table.js';
+import { MISSING_INT32 } from '../series/result-table.js';
+import { trendCode } from '../series/trend-class.js';
+import type { Description } from './description.js';
+import type { Jump } from './jump-judgement.js';
+import type { JumpPath } from './jumps.js';
+
+/** What the columns are made of. */
+export interface ColumnSource {
+  readonly description: Description;
+  readonly axis: EpochAxis;
+  /** Codes of `TREND_CLASSES`; 255 for none. */
+  readonly classes: ArrayLike<number>;
+  /** Jumps by point as found by the search; the best single step stands in for a PUE without any. */
+  readonly jumps?: ReadonlyMap<number, Pick<JumpPath, 'jumps' | 'gain'>>;
+}
+
+/** A column of the map, and how its values come from a description. */
+export interface DescribedColumn {
+  readonly field: ResultField;
+  /** Whether it is written at the level `basic`, too. */
+  readonly basic: boolean;
+  readonly values: (source: ColumnSource) => ColumnValues;
+}
+
+const BILINEAR = trendCode('Bilinear');
+const QUADRATIC = trendCode('Quadratic');
+const PUE = trendCode('PUE');
+
+// Plain loops: a callback for each value of thirty columns costs as much as fitting the models.
+
+/** Numbers that a description holds as they are; the column may be the description's own memory. */
+export function numberColumn(
+  name: string,
+  description: string,
+  basic: boolean,
+  pick: (description: Description) => Float32Array,
+): DescribedColumn {
+  return {
+    field: { name, type: 'float32', description },
+    basic,
+    values: (source) => {
+      const values = pick(source.description);
+      for (let point = 0; point < values.length; point++) {
+        const value = values[point];
+        if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY)
+          return withoutInfinite(values);
+      }
+      return values;
+    },
+  };
+}
+
+function withoutInfinite(values: Float32Array): Float32Array {
+  return values.map((value) => (Number.isFinite(value) ? value : Number.NaN));
+}
+
+/** Whole numbers, days or flags: one a point, `NaN` where there is none. */
+export function wholeColumn(
+  name: string,
+  type: Extract<ColumnType, 'int32' | 'date' | 'boolean'>,
+  description: string,
+  basic: boolean,
+  numberOf: (source: ColumnSource, point: number) => number,
+): DescribedColumn {
+  return {
+    field: { name, type, description },
+    basic,
+    values: (source) => {
+      const { count } = source.description;
+      const values = new Int32Array(count);
+      for (let point = 0; point < count; point++) {
+        const value = numberOf(source, point);
+        values[point] = Number.isFinite(value) ? value : MISSING_INT32;
+      }
+      return values;
+    },
+  };
+}
+
+/** A date of the break, which only Bilinear points have. */
+export function breakColumn(
+  name: string,
+  description: string,
+  basic: boolean,
+  pick: (description: Description) => Float64Array,
+  round: (day: number) => number,
+): DescribedColumn {
+  return wholeColumn(name, 'date', description, basic, (source, point) =>
+    source.classes[point] === BILINEAR ? round(pick(source.description)[point]) : Number.NaN,
+  );
+}
+
+/** A date that only Quadratic points have. */
+export function turningColumn(
+  name: string,
+  description: string,
+  pick: (description: Description) => Float64Array,
+): DescribedColumn {
+  return wholeColumn(name, 'date', description, false, (source, point) =>
+    source.classes[point] === QUADRATIC ? Math.round(pick(source.description)[point]) : Number.NaN,
+  );
+}
+
+/** A velocity that only Bilinear (first) and Quadratic (second) points have. */
+export function sideColumn(
+  name: string,
+  description: string,
+  pick: (description: Description) => readonly [bilinear: Float32Array, quadratic: Float32Array],
+): DescribedColumn {
+  return {
+    field: { name, type: 'float32', description },
+    basic: false,
+    values: (source) => {
+      const [bilinear, quadratic] = pick(source.description);
+      const values = new Float32Array(bilinear.length).fill(Number.NaN);
+      for (let point = 0; point < values.length; point++) {
+        const code = source.classes[point];
+        if (code === BILINEAR) values[point] = bilinear[point];
+        else if (code === QUADRATIC) values[point] = quadratic[point];
+      }
+      return values;
+    },
+  };
+}
+
+/** A text a point. */
+export function textColumn(
+  name: string,
+  description: string,
+  basic: boolean,
+  textOf: (source: ColumnSource, point: number) => string,
+): DescribedColumn {
+  return {
+    field: { name, type: 'text', description },
+    basic,
+    values: (source) => textsOf(source.description.count, (point) => textOf(source, point)),
+  };
+}
+
+export function textsOf(count: number, textOf: (point: number) => string): string[] {
+  const texts = new Array<string>(count);
+  for (let point = 0; point < count; point++) texts[point] = textOf(point);
+  return texts;
+}
+
+/** A note on the break of Bilinear points. */
+export function breakNoteColumn(
+  name: string,
+  description: string,
+  noteOf: (flags: number) => string,
+): DescribedColumn {
+  return textColumn(name, description, false, (source, point) =>
+    source.classes[point] === BILINEAR ? noteOf(source.description.breakFlags[point]) : '',
+  );
+}
+
+/** What is to be said of each jump, separated by semicolons. */
+export function jumpColumn(
+  name: string,
+  description: string,
+  basic: boolean,
+  textOf: (jump: Jump, axis: EpochAxis) => string,
+): DescribedColumn {
+  return textColumn(name, description, basic, ({ description: found, axis, classes, jumps }, point) => {
+    const path = jumps?.get(point);
+    if (path !== undefined) return path.jumps.map((jump) => textOf(jump, axis)).join(';');
+    if (classes[point] !== PUE || found.stepEpoch[point] < 0) return '';
+    const step = { epoch: found.stepEpoch[point], cycles: found.stepSign[point] };
+    return textOf({ ...step, sizeMm: Number.NaN, misfitMm: Number.NaN }, axis);
+  });
+}

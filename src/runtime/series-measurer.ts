@@ -1,0 +1,216 @@
+import { COEFFICIENT_COUNT, COEFFICIENTS } from '../kinematics/fit-geometry.js';
+import { CLIP, CLIP_PASSES, MEAN_OF_ABSOLUTE, MEAN_OF_CLIPPED } from '../kinematics/noise.js';
+import { coefficientRow } from '../kinematics/projections.js';
+import { MEASURE_COUNT, type MeasureSeries } from '../kinematics/series-measures.js';
+import type { SeriesPlan } from '../kinematics/series-plan.js';
+import {
+  createGraph,
+  declareConstant,
+  declareInput,
+  encodeGraph,
+  type Graph,
+  type Tensor,
+} from '../network/graph.js';
+import { absolute, add, cast, divide, multiply, square, subtract } from '../network/ops/arithmetic.js';
+import { reduceSum } from '../network/ops/broadcast.js';
+import { matmul } from '../network/ops/matrix.js';
+import { reduceMax, reduceMean } from '../network/ops/reduction.js';
+import { argMax, gatherElements, greater } from '../network/ops/selection.js';
+import { concat, pad, reshape } from '../network/ops/shape.js';
+import { float32Tensor } from '../network/tensor.js';
+import type { Runtime, Session } from './session.js';
+
+/** Sessions kept for plans that come back; a file needs one or two. */
+const KEPT_SESSIONS = 8;
+
+/** Measures series by a runtime: what depends on the dates becomes part of a small model, so that it is packed once. */
+export interface RuntimeMeasurer {
+  readonly measure: MeasureSeries;
+  dispose(): Promise<void>;
+}
+
+/** Measures series by matrix products and sums of the runtime, which is faster than plain loops; one session a plan is kept. */
+export function createRuntimeMeasurer(runtime: Runtime): RuntimeMeasurer {
+  const sessions = new Map<SeriesPlan, Promise<Session>>();
+  let memory = new Float32Array(0);
+
+  async function sessionFor(plan: SeriesPlan): Promise<Session> {
+    const known = sessions.get(plan);
+    if (known !== undefined) return known;
+    const session = runtime.createSession(encodeMeasures(plan));
+    sessions.set(plan, session);
+    if (sessions.size > KEPT_SESSIONS) {
+      const [oldest, evicted] = sessions.entries().next().value!;
+      sessions.delete(oldest);
+      await (await evicted).dispose();
+    }
+    return session;
+  }
+
+  return {
+    async measure(plan, rows, count) {
+      const session = await sessionFor(plan);
+      const dates = plan.epochs.length;
+      const widths = [dates, COEFFICIENT_COUNT, MEASURE_COUNT];
+      const size = count * widths.reduce((sum, width) => sum + width);
+      if (memory.length < size) memory = new Float32Array(size);
+      let start = 0;
+      const [whitened, coefficients, measures] = widths.map((width) => {
+        const values = memory.subarray(start, start + count * width);
+        start += count * width;
+        return float32Tensor(values, [count, width]);
+      });
+      await session.run({ rows: float32Tensor(rows, [count, dates]) }, { whitened, coefficients, measures });
+      return {
+        whitened: whitened.data as Float32Array,
+        coefficients: coefficients.data as Float32Array,
+        measures: measures.data as Float32Array,
+      };
+    },
+    async dispose() {
+      for (const session of sessions.values()) await (await session).dispose();
+      sessions.clear();
+    },
+  };
+}
+
+/**
+ * The measures of `measurePlain` as a model. Everything is taken from the residuals about line and season: they are
+ * small where the motion is large, so that single precision loses nothing by them.
+ */
+function encodeMeasures(plan: SeriesPlan): Uint8Array {
+  const graph = createGraph();
+  const dates = plan.epochs.length;
+  const rows = declareInput(graph, 'rows', 'float32', ['batch', dates]);
+  const centred = subtract(rows, reduceMean(rows, [1], true));
+  const { columns } = plan.ordinary.projection;
+  const trendRows = columns.map((_, index) => coefficientRow(plan.ordinary.projection, index));
+  const trend = applyRows(centred, 'trend_of_series', atDates(plan, trendRows));
+  const fitted = matmul(trend, declareRows(graph, 'series_of_trend', atDates(plan, columns)));
+  const residuals = subtract(centred, fitted);
+
+  const total = plan.axis.days.length;
+  const axisRows = Array.from(plan.epochs, (epoch) =>
+    plan.residual.subarray(epoch * total, (epoch + 1) * total),
+  );
+  const residualRows = atDates(plan, axisRows);
+  const whitened = applyRows(residuals, 'residual_matrix', residualRows);
+  const coefficients = add(
+    applyRows(residuals, 'coefficients_of_series', atDates(plan, coefficientRowsOf(plan))),
+    matmul(trend, declareRows(graph, 'coefficients_of_trend', coefficientsOfTrend(columns.length))),
+  );
+
+  const next = pad(residuals, 1, -1, 1);
+  // The last date has no next one.
+  const hasNext = plan.revisits.map((_, i) => (i + 1 < dates ? 1 : 0));
+  const changes = multiply(absolute(subtract(next, residuals)), declareRows(graph, 'has_next', [hasNext]));
+  const isRevisited = declareRows(graph, 'is_revisited', [plan.revisits]);
+  const measures = concat(
+    [
+      rowSum(multiply(residuals, whitened)),
+      rowSum(square(residuals)),
+      rowSum(multiply(multiply(residuals, next), isRevisited)),
+      clipDeviation(multiply(changes, isRevisited), plan.revisitCount),
+      reduceMax(changes, [1], true),
+      ...measureHinges(residuals, residualRows, plan),
+    ],
+    1,
+  );
+  return encodeGraph(graph, { whitened, coefficients, measures });
+}
+
+/** `clippedDeviation` of the changes over nominal revisits; the others are zero and lie within every limit. */
+function clipDeviation(changes: Tensor, count: number): Tensor {
+  const all = rowSum(changes);
+  let deviation = multiply(all, 1 / (count * MEAN_OF_ABSOLUTE));
+  for (let pass = 0; pass < CLIP_PASSES; pass++) {
+    const outside = cast(greater(changes, multiply(deviation, CLIP)), 'float32');
+    const kept = subtract(all, rowSum(multiply(changes, outside)));
+    const inside = add(multiply(rowSum(outside), -1), count);
+    deviation = divide(kept, multiply(inside, MEAN_OF_CLIPPED));
+  }
+  return deviation;
+}
+
+/** The place of the best hinge, and h'Py of the hinges one date before it, there and one date after it. */
+function measureHinges(residuals: Tensor, residualRows: readonly Float64Array[], plan: SeriesPlan): Tensor[] {
+  const { hingeEpochs, edges } = plan;
+  if (hingeEpochs.length === 0) return new Array(4).fill(multiply(rowSum(residuals), 0));
+  const first = plan.epochs.indexOf(hingeEpochs[0]) - 1;
+  const rows = hingeRows(plan, residualRows).slice(first, first + hingeEpochs.length + 2);
+  const scores = applyRows(residuals, 'scores_of_hinges', rows);
+  // The dates at both ends are there for their neighbours only.
+  const scale = [0, ...Array.from(hingeEpochs, (epoch) => Math.sqrt(edges.inverseHinge[epoch])), 0];
+  const scaled = multiply(scores, declareRows(residuals.graph, 'scale_of_hinges', [scale]));
+  const place = reshape(argMax(absolute(scaled), 1), [-1, 1]);
+  const found = [-1, 0, 1].map((shift) => {
+    const shifted = shift === 0 ? place : add(place, shift);
+    return gatherElements(scores, shifted, 1);
+  });
+  return [add(cast(place, 'float32'), -1), ...found];
+}
+
+/** P h of the hinge h that breaks at each of the plan's dates, from the rows of P. */
+function hingeRows(
+  { axis: { years }, epochs }: SeriesPlan,
+  residualRows: readonly Float64Array[],
+): Float64Array[] {
+  const rows: Float64Array[] = [];
+  const steps = new Float64Array(epochs.length);
+  const ramps = new Float64Array(epochs.length);
+  for (let i = epochs.length - 1; i >= 0; i--) {
+    const time = years[epochs[i]];
+    residualRows[i].forEach((value, k) => {
+      steps[k] += value;
+      ramps[k] += time * value;
+    });
+    rows[i] = ramps.map((ramp, k) => ramp - time * steps[k]);
+  }
+  return rows;
+}
+
+/** A row for each of `COEFFICIENTS`, over the axis. */
+function coefficientRowsOf({ matrix, columns, axis }: SeriesPlan): Float64Array[] {
+  const total = axis.days.length;
+  return Array.from({ length: COEFFICIENT_COUNT }, (_, index) =>
+    Float64Array.from({ length: total }, (_, epoch) => matrix[epoch * columns + total + index]),
+  );
+}
+
+/** What constant, slope, sine and cosine of line and season add to each of `COEFFICIENTS`. */
+function coefficientsOfTrend(parameters: number): number[][] {
+  const { glsConstant, glsVelocity, glsSine, glsCosine } = COEFFICIENTS;
+  const { olsConstant, olsVelocity, olsSine, olsCosine, olsCubicSine, olsCubicCosine } = COEFFICIENTS;
+  const takers: readonly (readonly number[])[] = [
+    [glsConstant, olsConstant],
+    [glsVelocity, olsVelocity],
+    [glsSine, olsSine, olsCubicSine],
+    [glsCosine, olsCosine, olsCubicCosine],
+  ];
+  return takers
+    .slice(0, parameters)
+    .map((taken) => Array.from({ length: COEFFICIENT_COUNT }, (_, index) => Number(taken.includes(index))));
+}
+
+/** Rows over the axis at the dates that are there. */
+function atDates({ epochs }: SeriesPlan, rows: readonly Float64Array[]): Float64Array[] {
+  return rows.map((row) => Float64Array.from(epochs, (epoch) => row[epoch]));
+}
+
+/** Every row of `x` times every one of the rows: [batch, length] to [batch, rows]. */
+function applyRows(x: Tensor, name: string, rows: readonly Float64Array[]): Tensor {
+  const [{ length }] = rows;
+  const turned = Array.from({ length }, (_, k) => Float64Array.from(rows, (row) => row[k]));
+  return matmul(x, declareRows(x.graph, name, turned));
+}
+
+function declareRows(graph: Graph, name: string, rows: readonly ArrayLike<number>[]): Tensor {
+  const [{ length }] = rows;
+  const values = new Float32Array(rows.length * length);
+  rows.forEach((row, index) => {
+    values.set(row, index * length);
+  });
+  return declareConstant(graph, name, float32Tensor(values, [rows.length, length]));
+}
+
+const rowSum = (x: Tensor): Tensor => reduceSum(x, [1], true);
