@@ -10,7 +10,7 @@ const NOISE: NoiseModel = { whiteShare: 0.5, exponentials: [{ share: 0.5, days: 
 const CYCLE = 27.73;
 const POINTS = 400;
 
-describe('a search at fewer dates', () => {
+describe('a search for steps only where one is likely', () => {
   const axis = drawAxis(createRandom('quick axis'), 300);
   const epochs = axis.days.length;
   const random = createRandom('quick search');
@@ -30,7 +30,7 @@ describe('a search at fewer dates', () => {
     }
   }
 
-  it('weighs nearly all evidence as a search at every date does, and finds the same steps', async () => {
+  it('weighs nearly all evidence as a search of every point does, and finds the same steps', async () => {
     const describer = createDescriber({ axis, noise: NOISE });
     const batch = batchOfSeries(axis, rows);
     const close = await describer.describe(batch);
