@@ -5,6 +5,8 @@ import { widenFloat32 } from '../text/short-decimal.js';
 import { type DbfColumn, recordLength } from './dbf-fields.js';
 
 const SPACE = 32;
+/** Significant digits that tell a single from all others. */
+const SINGLE_DIGITS = 9;
 const encoder = new TextEncoder();
 
 /**
@@ -25,7 +27,7 @@ export function encodeDbfRows(
   for (let row = 0; row < batch.count; row++) {
     let at = row * length + 1;
     columns.forEach((column, index) => {
-      const cell = cellText(schema, batch, index, row, epochs);
+      const cell = cellText(schema, batch, index, row, epochs, column.width);
       const encoded = encoder.encode(cell);
       if (encoded.length > column.width) throw tooLong(column, cell);
       if (column.type === 'C') {
@@ -44,10 +46,12 @@ function cellText(
   index: number,
   row: number,
   epochs: number,
+  width: number,
 ): string {
   const field = schema.fields[index];
   if (field === undefined) {
-    return numberText(widenFloat32(batch.displacements![row * epochs + index - schema.fields.length]));
+    const value = batch.displacements![row * epochs + index - schema.fields.length];
+    return singleText(value, width);
   }
   const value = batch.columns[index][row];
   switch (field.type) {
@@ -60,13 +64,27 @@ function cellText(
     case 'int32':
       return value === MISSING_INT32 ? '' : String(value);
     case 'float32':
-      return numberText(widenFloat32(value as number));
+      return singleText(value as number, width);
     case 'float64':
-      return numberText(value as number);
+      return doubleText(value as number, width);
   }
 }
 
-const numberText = (value: number) => (Number.isFinite(value) ? String(value) : '');
+function doubleText(value: number, width: number): string {
+  if (!Number.isFinite(value)) return '';
+  const text = String(value);
+  return text.length <= width ? text : value.toExponential();
+}
+
+/** The shortest decimal that is read back as this single; with an exponent where it does not fit without. */
+function singleText(value: number, width: number): string {
+  if (!Number.isFinite(value)) return '';
+  const text = String(widenFloat32(value));
+  if (text.length <= width) return text;
+  let digits = 0;
+  while (digits < SINGLE_DIGITS - 1 && Math.fround(Number(value.toExponential(digits))) !== value) digits++;
+  return value.toExponential(digits);
+}
 
 function tooLong(column: DbfColumn, text: string): GroundTrendError {
   return new GroundTrendError(
