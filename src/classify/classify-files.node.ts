@@ -254,7 +254,7 @@ export async function surveyFiles(
 export function commonStepWarnings({ commonSteps }: FileSurvey): string[] {
   return commonSteps.map(
     ({ day, share, meanMm }) =>
-      `${Math.round(100 * share)} % of the points looked at step by ${meanMm.toFixed(1)} mm on ${formatDay(day)}: a matter of that acquisition or of the reference, not of the ground.`,
+      `${Math.round(100 * share)} % of the points looked at step by ${meanMm.toFixed(1)} mm on ${formatDay(day)}: a matter of that acquisition or of the reference, not of the ground; --common-mode takes it off.`,
   );
 }
 

@@ -1,5 +1,6 @@
 import KDBush from 'kdbush';
 import { GroundTrendError, throwIfCancelled } from '../../errors.js';
+import { createCommonStepCounter } from '../../kinematics/common-steps.js';
 import type { BatchOptions, Dataset } from '../../series/dataset.js';
 import { fillGaps } from '../../series/fill-gaps.js';
 import type { Shape } from '../../series/result-table.js';
@@ -7,6 +8,7 @@ import { type SeriesBatch, seriesOf } from '../../series/series-batch.js';
 import { chooseEpsg, createMetricPlane } from '../metric-plane.js';
 import { createRegionTest } from '../regions/region-test.js';
 import { createDateMedian, type DateMedian } from './date-median.js';
+import { createStepwiseVelocity } from './stepwise-velocity.js';
 
 /** What the displacements are to be counted from. */
 export type Reference =
@@ -20,7 +22,10 @@ export type Reference =
   | { readonly kind: 'region'; readonly shape: Shape }
   /** For every point, the median of the points within a radius of it: what is left is what it does by itself. */
   | { readonly kind: 'surroundings'; readonly radiusMetres: number }
-  /** What all points do together beside their own straight lines: atmosphere and orbits, not velocities. */
+  /**
+   * What all points do together beside their own straight lines: atmosphere, orbits and steps of the reference, not
+   * velocities.
+   */
   | { readonly kind: 'common-mode' };
 
 /** A dataset with its reference taken off. */
@@ -31,11 +36,13 @@ export interface ReferencedDataset extends Dataset {
   readonly referenceSeries: Float32Array | undefined;
 }
 
+/** Points whose steps are counted: those that most make are among these. */
+const MOST_POINTS_FOR_STEPS = 20_000;
 /** Neighbours whose median a point is held against; the nearest where there are more. */
 const MOST_NEIGHBOURS = 100;
 
 /**
- * Reads a dataset once to find the reference, and gives it again with the reference taken off every series. Missing
+ * Reads a dataset to find the reference (twice for the common mode), and gives it again with the reference taken off every series. Missing
  * values stay missing; in the reference they are bridged by straight lines in time, so that a point that drops out makes no
  * step.
  *
@@ -51,6 +58,10 @@ export async function referenceDataset(
     return referenceToSurroundings(dataset, reference.radiusMetres, options);
   }
   const median = createDateMedian(dataset.axis.days.length);
+  const velocityOf =
+    reference.kind === 'common-mode'
+      ? createStepwiseVelocity(dataset.axis, await findCommonSteps(dataset, options))
+      : undefined;
   let points = 0;
   let belongs: ((longitude: number, latitude: number) => boolean) | undefined;
   for await (const batch of dataset.batches(options)) {
@@ -60,7 +71,7 @@ export async function referenceDataset(
       belongs ??= membershipOf(reference, batch.longitude[i], batch.latitude[i]);
       const series = seriesOf(filled, i);
       if (!belongs(batch.longitude[i], batch.latitude[i]) || isEmpty(batch, i)) continue;
-      addSeries(median, reference.kind === 'common-mode' ? detrend(dataset.axis.years, series) : series);
+      addSeries(median, velocityOf ? detrend(dataset.axis.years, series, velocityOf(series)) : series);
       points++;
     }
   }
@@ -91,17 +102,24 @@ function addSeries(median: DateMedian, series: ArrayLike<number>): void {
   for (let date = 0; date < series.length; date++) median.add(date, series[date]);
 }
 
-/** The series less its least-squares line. */
-function detrend(years: Float64Array, series: Float32Array): Float64Array {
-  const count = series.length;
-  const middle = years.reduce((sum, value) => sum + value, 0) / count;
-  const mean = series.reduce((sum, value) => sum + value, 0) / count;
-  let [product, square] = [0, 0];
-  for (let i = 0; i < count; i++) {
-    product += (years[i] - middle) * (series[i] - mean);
-    square += (years[i] - middle) ** 2;
+/** The dates at which most points step together. */
+async function findCommonSteps(dataset: Dataset, options: BatchOptions): Promise<readonly number[]> {
+  const counter = createCommonStepCounter(dataset.axis);
+  let points = 0;
+  for await (const batch of dataset.batches(options)) {
+    throwIfCancelled(options.signal);
+    counter.add(batch);
+    points += batch.count;
+    if (points >= MOST_POINTS_FOR_STEPS) break;
   }
-  return Float64Array.from(series, (value, i) => value - mean - (product / square) * (years[i] - middle));
+  return counter.finish().map(({ day }) => day);
+}
+
+/** The series less its velocity and its mean. */
+function detrend(years: Float64Array, series: Float32Array, velocity: number): Float64Array {
+  const mean = series.reduce((sum, value) => sum + value, 0) / series.length;
+  const middle = years.reduce((sum, value) => sum + value, 0) / years.length;
+  return Float64Array.from(series, (value, i) => value - mean - velocity * (years[i] - middle));
 }
 
 async function referenceToSurroundings(
@@ -130,12 +148,8 @@ async function referenceToSurroundings(
 
   function seriesAround(row: number): Float32Array | undefined {
     const [x, y] = places[row];
-    const squared = (other: number) => (places[other][0] - x) ** 2 + (places[other][1] - y) ** 2;
-    const near = index.within(x, y, radiusMetres).filter((other) => other !== row);
+    const near = nearestOf(index.within(x, y, radiusMetres), places, row);
     if (near.length === 0) return undefined;
-    if (near.length > MOST_NEIGHBOURS) {
-      near.sort((left, right) => squared(left) - squared(right) || left - right).length = MOST_NEIGHBOURS;
-    }
     const values = new Float64Array(near.length);
     return Float32Array.from({ length: epochs }, (_, date) => {
       near.forEach((other, k) => {
@@ -146,6 +160,24 @@ async function referenceToSurroundings(
     });
   }
   return withSeries(dataset, { referencePoints: blocks.length, referenceSeries: undefined }, seriesAround);
+}
+
+/** The nearest of some points, without the point itself: sorted only where there are too many of them. */
+function nearestOf(
+  near: readonly number[],
+  places: readonly (readonly [number, number])[],
+  row: number,
+): number[] {
+  const others = near.filter((other) => other !== row);
+  if (others.length <= MOST_NEIGHBOURS) return others;
+  const [x, y] = places[row];
+  const squared = Float64Array.from(
+    others,
+    (other) => (places[other][0] - x) ** 2 + (places[other][1] - y) ** 2,
+  );
+  const farthest = squared.slice().sort()[MOST_NEIGHBOURS - 1];
+  // Of those equally far away the first ones.
+  return others.filter((_, i) => squared[i] <= farthest).slice(0, MOST_NEIGHBOURS);
 }
 
 /** A dataset with what was found before taken off every series, date by date, as `referenceDataset` does. */

@@ -28,7 +28,10 @@ export function addCompareCommand(program: Command): void {
     .argument('<new>', 'the newer map')
     .option('--by <what>', 'match by pid or by place, the nearest point (default: pid)')
     .option('--within <metres>', 'how far apart matched points may be (default: 50)')
-    .option('-o, --output <file...>', 'where to write the map of changes: .parquet, .gpkg, .csv, .geojson')
+    .option(
+      '-o, --output <file...>',
+      'where to write the map of changes: .parquet, .gpkg, .fgb, .csv, .geojson',
+    )
     .option('--overwrite', 'replace outputs that exist')
     .option('--json', 'print JSON')
     .addHelpText('after', EXAMPLES)

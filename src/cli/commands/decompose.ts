@@ -50,7 +50,7 @@ export function addDecomposeCommand(program: Command): void {
       'Reads two or more tracks that see the same ground from different sides, on dates of their own, makes vertical and eastward series of them on a grid or at the points, and classifies those like any other series. With --project a single track is taken as vertical motion, or as motion down a slope.',
     )
     .argument('<files...>', 'files or folders, ascending and descending')
-    .option('-o, --output <file...>', 'where to write: .parquet, .gpkg, .csv or .geojson')
+    .option('-o, --output <file...>', 'where to write: .parquet, .gpkg, .fgb, .csv or .geojson')
     .option('--grid <metres>', 'side of the cells (default: 100)')
     .option('--points <metres>', 'at the points of the first file, the others within this radius')
     .option('--step <days>', 'days from date to date of the result (default: 6)')
