@@ -12,6 +12,9 @@ import type { BoundClassifier, Classifier, ClassScores } from './classifier.js';
 
 /** Few enough that the intermediate results of a batch stay in the processor's cache. */
 const SERIES_PER_RUN = 256;
+/** No series that was read is so long or so large that a sound network would overflow. */
+const NO_PROBABILITIES = 'The model gives no probabilities: its sums overflow.';
+const NO_PROBABILITIES_ADVICE = 'Its file is damaged, or was made by a training that diverged.';
 
 /**
  * A classifier from a model file. `fingerprint` is the SHA-256 of the file. How many series the runtime is given at a time
@@ -98,6 +101,8 @@ function copyScores(
     const from = (i - start) * width;
     let family = 0;
     for (let c = 0; c < classCount; c++) family += head[from + c];
+    if (!(family > 0))
+      throw new GroundTrendError('model', NO_PROBABILITIES, { advice: NO_PROBABILITIES_ADVICE });
     for (let c = 0; c < classCount; c++) scores.probabilities[i * classCount + c] = head[from + c] / family;
     scores.outOfFamily?.fill(head[from + classCount], i, i + 1);
   }

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GroundTrendError } from '../errors.js';
 import { isAddress, readAddressList } from '../fetch/address-list.js';
 import { downloadList } from '../fetch/download-list.node.js';
 import { createPace } from '../fetch/pace.js';
-import { tryFile } from '../read/file-source.node.js';
+import { MOST_LIST_BYTES, readText } from '../read/file-source.node.js';
 import { parseDateList } from '../read/point-text/date-list.js';
 import type { InputOptions } from './input-options.js';
 import { createProgress } from './progress.js';
@@ -33,7 +32,7 @@ export async function prepareInputs(
   return {
     files: await bringFiles(inputs, downloads, signal),
     ...(dates !== undefined && {
-      dates: parseDateList(await tryFile(dates, () => readFile(dates, 'utf8')), dates),
+      dates: parseDateList(await readText(dates, MOST_LIST_BYTES), dates),
     }),
     ...(columns !== undefined && { columnNames: columns.split(',').map((name) => name.trim()) }),
   };

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { GroundTrendError } from '../errors.js';
 import { readAddressList } from '../fetch/address-list.js';
 import type { DownloadResult } from '../fetch/download.node.js';
 import { downloadList } from '../fetch/download-list.node.js';
 import { createPace } from '../fetch/pace.js';
-import { tryFile } from '../read/file-source.node.js';
+import { MOST_LIST_BYTES, readText } from '../read/file-source.node.js';
 import { formatBytes } from './numbers.js';
 
 export interface FetchRequest {
@@ -17,7 +16,7 @@ export interface FetchRequest {
 }
 
 export async function runFetch(listPath: string, request: FetchRequest): Promise<DownloadResult[]> {
-  const text = await tryFile(listPath, () => readFile(listPath, 'utf8'));
+  const text = await readText(listPath, MOST_LIST_BYTES);
   const downloads = readAddressList(text, listPath);
   if (downloads.length === 0) {
     throw new GroundTrendError('input', 'This list holds no address.', { place: { file: listPath } });

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { openClassifiedMap, VELOCITY_COLUMNS } from '../areas/classified-map.node.js';
 import { chooseEpsg, createMetricPlane } from '../areas/metric-plane.js';
 import { readRegions } from '../areas/regions/read-regions.js';
 import { type RegionStatistics, summariseRegions } from '../areas/regions/region-statistics.js';
 import { describeRegionTable, tabulateRegions } from '../areas/regions/region-table.js';
 import { GroundTrendError } from '../errors.js';
-import { tryFile } from '../read/file-source.node.js';
+import { MOST_TABLE_BYTES, readText } from '../read/file-source.node.js';
 import { renderRegionPage } from '../report/region-page.js';
 import { TREND_CLASSES } from '../series/trend-class.js';
 import { checkOutputEnding } from '../write/open-writer.node.js';
@@ -32,7 +31,7 @@ export async function runRegionStatistics(
 ): Promise<RegionStatistics[]> {
   const { by, outputs, chart, overwrite } = request;
   for (const output of outputs) checkOutputEnding(output, true);
-  const regions = readRegions(await tryFile(by, () => readFile(by, 'utf8')), by, request.nameProperty);
+  const regions = readRegions(await readText(by, MOST_TABLE_BYTES), by, request.nameProperty);
   if (request.bufferMetres === undefined && regions.some(({ shape }) => shape.type === 'MultiLineString')) {
     throw new GroundTrendError(
       'usage',

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { chooseEpsg, createMetricPlane } from '../areas/metric-plane.js';
 import { readRegions } from '../areas/regions/read-regions.js';
@@ -9,7 +8,7 @@ import { createDescriber } from '../kinematics/describe.js';
 import { fitMotion, type MotionShape } from '../kinematics/fitted-motion.js';
 import { readNetwork } from '../network/model-file.js';
 import { openDiskBuffer } from '../read/disk-buffer.node.js';
-import { tryFile } from '../read/file-source.node.js';
+import { MOST_TABLE_BYTES, readText } from '../read/file-source.node.js';
 import { openResultFile, type PointPositions, type ResultFile } from '../read/result-file.js';
 import type { MapPoint } from '../report/point-map.js';
 import {
@@ -120,7 +119,7 @@ function summarizeClass(className: string, { names, confidence, velocity }: Repo
 
 async function countAreas(path: string, table: ReportTable, classes: readonly string[]) {
   const { longitude, latitude, names } = table;
-  const regions = readRegions(await tryFile(path, () => readFile(path, 'utf8')), path);
+  const regions = readRegions(await readText(path, MOST_TABLE_BYTES), path);
   const first = longitude.findIndex(Number.isFinite);
   const plane = createMetricPlane(chooseEpsg(longitude[first] ?? 0, latitude[first] ?? 0));
   const tests = regions.map(({ name, shape }) => ({

@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs';
+import { createReadStream, type Stats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { GroundTrendError, throwIfCancelled } from '../errors.js';
 import type { ByteRange, ByteSource, ByteStreamOptions } from './byte-source.js';
@@ -121,4 +121,28 @@ export async function tryFile<T>(name: string, action: () => Promise<T>): Promis
       cause,
     });
   }
+}
+
+/** Lists and settings: some lines that a person or a small program wrote. */
+export const MOST_LIST_BYTES = 16 << 20;
+/** Tables and outlines that are held whole. */
+export const MOST_TABLE_BYTES = 256 << 20;
+
+/** A text that is held whole. Throws `input` where it cannot be read, or is larger than any such text is. */
+export async function readText(path: string, mostBytes: number): Promise<string> {
+  return tryFile(path, async () => {
+    const pieces: Buffer[] = [];
+    let bytes = 0;
+    for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) {
+      bytes += piece.length;
+      if (bytes > mostBytes) {
+        throw new GroundTrendError('input', `The file is larger than ${mostBytes >> 20} MiB.`, {
+          place: { file: path },
+          advice: 'Is it the one that was meant?',
+        });
+      }
+      pieces.push(piece);
+    }
+    return Buffer.concat(pieces).toString('utf8');
+  });
 }

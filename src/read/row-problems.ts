@@ -6,6 +6,7 @@ export const SKIP_REASON = {
   cellCount: 'not as many cells as the header',
   openQuote: 'a quote that is not closed',
   notANumber: 'a displacement that is not a number',
+  tooLarge: 'a displacement of more than a million kilometres',
   noCoordinates: 'no usable coordinates',
   noPid: 'no pid',
   duplicatePid: 'a pid that came before',

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GroundTrendError } from '../errors.js';
+import { MOST_TABLE_BYTES, readText } from '../read/file-source.node.js';
 import { openDatasets } from '../read/open-datasets.node.js';
 import type { DisplacementUnit } from '../read/read-options.js';
 import type { SeriesBatch } from '../series/series-batch.js';
@@ -24,7 +24,7 @@ export async function loadReadings(
 ): Promise<ReadSeries[]> {
   const byFile = new Map<string, Map<string, Reading>>();
   for (const table of tables) {
-    for (const reading of readingsOf(parseLabelFile(await readTable(table), table))) {
+    for (const reading of readingsOf(parseLabelFile(await readText(table, MOST_TABLE_BYTES), table))) {
       const points = byFile.get(reading.file) ?? new Map<string, Reading>();
       byFile.set(reading.file, points.set(reading.pid, reading));
     }
@@ -115,18 +115,6 @@ function smoothShareOf(residuals: Float32Array, dates: number): number {
   const alike = squares === 0 ? 0 : products / squares;
   if (alike > 0.55) return 0.9;
   return alike > 0.35 ? 0.45 : 0.2;
-}
-
-/** The text of a table of labels. Throws `input` where it cannot be read. */
-export async function readTable(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new GroundTrendError('input', 'This table of labels cannot be read.', {
-      place: { file: path },
-      cause,
-    });
-  }
 }
 
 /** Unit of a file, by the ending of its path. */

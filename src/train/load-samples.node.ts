@@ -1,9 +1,10 @@
+import { MOST_TABLE_BYTES, readText } from '../read/file-source.node.js';
 import { openDatasets } from '../read/open-datasets.node.js';
 import { createPidRegister } from '../read/pid-register.js';
 import type { Dataset } from '../series/dataset.js';
 import type { LabelSource } from './join-labels.js';
 import { parseLabelFile } from './label-file.js';
-import { type FileUnits, readTable, unitOf } from './load-readings.node.js';
+import { type FileUnits, unitOf } from './load-readings.node.js';
 import {
   collectReferenceSamples,
   type ReferenceOptions,
@@ -39,7 +40,7 @@ export async function loadReferenceSamples(
       ? { kind: 'column', column: labelColumn ?? 'label' }
       : {
           kind: 'table',
-          table: parseLabelFile(await readTable(labels), labels, {
+          table: parseLabelFile(await readText(labels, MOST_TABLE_BYTES), labels, {
             label: labelColumn,
             second: secondColumn,
           }),

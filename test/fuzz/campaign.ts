@@ -13,8 +13,8 @@ const CHILD = fileURLToPath(
 );
 const HEAP_MB = 256;
 const SECONDS_TO_GET_READY = 60;
-/** Libraries outside of JavaScript keep what they took: a fresh process now and then. */
-const INPUTS_A_PROCESS = 5000;
+/** Libraries outside of JavaScript keep what they took, and rasters stay open while their datasets may be read. */
+const INPUTS_A_PROCESS = 1000;
 
 export interface Finding {
   readonly target: string;

@@ -6,12 +6,20 @@ import { fileURLToPath } from 'node:url';
 import type { FileMetaData } from 'hyparquet';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readRegions } from '../../src/areas/regions/read-regions.js';
+import { loadClassifier } from '../../src/classify/load-classifier.node.js';
 import { parseLabelLog } from '../../src/evaluate/label-log.js';
 import { readAddressList } from '../../src/fetch/address-list.js';
+import { createPaperCnn, paperFrontEnd } from '../../src/network/architectures/paper-cnn.js';
+import { encodeModelFile, type ModelCard } from '../../src/network/model-file.js';
+import { initialiseParameters } from '../../src/network/parameters.js';
+import { surveyArchitecture } from '../../src/network/trunk.js';
+import { createRandom } from '../../src/random.js';
 import { openDatasets } from '../../src/read/open-datasets.node.js';
 import { checkPages } from '../../src/read/parquet/page-check.js';
+import { readCellText } from '../../src/read/shapefile/dbf-cell.js';
 import { listZipMembers } from '../../src/read/zip-archive.node.js';
 import { listBlobZipMembers } from '../../src/read/zip-blob.js';
+import { createEpochAxis } from '../../src/series/epoch-axis.js';
 import type { SeriesBatch } from '../../src/series/series-batch.js';
 import { decodeRows, encodeRows, FRAME_HEAD_BYTES } from '../../src/shards/part-format.js';
 import { parseLabelFile } from '../../src/train/label-file.js';
@@ -41,6 +49,88 @@ describe('tables of text', () => {
     const { pids, dataset } = await readAll(finding('double-carriage-return.csv'));
     expect(pids).toEqual(['a', 'b']);
     expect(dataset.report.skipped).toEqual([]);
+  });
+});
+
+describe('displacements that are fillers', () => {
+  const days = ['20200103', '20200109', '20200115'];
+  it.each([
+    ['a.csv', ['pid,longitude,latitude', ...days].join(','), ','],
+    ['a.txt', ['name lon lat', ...days].join(' '), ' '],
+  ])('are left out and counted, and no class is made of them: %s', async (name, header, delimiter) => {
+    const rows = ['9.96921e36', '-1.1e12', '1e12', '2'].map((value, i) =>
+      [`p${i}`, 13 + i / 100, 38, 1, value, 3].join(delimiter),
+    );
+    writeFileSync(join(folder, name), `${[header, ...rows].join('\n')}\n`);
+    const { pids, dataset } = await readAll(join(folder, name));
+    expect(pids).toEqual(['p2', 'p3']);
+    expect(dataset.report.skipped).toMatchObject([
+      { reason: 'a displacement of more than a million kilometres', count: 2 },
+    ]);
+  });
+});
+
+describe('rows of text with a list of dates', () => {
+  const dates = [18_264, 18_270, 18_276];
+  const open = async (text: string) => {
+    const path = join(folder, 'rows.txt');
+    writeFileSync(path, text);
+    const [dataset] = await openDatasets([path], { dates });
+    const pids: string[] = [];
+    for await (const batch of dataset.batches()) pids.push(...batch.pids);
+    return { pids, skipped: dataset.report.skipped };
+  };
+
+  it('take no number but in decimal notation', async () => {
+    const { pids, skipped } = await open(
+      '13 38 1 2 3\n13.1 38 0x10 2 3\n13.2 38 1 Infinity 3\n13.3 38 *** 2 3\n',
+    );
+    expect(pids).toEqual(['0', '3']);
+    expect(skipped).toMatchObject([{ reason: 'a displacement that is not a number', count: 2 }]);
+  });
+
+  it.each([
+    ['other dates', 'name lon lat 20200103 20200109 20200121\na 13 38 1 2 3\n'],
+    [
+      'a date among the names, its line glued to the next',
+      'name lon lat 20191228 x y a 13 38 0 1 2\nb 13 38 0 1 2 3\n',
+    ],
+  ])('are refused where they say %s', async (_, text) => {
+    await expect(open(text)).rejects.toMatchObject(refusal(/The rows say other dates than the list/));
+  });
+});
+
+describe('shapefiles', () => {
+  it('whose texts begin with bytes of zero have the name that follows', () => {
+    const bytes = new TextEncoder().encode('\0\0 a\0b \0');
+    expect(readCellText(bytes, 0, bytes.length, new TextDecoder())).toBe('a\0b');
+  });
+});
+
+describe('models', () => {
+  it('whose sums overflow are refused, and give no class', async () => {
+    const architecture = createPaperCnn('paper-b', 60);
+    const card: ModelCard = {
+      formatVersion: 1,
+      name: 'overflow',
+      architecture: { name: architecture.name, options: architecture.options },
+      classes: ['Stable', 'Linear', 'Quadratic', 'Bilinear', 'PUE'],
+      inputs: { kind: 'fixed', epochs: 60 },
+      preprocessing: { name: 'series', options: {} },
+      calibration: {},
+      training: { dataHash: 'a1', splitHash: 'b2', seed: 7, versions: {} },
+    };
+    const parameters = initialiseParameters(surveyArchitecture(architecture), createRandom(4)).fill(3e37);
+    const bytes = encodeModelFile(card, parameters, paperFrontEnd(60));
+    const classifier = await loadClassifier(bytes, { materialMm: 5, cycleMm: 27.7 });
+    const axis = createEpochAxis(Array.from({ length: 60 }, (_, i) => 18_264 + 12 * i));
+    const bound = await classifier.bind(axis);
+    const series = Float32Array.from({ length: 60 }, (_, i) => i);
+    await expect(bound.classify(series, 1)).rejects.toMatchObject({
+      code: 'model',
+      message: expect.stringMatching(/gives no probabilities/),
+    });
+    await bound.dispose();
   });
 });
 

@@ -60,6 +60,7 @@ async function run(): Promise<number> {
         const result = await runTarget(next.name, next.from, next.to, { seed });
         results.push(result);
         process.stdout.write(formatResult(result));
+        for (const finding of result.findings) process.stderr.write(await describeFinding(finding, seed));
       }
     }),
   );
@@ -77,7 +78,6 @@ async function run(): Promise<number> {
     }),
   );
   process.stdout.write(`seed ${seed}, ${seconds.toFixed(0)} s, Node ${process.versions.node}\n`);
-  for (const finding of findings) process.stdout.write(await describeFinding(finding, seed));
   return findings.length === 0 ? 0 : 1;
 }
 

@@ -84,5 +84,5 @@ function plainText(value: unknown): string {
 function toMillimetres(value: number | undefined, mmPerUnit: number): number | undefined {
   if (value === undefined || Number.isNaN(value)) return value;
   const millimetres = Math.fround(value * mmPerUnit);
-  return Number.isFinite(millimetres) ? millimetres : undefined;
+  return Math.abs(millimetres) <= 1e12 ? millimetres : undefined;
 }

@@ -83,7 +83,7 @@ export function plainAttribute(cell: string, table: 'comma' | 'point'): number {
 function toMillimetres(value: number | undefined, mmPerUnit: number): number | undefined {
   if (value === undefined || Number.isNaN(value)) return value;
   const millimetres = Math.fround(value * mmPerUnit);
-  return Number.isFinite(millimetres) ? millimetres : undefined;
+  return Math.abs(millimetres) <= 1e12 ? millimetres : undefined;
 }
 
 /** Cells of a line; `undefined` where a quote stays open or text follows it. Blanks around a cell are cut. */

@@ -33,13 +33,16 @@ interface PlainRow {
   readonly displacements: readonly number[];
 }
 
-/** The slow and simple reader: split at line ends and delimiters, then `Number`. Unquoted text only. */
+/**
+ * The slow and simple reader: split at line ends and delimiters, then `Number`. Unquoted text only. Rows with a
+ * displacement of more than a million kilometres are left out.
+ */
 function readPlainly(text: string, delimiter: string): PlainRow[] {
   const [header, ...lines] = text.split(/\r?\n/).filter((line) => line !== '');
   const names = header.split(delimiter);
   const dates = names.filter((name) => /^D?\d{8}$/.test(name));
   const inOrder = dates.toSorted((a, b) => Number(a.replace('D', '')) - Number(b.replace('D', '')));
-  return lines.map((line) => {
+  const rows = lines.map((line) => {
     const cells = new Map(line.split(delimiter).map((cell, i) => [names[i], cell.trim()]));
     const toNumber = (cell: string) => (cell === '' ? Number.NaN : Number(cell.replace(',', '.')));
     return {
@@ -48,6 +51,7 @@ function readPlainly(text: string, delimiter: string): PlainRow[] {
       displacements: inOrder.map((name) => Math.fround(toNumber(cells.get(name)!))),
     };
   });
+  return rows.filter(({ displacements }) => !displacements.some((value) => Math.abs(value) > 1e12));
 }
 
 async function readAll(source: ByteSource, options?: ReadOptions, pointsPerBatch?: number) {

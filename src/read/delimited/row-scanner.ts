@@ -1,4 +1,5 @@
 import type { SeriesBatch } from '../../series/series-batch.js';
+import { MOST_MM } from '../displacement-limit.js';
 import type { PidRegister } from '../pid-register.js';
 import { hashPlace, PidHash } from '../point-hash.js';
 import { type RowProblems, SKIP_REASON, type SkipReason } from '../row-problems.js';
@@ -162,8 +163,13 @@ export class RowScanner {
           at = this.#cells.end;
           if (slow === OPEN_QUOTE) return this.#skipRow(data, at, SKIP_REASON.openQuote, column);
           // What is finite as a double can still be more than a float holds.
-          if (slow !== BAD_CELL && Math.fround(slow * mmPerUnit) !== Math.sign(slow) * Infinity) value = slow;
-          else if (use === COLUMN_USE.displacement) {
+          if (slow !== BAD_CELL && Math.fround(slow * mmPerUnit) !== Math.sign(slow) * Infinity) {
+            // Nine digits, in metres, do not reach the limit: only what is read here can.
+            if (use === COLUMN_USE.displacement && Math.abs(Math.fround(slow * mmPerUnit)) > MOST_MM) {
+              return this.#skipRow(data, at, SKIP_REASON.tooLarge, column);
+            }
+            value = slow;
+          } else if (use === COLUMN_USE.displacement) {
             return this.#skipRow(data, at, SKIP_REASON.notANumber, column);
           } else {
             this.#problems.spoilCell(this.#layout.columnNames[column], this.#line);

@@ -1,3 +1,4 @@
+import { MOST_MM } from '../displacement-limit.js';
 import type { PageValues } from './column-cursor.js';
 import { HybridRuns, pastDictionary } from './hybrid-runs.js';
 
@@ -16,16 +17,16 @@ export class FloatValues implements PageValues<Float32Array> {
   #plain: Float32Array = new Float32Array(0);
   #next = 0;
   #runs: HybridRuns | undefined;
-  #areFinite = true;
+  #areUsable = true;
 
   constructor(type: NumberType, factor: number) {
     this.#type = type;
     this.#factor = factor;
   }
 
-  /** Whether no value was infinite or `NaN`; of a dictionary and of a page begun, all count. */
-  get areFinite(): boolean {
-    return this.#areFinite;
+  /** Whether no value was `NaN` or past `MOST_MM`; of a dictionary and of a page begun, all count. */
+  get areUsable(): boolean {
+    return this.#areUsable;
   }
 
   openDictionary(bytes: Uint8Array, count: number): void {
@@ -62,7 +63,7 @@ export class FloatValues implements PageValues<Float32Array> {
       this.#type === 'FLOAT' && this.#factor === 1
         ? new Float32Array(...alignedBytes(bytes, 4 * checkedCount(bytes, count, 4), 4))
         : Float32Array.from(readPlain(bytes, this.#type, count), (value) => value * this.#factor);
-    this.#areFinite &&= areFinite(values);
+    this.#areUsable &&= areUsable(values);
     return values;
   }
 }
@@ -145,9 +146,8 @@ function spread(
   for (let i = from, at = start; i < from + count; i++, at += step) target[at] = values[i];
 }
 
-/** What is finite less itself is nothing. */
-function areFinite(values: Float32Array): boolean {
-  for (let i = 0; i < values.length; i++) if (values[i] - values[i] !== 0) return false;
+function areUsable(values: Float32Array): boolean {
+  for (let i = 0; i < values.length; i++) if (!(Math.abs(values[i]) <= MOST_MM)) return false;
   return true;
 }
 

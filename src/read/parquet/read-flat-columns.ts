@@ -129,7 +129,7 @@ export function takeSeries(
   }
 }
 
-/** Whether every displacement that was taken is there and finite. */
+/** Whether every displacement that was taken is there and can be used. */
 export function isComplete(series: readonly SeriesCursor[]): boolean {
-  return series.every(({ values, cursor }) => values.areFinite && !cursor.hasMissing);
+  return series.every(({ values, cursor }) => values.areUsable && !cursor.hasMissing);
 }

@@ -1,4 +1,5 @@
 import { Inflate, unzlibSync } from 'fflate';
+import { findGrowth } from '../zip-limits.js';
 
 /** A matrix of numbers as MATLAB holds it, column after column. */
 export interface Matrix {
@@ -36,8 +37,9 @@ export function readMat5(file: Uint8Array, names: readonly string[]): Map<string
     const { type, start, end, next } = readTag(file, at);
     const data = file.subarray(start, end);
     if (type === COMPRESSED) {
-      const name = nameOf(inflateStart(data));
-      if (name !== undefined && names.includes(name)) putMatrix(unzlibSync(data), names, found);
+      const first = inflateStart(data);
+      const name = nameOf(first);
+      if (name !== undefined && names.includes(name)) putMatrix(inflateElement(data, first), names, found);
       // Compressed elements are not padded.
       at = end;
     } else {
@@ -88,6 +90,14 @@ function inflateStart(data: Uint8Array): Uint8Array {
     return at + piece.length;
   }, 0);
   return start;
+}
+
+/** All of an element, as large as it says in its tag and no larger. */
+function inflateElement(data: Uint8Array, first: Uint8Array): Uint8Array {
+  const size = 8 + new DataView(first.buffer, first.byteOffset).getUint32(4, true);
+  const growth = findGrowth({ compressedSize: data.length, size });
+  if (growth !== undefined) throw new RangeError(`an element would grow ${growth}-fold when unpacked`);
+  return unzlibSync(data, { out: new Uint8Array(size) });
 }
 
 interface MatrixHead {

@@ -1,6 +1,7 @@
 import { throwIfCancelled } from '../../errors.js';
 import type { BatchOptions, ReadReport } from '../../series/dataset.js';
 import type { AttributeColumn, SeriesBatch } from '../../series/series-batch.js';
+import { MOST_MM } from '../displacement-limit.js';
 import { createPidRegister, type PidRegister } from '../pid-register.js';
 import { hashPlace, PidHash } from '../point-hash.js';
 import type { ReadOptions } from '../read-options.js';
@@ -98,12 +99,10 @@ function finishBlock(
     if (known !== undefined) reason = SKIP_REASON[known.reason];
     else if (!(Math.abs(longitude[row]) <= 180 && Math.abs(latitude[row]) <= 90))
       reason = SKIP_REASON.noCoordinates;
-    else if (!block.isComplete && !areNumbers(block.displacements, row * epochs, epochs))
-      reason = SKIP_REASON.notANumber;
-    else if (!block.isComplete && isAllMissing(block.displacements, row * epochs, epochs))
-      reason = SKIP_REASON.allMissing;
-    else if (names[row] === '') reason = SKIP_REASON.noPid;
-    else {
+    else if (!block.isComplete)
+      reason = findFault(block.displacements.subarray(row * epochs, (row + 1) * epochs));
+    if (reason === undefined && names[row] === '') reason = SKIP_REASON.noPid;
+    if (reason === undefined) {
       hashName(hash, names[row]);
       const isNew = pids.claim(
         dataset,
@@ -180,17 +179,16 @@ function placeBlock(plan: TablePlan, block: RowBlock): { longitude: Float64Array
   return { longitude, latitude };
 }
 
-/** Binary formats can hold infinity, and what is finite as a double can be more than a float holds. */
-function areNumbers(values: Float32Array, start: number, count: number): boolean {
-  for (let i = start; i < start + count; i++) {
-    if (values[i] === Number.POSITIVE_INFINITY || values[i] === Number.NEGATIVE_INFINITY) return false;
+/** Why a series is of no use: binary formats can hold infinity, and a double can be more than a float holds. */
+function findFault(series: Float32Array): SkipReason | undefined {
+  let isAllMissing = true;
+  for (const value of series) {
+    const size = Math.abs(value);
+    if (size === Number.POSITIVE_INFINITY) return SKIP_REASON.notANumber;
+    if (size > MOST_MM) return SKIP_REASON.tooLarge;
+    if (!Number.isNaN(size)) isAllMissing = false;
   }
-  return true;
-}
-
-function isAllMissing(values: Float32Array, start: number, count: number): boolean {
-  for (let i = start; i < start + count; i++) if (!Number.isNaN(values[i])) return false;
-  return true;
+  return isAllMissing ? SKIP_REASON.allMissing : undefined;
 }
 
 function takeSeries(displacements: Float32Array, kept: readonly number[], epochs: number): Float32Array {

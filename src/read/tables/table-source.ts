@@ -44,7 +44,7 @@ export interface RowBlock {
   readonly columns: readonly (Float64Array | string[] | undefined)[];
   /** Row-major, rows x epochs, times the request's `mmPerUnit`; `NaN` = missing. */
   readonly displacements: Float32Array;
-  /** True where the source knows that every displacement is there and finite. */
+  /** True where the source knows that every displacement is there and at most `MOST_MM`. */
   readonly isComplete?: boolean;
   readonly badRows: readonly BadRow[];
   /** Pixels before or among these rows that hold nothing and are no rows. */
