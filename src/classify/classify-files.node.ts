@@ -6,6 +6,7 @@ import { formatDay } from '../series/epoch-axis.js';
 import type { ResultSchema, ResultWriter } from '../series/result-table.js';
 import type { SeriesBatch } from '../series/series-batch.js';
 import { cycleMm } from '../series/wavelength.js';
+import type { GroupEncoder } from '../write/geoparquet/encoded-group.js';
 import { abortWriters, finishWriters, openWriters } from '../write/output-set.node.js';
 import type { AnalysisSettings } from './analysis.js';
 import { PAPER_MAP_SHARES } from './class-prior.js';
@@ -125,10 +126,13 @@ export async function classifyFiles(
   }
   let repairOutputs: RepairOutputs | undefined;
   try {
-    return await classifyDatasets(datasets, options, async (schema) => {
+    return await classifyDatasets(datasets, options, async (schema, encodeGroup) => {
       // The repairs first: where they cannot be opened, no writer is left open.
-      if (options.repair) repairOutputs = await openRepairOutputs(outputs[0], schema.series, overwrite);
-      return { writers: await openWriters(outputs, schema, overwrite), repairs: repairOutputs };
+      if (options.repair) repairOutputs = await openRepairOutputs(outputs[0], schema.series, { overwrite });
+      return {
+        writers: await openWriters(outputs, schema, { overwrite, encodeGroup }),
+        repairs: repairOutputs,
+      };
     });
   } catch (error) {
     await repairOutputs?.abort();
@@ -142,11 +146,11 @@ export interface MapOutputs {
   readonly repairs?: RepairSink;
 }
 
-/** The main job on opened datasets, into writers of the caller's choice. */
+/** The main job on opened datasets, into writers of the caller's choice, which may leave encoding to the workers. */
 export async function classifyDatasets(
   datasets: readonly Dataset[],
   options: ClassifyOptions,
-  openOutputs: (schema: ResultSchema) => Promise<MapOutputs>,
+  openOutputs: (schema: ResultSchema, encodeGroup: GroupEncoder) => Promise<MapOutputs>,
 ): Promise<ClassifySummary> {
   const start = performance.now();
   const settings: AnalysisSettings = {
@@ -165,7 +169,8 @@ export async function classifyDatasets(
   const mostDates = Math.max(...datasets.map(({ axis }) => axis.days.length));
   const wanted = options.threads ?? chooseThreads(datasets);
   const { threads, batchesUnderWay } = planMemory(wanted, mostDates, options.memoryMb);
-  const { writers, repairs } = await openOutputs(table.schema);
+  let pool: WorkerPool | undefined;
+  const { writers, repairs } = await openOutputs(table.schema, (group) => pool!.encodeGroup(group));
   const tally = createRowTally(table.schema, classifier.classes);
   const stream: MapStreamOptions = {
     table,
@@ -177,7 +182,6 @@ export async function classifyDatasets(
     signal: options.signal,
     onProgress: options.onProgress,
   };
-  let pool: WorkerPool | undefined;
   try {
     const shares =
       options.prior === 'estimate'

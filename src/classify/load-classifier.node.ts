@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { GroundTrendError } from '../errors.js';
 import type { FeatureSettings } from '../features/feature-graph.js';
 import { checkModel } from '../runtime/model-check.js';
+import type { Runtime } from '../runtime/session.js';
 import { loadNodeRuntime } from '../runtime/session.node.js';
 import type { Classifier } from './classifier.js';
 import { createNetworkClassifier } from './network-classifier.js';
@@ -34,12 +35,17 @@ export async function readModel(nameOrPath: string): Promise<Uint8Array> {
   }
 }
 
+/** Loaded when it has to run something: the thread that hands out the work never does. */
+const LAZY_RUNTIME: Pick<Runtime, 'createSession'> = {
+  createSession: async (model, options) => (await loadNodeRuntime()).createSession(model, options),
+};
+
 /** A classifier from what `readModel` gives. Throws `model` with the reason where the bytes are no model. */
 export async function loadClassifier(bytes: Uint8Array, settings: FeatureSettings): Promise<Classifier> {
   if (isTestTree(bytes)) return createTestTree(settings);
   const model = checkModel(bytes);
   const fingerprint = createHash('sha256').update(bytes).digest('hex');
-  return createNetworkClassifier(await loadNodeRuntime(), model, fingerprint, settings);
+  return createNetworkClassifier(LAZY_RUNTIME, model, fingerprint, settings);
 }
 
 function isTestTree(bytes: Uint8Array): boolean {

@@ -21,7 +21,7 @@ const NO_PROBABILITIES_ADVICE = 'Its file is damaged, or was made by a training 
  * changes the speed alone.
  */
 export function createNetworkClassifier(
-  runtime: Runtime,
+  runtime: Pick<Runtime, 'createSession'>,
   model: DecodedModel,
   fingerprint: string,
   settings: FeatureSettings,

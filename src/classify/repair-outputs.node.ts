@@ -4,6 +4,7 @@ import type { EpochAxis } from '../series/epoch-axis.js';
 import type { ResultWriter } from '../series/result-table.js';
 import type { SeriesBatch } from '../series/series-batch.js';
 import { openWriter } from '../write/open-writer.node.js';
+import type { OutputOptions } from '../write/output-file.node.js';
 import type { BatchAnalysis } from './analysis.js';
 import { openRepairLog } from './repair-log.node.js';
 
@@ -70,7 +71,7 @@ export interface RepairOutputs extends RepairSink {
 export async function openRepairOutputs(
   firstOutput: string,
   axis: EpochAxis | undefined,
-  overwrite: boolean,
+  options: OutputOptions,
 ): Promise<RepairOutputs> {
   const ending = extname(firstOutput);
   const stem = firstOutput.slice(0, firstOutput.length - ending.length);
@@ -79,13 +80,13 @@ export async function openRepairOutputs(
   let points = 0;
   let jumps = 0;
   let subCycleSteps = 0;
-  const log = await openRepairLog(logPath, { overwrite });
+  const log = await openRepairLog(logPath, options);
   const writer = axis && (await openSeriesWriter());
 
   /** Opens the table of series, or gives up the log's name too. */
   async function openSeriesWriter(): Promise<ResultWriter> {
     try {
-      return await openWriter(seriesPath, repairedSchema(axis!), { overwrite });
+      return await openWriter(seriesPath, repairedSchema(axis!), options);
     } catch (error) {
       await log.abort();
       throw error;

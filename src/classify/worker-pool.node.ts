@@ -1,6 +1,9 @@
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { GroundTrendError } from '../errors.js';
 import type { EpochAxis } from '../series/epoch-axis.js';
+import type { EncodedGroup, GroupColumns } from '../write/geoparquet/encoded-group.js';
+import { packGroup } from './packed-group.js';
 import {
   type BatchJob,
   type BatchResult,
@@ -8,11 +11,20 @@ import {
   type BlockResult,
   CLOSE,
   type FileFacts,
+  type GroupJob,
   type JobMessage,
+  type JobResult,
   type ReplyMessage,
   unpackFailure,
   type WorkerSettings,
 } from './worker-protocol.js';
+
+/**
+ * Room for what a worker allocates before its garbage is looked for; V8 begins with a sixteenth of that, and keeps to it
+ * where little survives. A tenth of the processor time of a run (`docs/performance.md`). Threads that run already keep
+ * what they have.
+ */
+const YOUNG_MB = 16;
 
 /** A file whose points are analysed, known by its axis: what its points share is told to every worker once. */
 export interface PoolFile extends Omit<FileFacts, 'days'> {
@@ -20,7 +32,7 @@ export interface PoolFile extends Omit<FileFacts, 'days'> {
 }
 
 interface PendingJob {
-  readonly resolve: (result: BatchResult | BlockResult) => void;
+  readonly resolve: (result: JobResult) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -32,7 +44,7 @@ interface PoolWorker {
 }
 
 /**
- * Worker threads that analyse batches, or blocks of lines. A job's displacements or bytes are taken away from the
+ * Worker threads that analyse batches, or blocks of lines, and encode what came of them. A job's displacements or bytes are taken away from the
  * caller and given back with the result; results come in the order the workers finish, so callers who need the file's
  * order await in order.
  */
@@ -42,15 +54,22 @@ export class WorkerPool {
   #nextJobId = 0;
 
   constructor(threads: number, settings: WorkerSettings) {
+    setFlagsFromString(`--min-semi-space-size=${YOUNG_MB}`);
     this.#workers = Array.from({ length: threads }, () => startWorker(settings));
   }
 
   analyzeBatch(file: PoolFile, work: BatchJob): Promise<BatchResult> {
-    return this.#send(file, work, work.displacements.buffer as ArrayBuffer) as Promise<BatchResult>;
+    return this.#sendPoints(file, work, work.displacements.buffer as ArrayBuffer);
   }
 
   mapBlock(file: PoolFile, work: BlockJob): Promise<BlockResult> {
-    return this.#send(file, work, work.block.bytes.buffer) as Promise<BlockResult>;
+    return this.#sendPoints(file, work, work.block.bytes.buffer);
+  }
+
+  /** Always by the same worker: encoding is a small part of the work, and every other one would have to learn it too. */
+  encodeGroup(group: GroupColumns): Promise<EncodedGroup> {
+    const work: GroupJob = { kind: 'group', group: packGroup(group) };
+    return send(this.#workers[0], { jobId: this.#nextJobId++, work }, []);
   }
 
   /** Ends the workers; what they have not begun is left undone. */
@@ -63,30 +82,32 @@ export class WorkerPool {
     );
   }
 
-  #send(
-    file: PoolFile,
+  #sendPoints<Result extends JobResult>(
+    poolFile: PoolFile,
     work: BatchJob | BlockJob,
     handedOver: ArrayBuffer,
-  ): Promise<BatchResult | BlockResult> {
+  ): Promise<Result> {
     const worker = this.#workers.reduce((best, other) =>
       other.pending.size < best.pending.size ? other : best,
     );
-    const jobId = this.#nextJobId++;
-    const fileId = this.#fileIds.get(file) ?? this.#fileIds.size;
-    this.#fileIds.set(file, fileId);
-    const { axis, ...facts } = file;
-    const message: JobMessage = {
-      jobId,
-      fileId,
-      file: worker.knownFiles.has(fileId) ? undefined : { days: axis.days, ...facts },
-      work,
-    };
-    worker.knownFiles.add(fileId);
-    return new Promise((resolve, reject) => {
-      worker.pending.set(jobId, { resolve, reject });
-      worker.thread.postMessage(message, [handedOver]);
-    });
+    const id = this.#fileIds.get(poolFile) ?? this.#fileIds.size;
+    this.#fileIds.set(poolFile, id);
+    const { axis, ...facts } = poolFile;
+    const file = worker.knownFiles.has(id) ? { id } : { id, facts: { days: axis.days, ...facts } };
+    worker.knownFiles.add(id);
+    return send(worker, { jobId: this.#nextJobId++, work, file }, [handedOver]);
   }
+}
+
+function send<Result extends JobResult>(
+  { pending, thread }: PoolWorker,
+  message: JobMessage,
+  handedOver: readonly ArrayBuffer[],
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    pending.set(message.jobId, { resolve: resolve as PendingJob['resolve'], reject });
+    thread.postMessage(message, handedOver);
+  });
 }
 
 /** What the system ended a thread for is no bug of ours. */

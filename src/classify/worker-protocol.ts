@@ -2,8 +2,10 @@ import { type ErrorCode, type ErrorPlace, GroundTrendError } from '../errors.js'
 import type { NoiseModel } from '../kinematics/noise-model.js';
 import type { LineBlock } from '../read/delimited/line-blocks.js';
 import type { BlockFindings, TextPlan } from '../read/delimited/text-plan.js';
+import type { EncodedGroup } from '../write/geoparquet/encoded-group.js';
 import type { AnalysisJob, AnalysisSettings, BatchAnalysis } from './analysis.js';
 import type { MapTable } from './map-table.js';
+import type { PackedGroup } from './packed-group.js';
 import type { PackedRows } from './packed-rows.js';
 import type { FilterCounts, PointFilter } from './point-filter.js';
 
@@ -38,6 +40,12 @@ export interface BlockJob {
   readonly refused: readonly number[];
 }
 
+/** Rows that are done, to be turned into bytes of their file. */
+export interface GroupJob {
+  readonly kind: 'group';
+  readonly group: PackedGroup;
+}
+
 export interface BatchResult {
   readonly analysis: BatchAnalysis;
   /** Handed back, so that the displacements can be written without a copy. */
@@ -53,18 +61,23 @@ export interface BlockResult {
   readonly block: LineBlock;
 }
 
-export interface JobMessage {
-  readonly jobId: number;
-  readonly fileId: number;
-  readonly file?: FileFacts;
-  readonly work: BatchJob | BlockJob;
+/** The file of a job, by its number; its facts come with the first job that a worker gets of it. */
+export interface JobFile {
+  readonly id: number;
+  readonly facts?: FileFacts;
 }
+
+export type JobMessage =
+  | { readonly jobId: number; readonly work: BatchJob | BlockJob; readonly file: JobFile }
+  | { readonly jobId: number; readonly work: GroupJob };
+
+export type JobResult = BatchResult | BlockResult | EncodedGroup;
 
 /** Sent in place of a job: the worker is to end once it is done with the job at hand. */
 export const CLOSE = 'close';
 
 export type ReplyMessage =
-  | { readonly jobId: number; readonly result: BatchResult | BlockResult }
+  | { readonly jobId: number; readonly result: JobResult }
   | { readonly jobId: number; readonly failure: Failure };
 
 /** An error that survives the way between threads. */

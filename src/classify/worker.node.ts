@@ -7,6 +7,7 @@ import { type AnalysisJob, type Analyst, createAnalyst } from './analysis.js';
 import type { Classifier } from './classifier.js';
 import { loadClassifier } from './load-classifier.node.js';
 import { mapRows } from './map-table.js';
+import { unpackGroup } from './packed-group.js';
 import { buffersOf, packRows } from './packed-rows.js';
 import { type FilterCounts, filterBatch } from './point-filter.js';
 import {
@@ -16,6 +17,7 @@ import {
   type BlockResult,
   CLOSE,
   type FileFacts,
+  type JobFile,
   type JobMessage,
   packFailure,
   type ReplyMessage,
@@ -61,21 +63,30 @@ async function prepareTools(): Promise<Tools> {
   return { classifier, analyst };
 }
 
-async function answer({ jobId, fileId, file, work }: JobMessage): Promise<void> {
+async function answer(message: JobMessage): Promise<void> {
   if (isClosing) return;
+  const { jobId } = message;
   try {
-    if (file) files.set(fileId, openFile(file));
-    const known = files.get(fileId)!;
-    if (work.kind === 'batch') {
-      const result = await analyzeBatch(work, known);
+    if (!('file' in message)) {
+      // Loaded by the one worker that is asked for it.
+      const { encodeGroup } = await import('../write/geoparquet/encoded-group.js');
+      const result = encodeGroup(unpackGroup(message.work.group));
+      reply({ jobId, result }, [result.bytes.buffer]);
+    } else if (message.work.kind === 'batch') {
+      const result = await analyzeBatch(message.work, knowFile(message.file));
       reply({ jobId, result }, [result.displacements.buffer as ArrayBuffer]);
     } else {
-      const result = await mapBlock(work, known);
+      const result = await mapBlock(message.work, knowFile(message.file));
       reply({ jobId, result }, [result.block.bytes.buffer, ...(result.rows ? buffersOf(result.rows) : [])]);
     }
   } catch (error) {
     reply({ jobId, failure: packFailure(error) }, []);
   }
+}
+
+function knowFile({ id, facts }: JobFile): KnownFile {
+  if (facts) files.set(id, openFile(facts));
+  return files.get(id)!;
 }
 
 function openFile({ days, noise, text }: FileFacts): KnownFile {

@@ -95,7 +95,9 @@ async function writeResult(
       materialMm: request.materialMm,
       signal,
     },
-    async (schema) => ({ writers: await openWriters(outputs, schema, overwrite) }),
+    async (schema, encodeGroup) => ({
+      writers: await openWriters(outputs, schema, { overwrite, encodeGroup }),
+    }),
   );
 }
 

@@ -39,7 +39,7 @@ export async function writeDatasets(
     series: withoutSeries ? undefined : requireSameDates(datasets),
     metadata: { 'groundtrend:source': datasets.map(({ name, format }) => `${name}: ${format}`).join('; ') },
   };
-  const writers = await openWriters(paths, schema, overwrite);
+  const writers = await openWriters(paths, schema, { overwrite });
   let rows = 0;
   try {
     for (const dataset of datasets) {

@@ -4,6 +4,7 @@ import { openRepairOutputs, type RepairOutputs, type RepairSink } from '../class
 import { GroundTrendError } from '../errors.js';
 import { explainNoiseModel } from '../kinematics/noise-model.js';
 import type { ResultBatch } from '../series/result-table.js';
+import type { OutputOptions } from '../write/output-file.node.js';
 import { abortWriters, finishWriters, openWriters } from '../write/output-set.node.js';
 import { type Job, resultTableOf } from './manifest.js';
 import { readMergedRows, requireParts } from './merged-rows.js';
@@ -16,8 +17,8 @@ export interface MergeOptions {
   readonly threads: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: { readonly fraction: number; readonly points: number }) => void;
-  /** Run when the outputs are whole and before they get their names. */
-  readonly beforeNames?: () => Promise<void>;
+  /** See `OutputOptions`. */
+  readonly beforeName?: OutputOptions['beforeName'];
 }
 
 /**
@@ -34,18 +35,19 @@ export async function mergeJob(
 ): Promise<ClassifySummary> {
   const { schema } = resultTableOf(job.manifest);
   const records = await settleDuplicates(job, await requireParts(job, options.signal), options);
-  const writers = await openWriters(outputs, schema, options.overwrite ?? false);
+  const { overwrite = false, beforeName } = options;
+  const naming = { overwrite, beforeName };
+  const writers = await openWriters(outputs, schema, naming);
   let repairs: RepairOutputs | undefined;
   try {
     if (job.manifest.options.repair) {
-      repairs = await openRepairOutputs(outputs[0], schema.series, options.overwrite ?? false);
+      repairs = await openRepairOutputs(outputs[0], schema.series, naming);
     }
     const summary = await mergeParts(job, records, options, repairs, async (_shard, rows) => {
       for (const writer of writers) await writer.write(rows);
     });
     let repair: ClassifySummary['repair'];
     await finishWriters(writers, async () => {
-      await options.beforeNames?.();
       repair = await repairs?.finish();
     });
     return { ...summary, outputs, repair };

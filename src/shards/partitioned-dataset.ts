@@ -32,7 +32,7 @@ export async function mergeToFolder(
   let repairs: RepairOutputs | undefined;
   try {
     if (job.manifest.options.repair) {
-      repairs = await openRepairOutputs(join(temporary, 'map.parquet'), schema.series, false);
+      repairs = await openRepairOutputs(join(temporary, 'map.parquet'), schema.series, { overwrite: false });
     }
     const summary = await mergeParts(job, records, options, repairs, async (shard, rows) => {
       let partition = partitions[partitions.length - 1];

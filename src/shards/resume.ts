@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { ClassifySummary } from '../classify/classify-files.node.js';
 import { GroundTrendError, throwIfCancelled } from '../errors.js';
 import { reserveOutput } from '../write/output-file.node.js';
-import { writeWhole } from '../write/write-whole.node.js';
+import { recordNames, takeBackNames } from './given-names.js';
 import { listMissing, readJobStatus } from './job-status.js';
 import { type Job, MANIFEST_NAME, openJob } from './manifest.js';
 import { mergeJob } from './merge-job.js';
@@ -29,10 +28,10 @@ export interface ResumableRequest extends Omit<PlanRequest, 'folder' | 'into' | 
 export async function classifyResumably(request: ResumableRequest): Promise<ClassifySummary> {
   const { outputs, threads, memoryMb, signal } = request;
   const folder = join(dirname(outputs[0]), `.${basename(outputs[0])}.job`);
+  const { overwrite } = request;
+  const namesPath = join(folder, 'given-names.jsonl');
+  if (!overwrite) await takeBackNames(namesPath);
   // Hours of work must not end at a name that is taken.
-  // Names that this very job was giving when it was cut off are not taken by somebody else.
-  const namesPath = join(folder, 'giving-names');
-  const overwrite = request.overwrite || existsSync(namesPath);
   for (const path of outputs) await (await reserveOutput(path, { overwrite })).discard();
   const job = await openOrPlan(folder, request);
   const count = job.manifest.shards.length;
@@ -46,7 +45,7 @@ export async function classifyResumably(request: ResumableRequest): Promise<Clas
     overwrite,
     threads,
     signal,
-    beforeNames: () => writeWhole(namesPath, '', { overwrite: true }),
+    beforeName: recordNames(namesPath),
   });
   await rm(folder, { recursive: true, force: true });
   return summary;

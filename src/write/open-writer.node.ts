@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { GroundTrendError } from '../errors.js';
 import type { ResultSchema, ResultWriter } from '../series/result-table.js';
 import { openFileSink } from './file-sink.node.js';
+import type { GroupEncoder } from './geoparquet/encoded-group.js';
 import { createGeoparquetEncoder } from './geoparquet/geoparquet-encoder.js';
 import { createKmzEncoder } from './kmz/kmz-encoder.js';
 import { toOutputError } from './output-error.js';
@@ -12,7 +13,12 @@ import { withStyle } from './style-file.node.js';
 import { createCsvEncoder } from './text/csv-encoder.js';
 import { createGeojsonEncoder, createGeojsonLinesEncoder } from './text/geojson-encoder.js';
 
-type CreateEncoder = (sink: ByteSink, schema: ResultSchema) => ResultEncoder;
+type CreateEncoder = (sink: ByteSink, schema: ResultSchema, encodeGroup?: GroupEncoder) => ResultEncoder;
+
+export interface WriterOptions extends OutputOptions {
+  /** Encodes the row groups of a GeoParquet file, on another thread, say. */
+  readonly encodeGroup?: GroupEncoder;
+}
 
 const ENCODERS: Readonly<Record<string, CreateEncoder>> = {
   '.parquet': createGeoparquetEncoder,
@@ -77,14 +83,14 @@ export function checkOutputEnding(path: string, hasShapes = false): void {
 export async function openWriter(
   path: string,
   schema: ResultSchema,
-  options: OutputOptions,
+  options: WriterOptions,
 ): Promise<ResultWriter> {
   checkOutputEnding(path, schema.hasShapes);
   const ending = extname(path).toLowerCase();
   const output =
     ending === '.shp' ? await reserveShapefile(path, options) : await reserveOutput(path, options);
   try {
-    const writer = guardWriter(output, await openTarget(ending, output, schema));
+    const writer = guardWriter(output, await openTarget(ending, output, schema, options));
     return options.style ? withStyle(writer, schema, options) : writer;
   } catch (cause) {
     await output.discard();
@@ -93,7 +99,12 @@ export async function openWriter(
 }
 
 /** Native libraries and rare formats are loaded only for those who want them. */
-async function openTarget(ending: string, output: OutputFile, schema: ResultSchema): Promise<OutputTarget> {
+async function openTarget(
+  ending: string,
+  output: OutputFile,
+  schema: ResultSchema,
+  { encodeGroup }: WriterOptions,
+): Promise<OutputTarget> {
   if (ending === '.gpkg') {
     const { openGeopackage } = await import('./geopackage/geopackage-writer.node.js');
     return openGeopackage(output.temporaryPath, schema);
@@ -112,7 +123,7 @@ async function openTarget(ending: string, output: OutputFile, schema: ResultSche
   }
   const sink = await openFileSink(output.temporaryPath);
   try {
-    return openEncoderTarget(sink, ENCODERS[ending], schema);
+    return openEncoderTarget(sink, ENCODERS[ending](sink, schema, encodeGroup));
   } catch (cause) {
     await sink.close();
     throw cause;
@@ -143,8 +154,7 @@ export interface OutputTarget extends ResultEncoder {
   close(): Promise<void>;
 }
 
-function openEncoderTarget(sink: ByteSink, createEncoder: CreateEncoder, schema: ResultSchema): OutputTarget {
-  const encoder = createEncoder(sink, schema);
+function openEncoderTarget(sink: ByteSink, encoder: ResultEncoder): OutputTarget {
   return { write: encoder.write, finish: encoder.finish, close: sink.close };
 }
 

@@ -10,6 +10,8 @@ export interface OutputOptions {
   readonly overwrite: boolean;
   /** Put a QGIS style (`.qml`) beside a map whose format cannot hold one; one that is there stays unless overwritten. */
   readonly style?: boolean;
+  /** Told of every file that is whole, right before it gets its name. */
+  readonly beforeName?: (file: Pick<OutputFile, 'path' | 'temporaryPath'>) => Promise<void>;
 }
 
 /** A file that gets its name when it is whole: until then it lives under `temporaryPath` in the same folder. */
@@ -63,6 +65,7 @@ export async function reserveOutput(path: string, options: OutputOptions): Promi
     async publish() {
       await flush();
       try {
+        await options.beforeName?.({ path, temporaryPath });
         if (options.overwrite) await rename(temporaryPath, path);
         else await giveNewName(temporaryPath, path);
         await syncFolder(dirname(path));

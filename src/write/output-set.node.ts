@@ -1,15 +1,15 @@
 import type { ResultBatch, ResultSchema, ResultWriter } from '../series/result-table.js';
-import { openWriter } from './open-writer.node.js';
+import { openWriter, type WriterOptions } from './open-writer.node.js';
 
 /** Opens every output, or none: where one cannot be, the others are removed again. Throws as `openWriter` does. */
 export async function openWriters(
   paths: readonly string[],
   schema: ResultSchema,
-  overwrite: boolean,
+  options: WriterOptions,
 ): Promise<ResultWriter[]> {
   const writers: ResultWriter[] = [];
   try {
-    for (const path of paths) writers.push(await openWriter(path, schema, { overwrite, style: true }));
+    for (const path of paths) writers.push(await openWriter(path, schema, { style: true, ...options }));
     return writers;
   } catch (error) {
     await abortWriters(writers);
@@ -42,7 +42,7 @@ export async function writeTable(
   overwrite: boolean,
   rows: ResultBatch,
 ): Promise<void> {
-  const writers = await openWriters(paths, schema, overwrite);
+  const writers = await openWriters(paths, schema, { overwrite });
   try {
     for (const writer of writers) await writer.write(rows);
     await finishWriters(writers);

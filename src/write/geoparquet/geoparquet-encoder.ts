@@ -10,10 +10,10 @@ import {
   listColumns,
   type ResultEncoder,
 } from '../result-encoder.js';
-import { writeColumnChunk } from './column-chunk.js';
+import { describeGroup, type EncodedGroup, encodeGroup, type GroupEncoder } from './encoded-group.js';
 import { describeGeometry } from './geo-metadata.js';
 import { describeSchema } from './parquet-schema.js';
-import { createRowGroup } from './row-group.js';
+import { createRowGroup, type RowGroupBuffer } from './row-group.js';
 
 const MAGIC = 0x31524150; // PAR1
 const MOST_ROWS_PER_GROUP = 65_536;
@@ -26,9 +26,14 @@ const VALUES_PER_GROUP = 8_000_000;
  *
  * Missing values are nulls, also where a number is `NaN`; the footer holds `geo`, every entry of the schema's metadata
  * and `column_descriptions` (JSON) where fields are described. The bytes depend on the rows alone, not on how they
- * came in batches. Holds one row group of at most 65,536 rows, fewer with many columns: about 32 MB.
+ * came in batches. Holds one row group of at most 65,536 rows, fewer with many columns: about 32 MB; two of them where
+ * groups are encoded elsewhere.
  */
-export function createGeoparquetEncoder(sink: ByteSink, schema: ResultSchema): ResultEncoder {
+export function createGeoparquetEncoder(
+  sink: ByteSink,
+  schema: ResultSchema,
+  encodeElsewhere?: GroupEncoder,
+): ResultEncoder {
   const names = listColumns(schema);
   const geometryName = chooseFreeName('geometry', names);
   const coveringName = chooseFreeName('bbox', names);
@@ -36,13 +41,17 @@ export function createGeoparquetEncoder(sink: ByteSink, schema: ResultSchema): R
     MOST_ROWS_PER_GROUP,
     Math.max(FEWEST_ROWS_PER_GROUP, Math.floor(VALUES_PER_GROUP / (names.length + 6))),
   );
+  const isShared = encodeElsewhere !== undefined;
+  const createGroup = () => createRowGroup(schema, geometryName, coveringName, capacity, isShared);
   const elements: SchemaElement[] = describeSchema(schema, geometryName, coveringName);
-  const group = createRowGroup(schema, geometryName, coveringName, capacity);
   const writer = new ByteWriter();
   const rowGroups: RowGroup[] = [];
   const bounds = createBounds();
   const types = new Set<string>(schema.hasShapes ? [] : ['Point']);
   let totalRows = 0;
+  let group = createGroup();
+  let spare: RowGroupBuffer | undefined;
+  let underWay: Promise<void> = Promise.resolve();
   writer.appendUint32(MAGIC);
 
   async function flush(): Promise<void> {
@@ -50,24 +59,31 @@ export function createGeoparquetEncoder(sink: ByteSink, schema: ResultSchema): R
     writer.index = 0;
   }
 
-  async function writeGroup(): Promise<void> {
-    const start = writer.offset;
-    const rows = group.rows;
-    const columns = [];
-    for (const leaf of group.leaves()) {
-      columns.push(writeColumnChunk(writer, leaf, rows));
-      await flush();
-    }
-    const byteSize = columns.reduce((sum, column) => sum + column.meta_data!.total_uncompressed_size, 0n);
-    rowGroups.push({
-      columns,
-      num_rows: BigInt(rows),
-      total_byte_size: byteSize,
-      total_compressed_size: BigInt(writer.offset - start),
-      file_offset: BigInt(start),
-    });
+  async function storeGroup(encoded: EncodedGroup, rows: number): Promise<void> {
+    await flush();
+    rowGroups.push(describeGroup(encoded, rows, writer.offset));
+    await sink.write(encoded.bytes);
+    writer.offset += encoded.bytes.length;
     totalRows += rows;
-    group.clear();
+  }
+
+  /** Encodes the group that is full; where that happens elsewhere, the next one fills meanwhile. */
+  async function sendGroup(): Promise<void> {
+    await underWay;
+    const full = group;
+    if (encodeElsewhere === undefined) {
+      await storeGroup(encodeGroup(full.columns()), full.rows);
+      full.clear();
+      return;
+    }
+    group = spare ?? createGroup();
+    underWay = encodeElsewhere(full.columns()).then(async (encoded) => {
+      await storeGroup(encoded, full.rows);
+      full.clear();
+      spare = full;
+    });
+    // Told at the next call; until then it must not count as unhandled.
+    underWay.catch(() => {});
   }
 
   return {
@@ -77,11 +93,17 @@ export function createGeoparquetEncoder(sink: ByteSink, schema: ResultSchema): R
       for (const { type } of batch.shapes ?? []) types.add(type);
       for (let row = 0; row < batch.count; ) {
         row += group.append(batch, row);
-        if (group.rows === capacity) await writeGroup();
+        if (group.rows === capacity) await sendGroup();
       }
     },
     async finish() {
-      if (group.rows > 0) await writeGroup();
+      await underWay;
+      // Where there is one group only, others would have to learn first what is done here at once.
+      const encode = rowGroups.length > 0 ? encodeElsewhere : undefined;
+      if (group.rows > 0) {
+        const columns = group.columns();
+        await storeGroup(await (encode ? encode(columns) : encodeGroup(columns)), group.rows);
+      }
       const descriptions = schema.fields.flatMap(({ name, description }) =>
         description === undefined ? [] : [[name, description]],
       );

@@ -16,17 +16,20 @@ export type LeafValues =
   | { readonly kind: 'float32'; readonly values: Float32Array }
   | { readonly kind: 'int32' | 'date' | 'boolean'; readonly values: Int32Array };
 
+/** Zeroed memory of so many bytes, of whatever kind. */
+export type Allocate = (bytes: number) => ArrayBufferLike;
+
 /** Room for so many rows of a field. */
-export function allocateLeafValues(kind: ColumnType, capacity: number): LeafValues {
+export function allocateLeafValues(kind: ColumnType, capacity: number, allocate: Allocate): LeafValues {
   switch (kind) {
     case 'text':
       return { kind, values: new Array<string>(capacity).fill('') };
     case 'float64':
-      return { kind, values: new Float64Array(capacity) };
+      return { kind, values: new Float64Array(allocate(8 * capacity)) };
     case 'float32':
-      return { kind, values: new Float32Array(capacity) };
+      return { kind, values: new Float32Array(allocate(4 * capacity)) };
     default:
-      return { kind, values: new Int32Array(capacity) };
+      return { kind, values: new Int32Array(allocate(4 * capacity)) };
   }
 }
 

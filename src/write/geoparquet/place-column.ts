@@ -1,7 +1,7 @@
 import type { ResultBatch, ResultSchema } from '../../series/result-table.js';
 import { type Bounds, createBounds, extendByShape, hasPosition } from '../bounds.js';
 import { encodeWkbShape } from '../wkb.js';
-import type { LeafColumn } from './leaf-column.js';
+import type { Allocate, LeafColumn } from './leaf-column.js';
 import type { CoveringMember } from './parquet-schema.js';
 
 /** The geometry of the rows of a group, points or shapes. */
@@ -13,13 +13,18 @@ export interface PlaceColumn {
   sideOf(row: number, member: CoveringMember): number;
 }
 
-export function createPlaceColumn(schema: ResultSchema, name: string, capacity: number): PlaceColumn {
-  return schema.hasShapes ? createShapeColumn(name) : createPointColumn(name, capacity);
+export function createPlaceColumn(
+  schema: ResultSchema,
+  name: string,
+  capacity: number,
+  allocate: Allocate,
+): PlaceColumn {
+  return schema.hasShapes ? createShapeColumn(name) : createPointColumn(name, capacity, allocate);
 }
 
-function createPointColumn(name: string, capacity: number): PlaceColumn {
-  const longitude = new Float64Array(capacity);
-  const latitude = new Float64Array(capacity);
+function createPointColumn(name: string, capacity: number, allocate: Allocate): PlaceColumn {
+  const longitude = new Float64Array(allocate(8 * capacity));
+  const latitude = new Float64Array(allocate(8 * capacity));
   return {
     leaf: { path: [name], isOptional: true, kind: 'point', longitude, latitude },
     put(batch, start, count, row) {

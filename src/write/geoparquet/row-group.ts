@@ -1,7 +1,8 @@
 import type { ResultBatch, ResultSchema } from '../../series/result-table.js';
 import { listSeriesColumns } from '../result-encoder.js';
 import { roundOutwards } from '../round-outwards.js';
-import { allocateLeafValues, type LeafColumn } from './leaf-column.js';
+import type { GroupColumns } from './encoded-group.js';
+import { type Allocate, allocateLeafValues, type LeafColumn } from './leaf-column.js';
 import { COVERING_MEMBERS } from './parquet-schema.js';
 import { createPlaceColumn } from './place-column.js';
 
@@ -10,24 +11,27 @@ export interface RowGroupBuffer {
   readonly rows: number;
   /** Takes rows of a batch from `start` on until the group is full; returns how many. */
   append(batch: ResultBatch, start: number): number;
-  /** The columns in the order of the file's schema. */
-  leaves(): Iterable<LeafColumn>;
+  /** The columns in the order of the file's schema; views of the group until it is cleared. */
+  columns(): GroupColumns;
   clear(): void;
 }
 
+/** `isShared`: numbers lie in memory that other threads can read without a copy. */
 export function createRowGroup(
   schema: ResultSchema,
   geometry: string,
   covering: string,
   capacity: number,
+  isShared: boolean,
 ): RowGroupBuffer {
+  const allocate: Allocate = (bytes) => (isShared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
   const fields = schema.fields.map((field): LeafColumn => {
-    return { path: [field.name], isOptional: true, ...allocateLeafValues(field.type, capacity) };
+    return { path: [field.name], isOptional: true, ...allocateLeafValues(field.type, capacity, allocate) };
   });
-  const place = createPlaceColumn(schema, geometry, capacity);
+  const place = createPlaceColumn(schema, geometry, capacity, allocate);
   const seriesNames = listSeriesColumns(schema);
   const epochs = seriesNames.length;
-  const series = seriesNames.map(() => new Float32Array(capacity));
+  const series = seriesNames.map(() => new Float32Array(allocate(4 * capacity)));
   let rows = 0;
 
   function* leaves(): Iterable<LeafColumn> {
@@ -65,7 +69,7 @@ export function createRowGroup(
       rows += count;
       return count;
     },
-    leaves,
+    columns: () => ({ rows, leaves: [...leaves()] }),
     clear() {
       rows = 0;
     },

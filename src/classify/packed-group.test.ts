@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest';
+import type { ResultBatch, ResultSchema } from '../series/result-table.js';
+import { encodeGroup, type GroupEncoder } from '../write/geoparquet/encoded-group.js';
+import { createGeoparquetEncoder } from '../write/geoparquet/geoparquet-encoder.js';
+import { createMemorySink } from '../write/memory-sink.js';
+import { packGroup, unpackGroup } from './packed-group.js';
+
+/** Three groups, the last one short. */
+const ROWS = 150_000;
+const ROWS_PER_BATCH = 10_000;
+const SCHEMA: ResultSchema = {
+  layer: 'points',
+  fields: [
+    { name: 'pid', type: 'text' },
+    { name: 'class', type: 'text' },
+    { name: 'rate', type: 'float32' },
+    { name: 'day', type: 'date' },
+  ],
+  metadata: {},
+};
+
+function batchFrom(first: number): ResultBatch {
+  const count = ROWS_PER_BATCH;
+  const rows = Array.from({ length: count }, (_, i) => first + i);
+  return {
+    count,
+    longitude: Float64Array.from(rows, (row) => row / 1e5),
+    latitude: Float64Array.from(rows, (row) => 40 + row / 1e6),
+    columns: [
+      rows.map((row) => `pünkt-${row}`),
+      rows.map((row) => (row % 7 === 0 ? '' : `class ${row % 5}`)),
+      Float32Array.from(rows, (row) => (row % 11 === 0 ? Number.NaN : Math.sin(row))),
+      Int32Array.from(rows, (row) => 18_000 + (row % 900)),
+    ],
+  };
+}
+
+async function write(encodeElsewhere?: GroupEncoder): Promise<Uint8Array> {
+  const sink = createMemorySink();
+  const encoder = createGeoparquetEncoder(sink, SCHEMA, encodeElsewhere);
+  for (let first = 0; first < ROWS; first += ROWS_PER_BATCH) await encoder.write(batchFrom(first));
+  await encoder.finish();
+  return sink.toBytes();
+}
+
+it('gives the same bytes where groups are encoded elsewhere, while the next ones fill', async () => {
+  let groups = 0;
+  const elsewhere = await write(async (group) => {
+    groups++;
+    const packed = packGroup(group);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return encodeGroup(unpackGroup(packed));
+  });
+  expect(groups).toBe(3);
+  expect(Buffer.compare(elsewhere, await write())).toBe(0);
+});
+
+it('holds numbers where other threads can see them', async () => {
+  await write(async (group) => {
+    for (const leaf of group.leaves) {
+      if (leaf.kind === 'date') expect(leaf.values.buffer).toBeInstanceOf(SharedArrayBuffer);
+    }
+    return encodeGroup(group);
+  });
+});
+
+it('tells at the next call of a group that could not be encoded', async () => {
+  await expect(write(() => Promise.reject(new Error('no more memory')))).rejects.toThrow('no more memory');
+});

@@ -1,0 +1,51 @@
+import type { ColumnChunk, RowGroup } from 'hyparquet';
+import { ByteWriter } from 'hyparquet-writer';
+import { writeColumnChunk } from './column-chunk.js';
+import type { LeafColumn } from './leaf-column.js';
+
+/** The rows of a group, column by column, as plain data: any thread can encode them. */
+export interface GroupColumns {
+  readonly rows: number;
+  readonly leaves: readonly LeafColumn[];
+}
+
+/** The column chunks of a group, one after the other, with their entries for the footer of a file that begins with them. */
+export interface EncodedGroup {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly columns: readonly ColumnChunk[];
+}
+
+/** Encodes a group as `encodeGroup` does, on whatever thread. The group may be filled anew once the promise is kept. */
+export type GroupEncoder = (group: GroupColumns) => Promise<EncodedGroup>;
+
+export function encodeGroup({ rows, leaves }: GroupColumns): EncodedGroup {
+  const writer = new ByteWriter();
+  const columns = leaves.map((leaf) => writeColumnChunk(writer, leaf, rows));
+  return { bytes: writer.getBytes(), columns };
+}
+
+/** The footer's entry of a group of so many rows whose bytes begin at `start` of the file. */
+export function describeGroup({ bytes, columns }: EncodedGroup, rows: number, start: number): RowGroup {
+  const moved = columns.map((column) => moveChunk(column, BigInt(start)));
+  return {
+    columns: moved,
+    num_rows: BigInt(rows),
+    total_byte_size: moved.reduce((sum, { meta_data }) => sum + meta_data!.total_uncompressed_size, 0n),
+    total_compressed_size: BigInt(bytes.length),
+    file_offset: BigInt(start),
+  };
+}
+
+function moveChunk({ file_offset, meta_data, ...chunk }: ColumnChunk, start: bigint): ColumnChunk {
+  const { data_page_offset, dictionary_page_offset, ...facts } = meta_data!;
+  return {
+    ...chunk,
+    file_offset: file_offset + start,
+    meta_data: {
+      ...facts,
+      data_page_offset: data_page_offset + start,
+      dictionary_page_offset:
+        dictionary_page_offset === undefined ? undefined : dictionary_page_offset + start,
+    },
+  };
+}
