@@ -35,7 +35,11 @@ const UNPACK = 'Unpack it and give the file inside.';
 const SIGNATURES: readonly Signature[] = [
   { kind: 'parquet', bytes: 'PAR1', what: 'a Parquet file' },
   { kind: 'hdf5', bytes: [0x89, 0x48, 0x44, 0x46], what: 'an HDF5 (or netCDF-4) file' },
-  { bytes: 'CDF', what: 'a netCDF file', advice: EXPORT_AS_CSV },
+  {
+    bytes: 'CDF',
+    what: 'a netCDF file of the classic kind',
+    advice: 'Make netCDF-4 of it (nccopy -k nc4 IN OUT) and try again.',
+  },
   { kind: 'geopackage', bytes: 'GPKG', offset: 68, what: 'a GeoPackage' },
   { bytes: 'SQLite format 3', what: 'an SQLite database', advice: EXPORT_AS_CSV },
   {

@@ -239,6 +239,7 @@ const RASTERS = [
   { path: 'mintpy-geo/geo_timeseries_ERA5_demErr.h5', format: 'MintPy time series, geocoded', masked: 1 },
   { path: 'mintpy-radar/timeseries_demErr.h5', format: 'MintPy time series, radar coordinates', masked: 0 },
   { path: 'licsbas/cum.h5', format: 'LiCSBAS time series', masked: 0 },
+  { path: 'netcdf/degrees.nc', format: 'netCDF cube of displacements', masked: 0 },
 ];
 
 describe.each(RASTERS)('reader of $path', ({ path, format, masked }) => {
@@ -279,6 +280,36 @@ describe.each(RASTERS)('reader of $path', ({ path, format, masked }) => {
       code: 'input',
       message: expect.stringMatching(/ends early or is damaged/),
     });
+  });
+});
+
+describe('netCDF cubes', () => {
+  it('may lie in a projection and be packed as whole numbers', async () => {
+    const [dataset, ...others] = await openDatasets([join(FIXTURES, 'netcdf/projected.nc')]);
+    expect(others).toEqual([]);
+    expect(dataset.report.warnings).toEqual([]);
+    expect(Array.from(dataset.axis.days, (day) => `D${formatCompactDay(day)}`)).toEqual(TRUTH.dates);
+    const points = await readPoints(dataset, 7);
+    expect(points.size).toBe(24);
+    for (const [pid, { series }] of points) {
+      const [line, sample] = pid.split('_').map(Number);
+      const truth = TRUTH.points[6 * (3 - line) + sample].series;
+      expect(series.map((value) => value === null)).toEqual(truth.map((value) => value === null));
+      series.forEach((value, epoch) => {
+        expect(value ?? 0).toBeCloseTo(truth[epoch] ?? 0, 4);
+      });
+    }
+    // As gdaltransform has them.
+    expect(points.get('0_0')!.longitude).toBeCloseTo(13.273946023, 7);
+    expect(points.get('0_0')!.latitude).toBeCloseTo(38.745956106, 7);
+    expect(points.get('3_5')!.longitude).toBeCloseTo(13.332086808, 7);
+    expect(points.get('3_5')!.latitude).toBeCloseTo(38.719767576, 7);
+  });
+
+  it('of the classic kind say what to do', async () => {
+    await expect(openDatasets([join(FIXTURES, 'netcdf/classic.nc')])).rejects.toThrow(
+      /classic kind.*nccopy/s,
+    );
   });
 });
 

@@ -22,6 +22,8 @@ export interface Hdf5File {
   readonly attributes: Readonly<Record<string, string>>;
   /** Sizes of a dataset, or `undefined` where there is none of this name. */
   shapeOf(name: string): readonly number[] | undefined;
+  /** An attribute of a dataset, as text. */
+  attributeOf(name: string, attribute: string): string | undefined;
   /** Numbers of a part of a dataset, from-to in each dimension; large sets must not be read at once. */
   readNumbers(name: string, ranges: readonly (readonly [number, number])[]): NumberArray;
   /** A small dataset as texts: dates, labels. */
@@ -53,6 +55,11 @@ export async function openHdf5(path: string, name: string): Promise<Hdf5File> {
       Object.fromEntries(Object.entries(file.attrs).map(([key, { value }]) => [key, String(value)])),
     ),
     shapeOf: (dataset) => guard(name, () => find(dataset)?.shape ?? undefined),
+    attributeOf: (dataset, attribute) =>
+      guard(name, () => {
+        const value = find(dataset)?.attrs[attribute]?.value;
+        return value === undefined || value === null ? undefined : String(value);
+      }),
     readNumbers: (dataset, ranges) =>
       guard(name, () => {
         const values = require(dataset).slice(ranges.map(([from, to]) => [from, to]));

@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { GroundTrendError } from '../../errors.js';
 import type { TableSource } from '../tables/table-source.js';
+import { readCubeLayout } from './cube-layout.js';
 import { type Hdf5File, openHdf5 } from './hdf5-file.node.js';
 import { readLicsbasLayout } from './licsbas-layout.js';
 import { type FindCompanion, readMintpyLayout } from './mintpy-layout.js';
@@ -12,7 +13,7 @@ import { PIXEL_NAME, readRasterRows } from './raster-rows.js';
 const COMPANION_FOLDERS: readonly string[] = ['.', 'inputs', '../inputs', 'geo'];
 
 /**
- * Opens a raster of series in HDF5, made by MintPy or LiCSBAS, as a table of its pixels; an empty list where the file
+ * Opens a raster of series in HDF5, made by MintPy or LiCSBAS or as a netCDF cube, as a table of its pixels; an empty list where the file
  * holds none. The files stay open: the library gives no memory back until the program ends.
  *
  * Throws `input` where it is damaged or lacks something.
@@ -69,7 +70,7 @@ async function readLayout(file: Hdf5File, path: string, name: string): Promise<R
     return readMintpyLayout(file, name, createCompanionFinder(path));
   }
   if (isStack('cum') && file.names.includes('imdates')) return readLicsbasLayout(file, name);
-  return undefined;
+  return readCubeLayout(file, name);
 }
 
 /** A geocoded series (`geo_...`) has geocoded companions. Every file is opened once. */

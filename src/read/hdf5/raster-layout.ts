@@ -7,6 +7,12 @@ import type { Hdf5File } from './hdf5-file.node.js';
 export interface RasterLayer {
   readonly file: Hdf5File;
   readonly dataset: string;
+  /** How numbers are packed: times `factor`, plus `offset`; `missing` stands for none. As they are where absent. */
+  readonly packing?: {
+    readonly missing: number | undefined;
+    readonly factor: number;
+    readonly offset: number;
+  };
 }
 
 /** A stack of displacement rasters and what lies around it, whoever made it. */

@@ -7,6 +7,9 @@ import type { RasterLayer, RasterLayout } from './raster-layout.js';
 /** Displacements held at a time, in bytes. */
 const LARGEST_STRETCH_BYTES = 32 << 20;
 
+/** What netCDF fills floats with that nothing was written to is just above; no length is so large. */
+const LEAST_FILL = 9.9e36;
+
 /** The columns that a raster gives: a name for every pixel (`line_sample`), then its attributes. */
 export const PIXEL_NAME = 'pid';
 
@@ -50,12 +53,12 @@ function readLines(
   const { uses, epochs, mmPerUnit } = request;
   const { samples, place } = layout;
   const pixels = count * samples;
-  const readLayer = ({ file, dataset }: RasterLayer) =>
-    file.readNumbers(dataset, [
+  const readLayer = (layer: RasterLayer) =>
+    readPacked(layer, [
       [line, line + count],
       [0, samples],
     ]);
-  const stack = layout.stack.file.readNumbers(layout.stack.dataset, [
+  const stack = readPacked(layout.stack, [
     [0, epochs],
     [line, line + count],
     [0, samples],
@@ -96,6 +99,18 @@ function readLines(
       return Float64Array.from(kept, (pixel) => values[pixel]);
     }),
   };
+}
+
+function readPacked(
+  { file, dataset, packing }: RasterLayer,
+  ranges: readonly (readonly [number, number])[],
+): NumberArray {
+  const values = file.readNumbers(dataset, ranges);
+  if (packing === undefined) return values;
+  const { missing = Number.NaN, factor, offset } = packing;
+  return Float64Array.from(values, (value) =>
+    value === missing || Math.abs(value) >= LEAST_FILL ? Number.NaN : value * factor + offset,
+  );
 }
 
 function hasData(stack: NumberArray, pixel: number, pixels: number, epochs: number): boolean {
