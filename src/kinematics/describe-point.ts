@@ -165,7 +165,8 @@ function describeTrends(
   const slopeVariance = projection.covariance[size + 1];
   const linearVariance = fits.sumOfSquares[1] / freedomOf(plan, 2);
   description.velocity[point] = fits.velocity;
-  description.velocityError[point] = Math.sqrt(linearVariance * slopeVariance);
+  const doubt = plan.noise.velocityDoubt ?? 0;
+  description.velocityError[point] = (1 + doubt) * Math.sqrt(linearVariance * slopeVariance);
   description.velocityOrdinary[point] = coefficients[offset + COEFFICIENTS.olsVelocity];
   if (quadratic === undefined) return;
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../random.js';
 import {
   choleskyFactor,
+  dotProduct,
   invertLower,
   invertSymmetric,
   solveNonNegative,
@@ -73,6 +74,41 @@ describe('solveNonNegative', () => {
     const weights = solveNonNegative(Float64Array.from([2, 1, 1, 2]), Float64Array.from([3, 0]));
     expect(weights[0]).toBeCloseTo(1.5, 9);
     expect(weights[1]).toBe(0);
+  });
+
+  it('finds shares of exponentials that hardly differ', () => {
+    const constants = [4, 8, 16, 32, 64, 128];
+    const shares = [0, 0.5, 0, 0.3, 0, 0.2];
+    const rows = Array.from({ length: 40 }, (_, lag) => constants.map((days) => Math.exp(-lag / days)));
+    const normal = Float64Array.from({ length: 36 }, (_, at) => {
+      return rows.reduce((sum, row) => sum + row[Math.floor(at / 6)] * row[at % 6], 0);
+    });
+    const right = Float64Array.from(shares, (_, k) => {
+      return rows.reduce((sum, row) => sum + row[k] * dotProduct(row, shares), 0);
+    });
+    const weights = solveNonNegative(normal, right);
+    shares.forEach((share, k) => {
+      expect(weights[k]).toBeCloseTo(share, 4);
+    });
+  });
+
+  it('leaves no direction in which the fit would improve', () => {
+    const draw = createRandom('non-negative');
+    for (let trial = 0; trial < 50; trial++) {
+      const columns = Array.from({ length: 6 }, () => Array.from({ length: 9 }, () => draw.normal()));
+      const values = Array.from({ length: 9 }, () => draw.normal());
+      const normal = Float64Array.from({ length: 36 }, (_, at) => {
+        return dotProduct(columns[Math.floor(at / 6)], columns[at % 6]);
+      });
+      const right = Float64Array.from(columns, (column) => dotProduct(column, values));
+      const weights = solveNonNegative(normal, right);
+      for (let row = 0; row < 6; row++) {
+        const gradient = right[row] - dotProduct(normal.subarray(6 * row, 6 * row + 6), weights);
+        expect(weights[row]).toBeGreaterThanOrEqual(0);
+        expect(gradient).toBeLessThan(1e-8);
+        if (weights[row] > 0) expect(gradient).toBeCloseTo(0, 8);
+      }
+    }
   });
 });
 

@@ -143,25 +143,74 @@ export function solveWeightedLeastSquares(
   return right;
 }
 
+/** An unknown enters where its gradient is more than rounding: this share of its right-hand side. */
+const LEAST_GRADIENT = 1e-10;
+
 /**
- * Non-negative least squares from normal equations: minimises w'Gw - 2 w'b over w >= 0 by coordinate descent, which
- * converges for every positive semi-definite G. For a handful of unknowns.
+ * Non-negative least squares from normal equations: minimises w'Gw - 2 w'b over w >= 0, for a handful of unknowns.
+ * Exact also where columns hardly differ: unknowns are let in one after the other, the steepest first, and those that
+ * would turn negative are put out again (Lawson and Hanson 1974; on normal equations: Bro and de Jong 1997).
  */
-export function solveNonNegative(normal: Float64Array, right: Float64Array, sweeps = 20_000): Float64Array {
+export function solveNonNegative(normal: Float64Array, right: Float64Array): Float64Array {
   const size = right.length;
-  const weights = new Float64Array(size);
-  for (let sweep = 0; sweep < sweeps; sweep++) {
-    let largestChange = 0;
+  const scale = Float64Array.from(right, (_, row) => Math.sqrt(normal[row * size + row]) || 1);
+  let weights: Float64Array = new Float64Array(size);
+  const free = new Set<number>();
+  // Every round lets one in; a cycle by rounding ends here.
+  for (let round = 0; round < 10 * size; round++) {
+    const gradient = right.map((value, row) => {
+      for (let column = 0; column < size; column++) value -= normal[row * size + column] * weights[column];
+      return value / scale[row];
+    });
+    let entering = -1;
     for (let row = 0; row < size; row++) {
-      const diagonal = normal[row * size + row];
-      if (diagonal <= 0) continue;
-      let gradient = right[row];
-      for (let column = 0; column < size; column++) gradient -= normal[row * size + column] * weights[column];
-      const next = Math.max(0, weights[row] + gradient / diagonal);
-      largestChange = Math.max(largestChange, Math.abs(next - weights[row]));
-      weights[row] = next;
+      if (free.has(row) || gradient[row] <= LEAST_GRADIENT * Math.abs(right[row] / scale[row])) continue;
+      if (entering < 0 || gradient[row] > gradient[entering]) entering = row;
     }
-    if (largestChange < 1e-12) break;
+    if (entering < 0) break;
+    free.add(entering);
+    for (;;) {
+      const solved = solveFree(normal, right, [...free]);
+      const leaving = solved && [...free].filter((row) => solved[row] <= 0);
+      if (solved === undefined || leaving === undefined) {
+        free.delete(entering);
+        return weights;
+      }
+      if (leaving.length === 0) {
+        weights = solved;
+        break;
+      }
+      // As far towards the free solution as none turns negative.
+      const share = Math.min(...leaving.map((row) => weights[row] / (weights[row] - solved[row])));
+      weights = weights.map((value, row) => value + share * (solved[row] - value));
+      for (const row of leaving) {
+        if (weights[row] > 1e-12 * weights.reduce((sum, value) => Math.max(sum, value), 0)) continue;
+        weights[row] = 0;
+        free.delete(row);
+      }
+    }
   }
   return weights;
+}
+
+/** The unrestricted solution over some of the unknowns, the others zero; `undefined` where they do not differ. */
+function solveFree(
+  normal: Float64Array,
+  right: Float64Array,
+  rows: readonly number[],
+): Float64Array | undefined {
+  const size = right.length;
+  const inner = Float64Array.from({ length: rows.length * rows.length }, (_, at) => {
+    return normal[rows[Math.floor(at / rows.length)] * size + rows[at % rows.length]];
+  });
+  const factor = choleskyFactor(inner, rows.length, 1e-13);
+  if (factor === undefined) return undefined;
+  const solution = Float64Array.from(rows, (row) => right[row]);
+  solveLower(factor, rows.length, solution);
+  solveLowerTransposed(factor, rows.length, solution);
+  const all = new Float64Array(size);
+  rows.forEach((row, index) => {
+    all[row] = solution[index];
+  });
+  return all;
 }

@@ -3,17 +3,14 @@ import { spanYears } from '../series/epoch-axis.js';
 import type { SeriesBatch } from '../series/series-batch.js';
 import { seriesOf } from '../series/series-batch.js';
 import { annualColumns, constantColumn, isSeasonEstimable, powerColumn } from './bases.js';
-import type { LagBins } from './lag-averages.js';
-import { accumulateByLag, binnedKernel, lagBins } from './lag-averages.js';
-import { solveNonNegative } from './linear-algebra.js';
+import { accumulateByLag, lagBins } from './lag-averages.js';
 import type { NoiseModel } from './noise-model.js';
 import { WHITE_NOISE } from './noise-model.js';
+import { fitNoiseShares } from './noise-shares.js';
 import { checkEpochs, NO_REASON } from './plan-dates.js';
 import type { Projection } from './projections.js';
 import { applyMask, directionOf, projectColumns } from './projections.js';
 
-/** Time constants tried, in days; about a factor of two apart, since the data can hardly tell nearer ones. */
-const TIME_CONSTANTS_DAYS = [8, 16, 32, 64, 128, 256, 512, 1024];
 /** Points taken at the most: more would not change the estimate. */
 const MAX_QUIET_POINTS = 1500;
 /** Fewer points than this give no estimate worth having. */
@@ -23,8 +20,8 @@ const MAX_SAG_MM = 5;
 const MAX_STEP_MM = 13;
 /** Dates that a quiet point may lack. */
 const MAX_MISSING_SHARE = 0.1;
-/** Shares below this are left out. */
-const MIN_SHARE = 0.03;
+/** Groups of points that are left out in turn, to see how far the estimate depends on whom it was made from. */
+const GROUPS = 10;
 
 /** Gathers residuals of quiet points until there are enough. */
 export interface NoiseEstimator {
@@ -57,14 +54,16 @@ export function createNoiseEstimator(axis: EpochAxis): NoiseEstimator {
     : undefined;
   const bend = projection && directionOf(projection, powerColumn(axis, 2));
   const bins = lagBins(axis);
-  const sums = new Float64Array(bins.count);
+  const groups = Array.from({ length: GROUPS }, () => ({ sums: new Float64Array(bins.count), points: 0 }));
   let points = 0;
   // Four series share each look at where a pair of dates belongs, which costs more than their products.
   const waiting = Array.from({ length: 4 }, () => new Float64Array(epochs));
   const variances = new Float64Array(4).fill(1);
 
   function flush(): void {
-    accumulateByLag(waiting, variances, bins.pairs, sums);
+    const group = groups[Math.floor((points - 1) / 4) % GROUPS];
+    accumulateByLag(waiting, variances, bins.pairs, group.sums);
+    group.points += ((points - 1) % 4) + 1;
     for (const residuals of waiting) residuals.fill(0);
   }
 
@@ -91,7 +90,7 @@ export function createNoiseEstimator(axis: EpochAxis): NoiseEstimator {
     finish() {
       if (projection === undefined || points < MIN_QUIET_POINTS) return WHITE_NOISE;
       if (points % 4 !== 0) flush();
-      return fitNoiseModel(axis, projection, bins, sums, points);
+      return fitNoiseShares(axis, projection, bins, groups);
     },
   };
 }
@@ -153,49 +152,4 @@ function varianceOfChanges(residuals: Float64Array): number {
   let squares = 0;
   for (let i = 1; i < residuals.length; i++) squares += (residuals[i] - residuals[i - 1]) ** 2;
   return squares / (2 * (residuals.length - 1));
-}
-
-function fitNoiseModel(
-  axis: EpochAxis,
-  projection: Projection,
-  bins: LagBins,
-  sums: Float64Array,
-  points: number,
-): NoiseModel {
-  const kernels = [0, ...TIME_CONSTANTS_DAYS].map((days) => binnedKernel(axis, projection, bins, days));
-  const observed = Float64Array.from(sums, (sum, bin) =>
-    bins.counts[bin] > 0 ? sum / bins.counts[bin] / points : 0,
-  );
-  const size = kernels.length;
-  const normal = new Float64Array(size * size);
-  const right = new Float64Array(size);
-  for (let bin = 0; bin < bins.count; bin++) {
-    // Bins of equal relative width tell equally much of the shape; the first one alone holds the white part.
-    const weight = bins.counts[bin] === 0 ? 0 : bin === 0 ? 4 : 1;
-    for (let row = 0; row < size; row++) {
-      right[row] += weight * kernels[row][bin] * observed[bin];
-      for (let column = 0; column < size; column++) {
-        normal[row * size + column] += weight * kernels[row][bin] * kernels[column][bin];
-      }
-    }
-  }
-  const variances = solveNonNegative(normal, right);
-  const total = variances.reduce((sum, value) => sum + value, 0);
-  if (!(total > 0)) return { ...WHITE_NOISE, quietPoints: points };
-  const exponentials = TIME_CONSTANTS_DAYS.map((days, index) => ({
-    share: variances[index + 1] / total,
-    days,
-  })).filter(({ share }) => share >= MIN_SHARE);
-  const whiteShare = Math.max(0.02, 1 - exponentials.reduce((sum, { share }) => sum + share, 0));
-  const scale =
-    (1 - whiteShare) /
-    Math.max(
-      1e-12,
-      exponentials.reduce((sum, { share }) => sum + share, 0),
-    );
-  return {
-    whiteShare,
-    exponentials: exponentials.map(({ share, days }) => ({ share: share * scale, days })),
-    quietPoints: points,
-  };
 }

@@ -20,6 +20,11 @@ export interface NoiseModel {
   readonly exponentials: readonly ExponentialNoise[];
   /** Quiet points that it was estimated from; 0 where it was given. */
   readonly quietPoints: number;
+  /**
+   * How uncertain errors of velocities are for want of knowing the noise, as a share of themselves (one standard
+   * deviation); 0 where it is left out.
+   */
+  readonly velocityDoubt?: number;
 }
 
 export const WHITE_NOISE: NoiseModel = { whiteShare: 1, exponentials: [], quietPoints: 0 };
@@ -62,5 +67,7 @@ export function explainNoiseModel(model: NoiseModel): string {
   }
   const lags = [6, 12, 48].map((lag) => `${correlationAtLag(model, lag).toFixed(2)} at ${lag} days`);
   const basis = model.quietPoints > 0 ? `, from ${model.quietPoints} quiet points` : '';
-  return `Variance of the noise: ${parts.join(', ')}; correlation ${lags.join(', ')}${basis}.`;
+  const doubt = Math.round(100 * (model.velocityDoubt ?? 0));
+  const widened = doubt > 0 ? `; errors of velocities ${doubt} % wider for want of knowing it better` : '';
+  return `Variance of the noise: ${parts.join(', ')}; correlation ${lags.join(', ')}${basis}${widened}.`;
 }

@@ -39,6 +39,7 @@ const manifestSchema = z.object({
           whiteShare: z.number(),
           exponentials: z.array(z.object({ share: z.number(), days: z.number() })),
           quietPoints: count,
+          velocityDoubt: z.number().optional(),
         }),
         /** What is taken off every series, one after the other: mm at every date, found once from all points. */
         references: z.array(z.array(z.number())),
