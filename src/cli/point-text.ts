@@ -168,7 +168,7 @@ export function explainRepair({
     }
     const step = point.description.stepEpoch[point.row];
     return className === 'PUE' && step >= 0
-      ? `the best single jump is on ${formatDay(days[step])}, not clear enough to be put right`
+      ? `a jump on ${formatDay(days[step])} would explain most, but is not clear enough to be believed; drawn without it`
       : '';
   }
   const jumps = finding.path.jumps
@@ -181,7 +181,7 @@ export function explainRepair({
   const ground = `gain ${finding.path.gain.toFixed(0)}, shared by ${sharing} of ${near} neighbours`;
   return repaired
     ? `${jumps}: put right (${ground}); then ${repaired.className}`
-    : `${jumps}: left as it is, ${finding.refusal} (${ground})`;
+    : `${jumps}: not believed, ${finding.refusal} (${ground}); drawn without ${finding.path.jumps.length === 1 ? 'it' : 'them'}`;
 }
 
 function formatSigned(value: number, digits: number): string {

@@ -23,7 +23,8 @@ export interface PointDrawing {
   /** Observations less motion, season and jumps. */
   readonly residuals: Float64Array | undefined;
   readonly breakMark: { readonly day: number; readonly low: number; readonly high: number } | undefined;
-  readonly jumps: readonly { readonly day: number; readonly label: string }[];
+  /** Jumps put right, or the best that would explain a PUE: those are told, but the motion is drawn without them. */
+  readonly jumps: readonly { readonly day: number; readonly label: string; readonly isBelieved: boolean }[];
   /** Numbers of the drawn motion: of the series without its jumps. */
   readonly fit: FittedMotion | undefined;
 }
@@ -35,16 +36,21 @@ const SHAPES: Readonly<Record<string, MotionShape>> = {
   Bilinear: 'hinge',
 };
 
-/** Fits the motion that the point's class names, beside its jumps where it has any. */
+/**
+ * Fits the motion that the point's class names, beside the jumps that were put right. Where a point is called PUE and no
+ * jump is clear enough, the likeliest motion without a jump is drawn.
+ */
 export async function drawPoint(point: ExaminedPoint): Promise<PointDrawing> {
   const { dataset, series, className, describer, repaired } = point;
   const { days } = dataset.axis;
-  const levels = levelsOf(point);
+  const isRepaired = repaired !== undefined;
+  const found = foundLevels(point);
+  const levels = isRepaired ? found : new Float32Array(series.length);
   const withoutJumps = series.map((value, i) => value - levels[i]);
   const trend = repaired?.className ?? className;
   const fit = await fitMotion(describer, withoutJumps, { shape: SHAPES[trend] });
   const cut = {
-    title: `${point.pid}: ${className}${repaired ? `, once repaired ${trend}` : ''}`,
+    title: `${point.pid}: ${className}${isRepaired ? `, once repaired ${trend}` : ''}`,
     className,
     days,
     observed: series,
@@ -72,13 +78,13 @@ export async function drawPoint(point: ExaminedPoint): Promise<PointDrawing> {
       : [],
     residuals: fit.residuals,
     breakMark,
-    jumps: jumpMarks(days, levels, describer.cycle),
+    jumps: jumpMarks(days, found, describer.cycle, isRepaired),
   };
 }
 
-/** What the jumps of a point add to each date, mm: those put right, else the best that explain a PUE. */
-function levelsOf({ className, series, finding, repaired, description, row, describer }: ExaminedPoint) {
-  const levels = new Float64Array(series.length);
+/** What the jumps of a point add to each date, mm: those put right, else the best that would explain a PUE. */
+function foundLevels({ className, series, finding, repaired, description, row, describer }: ExaminedPoint) {
+  const levels = new Float32Array(series.length);
   if (repaired === undefined && className !== 'PUE') return levels;
   const cycles = finding?.path?.cycles;
   const step = description.stepEpoch[row];
@@ -89,11 +95,17 @@ function levelsOf({ className, series, finding, repaired, description, row, desc
   return levels;
 }
 
-function jumpMarks(days: Int32Array, levels: Float64Array, cycle: number): PointDrawing['jumps'] {
+function jumpMarks(
+  days: Int32Array,
+  levels: Float32Array,
+  cycle: number,
+  isBelieved: boolean,
+): PointDrawing['jumps'] {
   return Array.from(days).flatMap((day, i) => {
     if (i === 0 || levels[i] === levels[i - 1]) return [];
     const cycles = Math.round((levels[i] - levels[i - 1]) / cycle);
-    return [{ day, label: `${cycles > 0 ? '+' : '−'}${Math.abs(cycles)} cycle, ${formatDay(day)}` }];
+    const size = `${cycles > 0 ? '+' : '−'}${Math.abs(cycles)} ${Math.abs(cycles) === 1 ? 'cycle' : 'cycles'}`;
+    return [{ day, label: `${size}, ${formatDay(day)}${isBelieved ? '' : ', not believed'}`, isBelieved }];
   });
 }
 
@@ -101,7 +113,7 @@ function jumpMarks(days: Int32Array, levels: Float64Array, cycle: number): Point
 function strokesOf(
   days: Int32Array,
   values: Float64Array,
-  levels: Float64Array,
+  levels: Float32Array,
   breakDay?: number,
 ): Stroke[] {
   const strokes: { days: number[]; values: number[] }[] = [{ days: [], values: [] }];

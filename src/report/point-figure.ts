@@ -48,7 +48,7 @@ ${lines.slice(0, 2).map((line, i) => markup`<text x="${LEFT}" y="${36 + 14 * i}"
 ${drawLegend(drawing, colour)}
 ${breakMark ? drawBreak(breakMark, series) : markup``}
 ${drawGrid(series, days, 'displacement, mm', 4)}
-${jumps.map(({ day, label }, i) => drawJump(day, i < MOST_JUMP_LABELS ? label : '', i, series))}
+${jumps.map((jump, i) => drawJump(jump, i < MOST_JUMP_LABELS, i, series))}
 <path d="${dots(days, observed, series)}" stroke="${OBSERVED}" stroke-width="3.6" stroke-linecap="round"/>
 ${repaired ? markup`<path d="${dots(days, repaired, series)}" stroke="${REPAIRED}" stroke-width="3.2" stroke-linecap="round"/>` : markup``}
 ${seasonal.map((stroke) => markup`<path d="${line(stroke, series)}" fill="none" stroke="${colour}" stroke-width="1" opacity="0.7"/>`)}
@@ -104,11 +104,17 @@ function drawBreak({ day, low, high }: NonNullable<PointDrawing['breakMark']>, p
 <text x="${place.x(day) + (isLate ? -5 : 5)}" y="${place.top + 12}" text-anchor="${isLate ? 'end' : 'start'}" fill="#7a4700">break ${formatDay(day)}</text>`;
 }
 
-function drawJump(day: number, label: string, row: number, place: Panel): Markup {
+function drawJump(
+  { day, label, isBelieved }: PointDrawing['jumps'][number],
+  isLabelled: boolean,
+  row: number,
+  place: Panel,
+): Markup {
   const bottom = place.top + place.height;
-  const isLate = place.x(day) > WIDTH - 170;
-  return markup`<path class="jump" d="M${place.x(day)} ${place.top}V${bottom}" stroke="#9b30a0" stroke-dasharray="2 3"/>
-<text x="${place.x(day) + (isLate ? -5 : 5)}" y="${bottom - 6 - 13 * row}" text-anchor="${isLate ? 'end' : 'start'}" fill="#7a1f80">${label}</text>`;
+  const isLate = place.x(day) > WIDTH - 220;
+  const [stroke, fill] = isBelieved ? ['#9b30a0', '#7a1f80'] : ['#9aa5a1', '#55646a'];
+  return markup`<path class="jump" d="M${place.x(day)} ${place.top}V${bottom}" stroke="${stroke}" stroke-dasharray="2 3"/>
+<text x="${place.x(day) + (isLate ? -5 : 5)}" y="${bottom - 6 - 13 * row}" text-anchor="${isLate ? 'end' : 'start'}" fill="${fill}">${isLabelled ? label : ''}</text>`;
 }
 
 function drawLegend({ repaired, seasonal, motion }: PointDrawing, colour: string): Markup {

@@ -56,7 +56,7 @@ describe('drawTextPlot', () => {
         observed,
         motion: [],
         breakMark: { day: DAYS[15], low: DAYS[10], high: DAYS[20] },
-        jumps: [{ day: DAYS[45], label: '' }],
+        jumps: [{ day: DAYS[45], label: '', isBelieved: true }],
       }),
       { columns: 70, rows: 12, isFancy: false },
     );

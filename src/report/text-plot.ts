@@ -163,7 +163,9 @@ function drawKey({ repaired, motion, breakMark, jumps }: PointDrawing, isFancy: 
   if (motion.length > 0) shown.push(['motion', 'fitted']);
   if (repaired) shown.push(['repaired', 'jumps put right']);
   if (breakMark) shown.push(['break', 'break']);
-  if (jumps.length > 0) shown.push(['jump', 'jump']);
+  if (jumps.length > 0) {
+    shown.push(['jump', jumps.every(({ isBelieved }) => isBelieved) ? 'jump' : 'jump, not believed']);
+  }
   const entries = shown.map(([layer, name]) => `${isFancy ? paint('⣿', layer) : CHARACTERS[layer]} ${name}`);
   return `${' '.repeat(MARGIN + 1)}${entries.join('   ')}`;
 }
