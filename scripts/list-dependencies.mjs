@@ -4,6 +4,45 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { listPackages } from './dependencies.mjs';
 
+/** What each package that this one names itself is for. */
+const PURPOSES = {
+  '@resvg/resvg-wasm': 'figures as PNG',
+  commander: 'the command line',
+  'dejavu-fonts-ttf': 'letters in PNG figures',
+  fflate: 'KMZ, MATLAB files, PMTiles',
+  flatbuffers: 'FlatGeobuf',
+  h5wasm: 'HDF5: MintPy, LiCSBAS, MATLAB 7.3',
+  hyparquet: 'reading Parquet',
+  'hyparquet-compressors': 'reading Parquet',
+  'hyparquet-writer': 'writing Parquet',
+  kdbush: 'points near others',
+  libsql: 'GeoPackage (SQLite)',
+  'onnxruntime-node': 'networks, in Node',
+  'onnxruntime-web': 'networks, in pages and where the former is missing',
+  pbf: 'vector tiles',
+  proj4: 'map projections',
+  yauzl: 'reading ZIP',
+  zod: 'checking options and settings',
+  'maplibre-gl': 'the map',
+  pmtiles: 'maps as tiles',
+  preact: 'the page',
+  'topojson-client': 'coast lines',
+  uplot: 'plots of series',
+  'world-atlas': 'coast lines',
+  '@mapbox/vector-tile': 'maps as tiles',
+};
+/** Advisories that were known when this was written, by the first version without the weakness. */
+const ADVISORIES = [
+  ['adm-zip', 'CVE-2018-1002204', '0.4.9'],
+  ['minimist', 'CVE-2020-7598', '1.2.3'],
+  ['minimist', 'CVE-2021-44906', '1.2.6'],
+  ['protobufjs', 'CVE-2022-25878', '6.11.3'],
+  ['protobufjs', 'CVE-2023-36665', '7.2.5'],
+  ['semver', 'CVE-2022-25883', '7.5.2'],
+  ['yauzl', 'CVE-2026-31988', '3.2.1'],
+  ['zod', 'CVE-2023-4316', '3.22.3'],
+];
+
 const root = process.env.GROUNDTREND_ROOT ?? fileURLToPath(new URL('..', import.meta.url));
 const path = join(root, 'docs', 'dependencies.md');
 const packages = listPackages(root);
@@ -13,6 +52,16 @@ if (odd.length > 0) {
     process.stderr.write(`${name}: ${licence} is not known to fit Apache-2.0\n`);
   process.exit(1);
 }
+const { dependencies = {} } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages[''];
+const unexplained = Object.keys(dependencies).filter((name) => PURPOSES[name] === undefined);
+const weak = ADVISORIES.flatMap(([name, advisory, fixed]) =>
+  packages
+    .filter((entry) => entry.name === name && isOlder(entry.version, fixed))
+    .map(({ version }) => `${name} ${version} has the weakness ${advisory}, which ${fixed} does not have`),
+);
+for (const name of unexplained) process.stderr.write(`${name}: say in PURPOSES what it is for\n`);
+for (const line of weak) process.stderr.write(`${line}\n`);
+if (unexplained.length + weak.length > 0) process.exit(1);
 const text = describe(packages);
 if (process.argv.includes('--check')) {
   if (readFileSync(path, 'utf8') !== text) {
@@ -34,9 +83,14 @@ No install script is needed: \`.npmrc\` switches them off (${scripts.join(' and 
 fetch CUDA libraries that are not used). Nothing is fetched at run time but what a person names: a list for \`fetch\`, a base map for
 \`explore\`.
 
-Known weaknesses: \`npm audit --omit dev\` asks the registry; where it does not answer, \`dist/sbom.cdx.json\` can be given to any
-scanner that reads CycloneDX.
+## Known weaknesses
 
+\`npm audit --omit dev\` asks the registry for all of them; where the registry does not answer (as was so when this was written),
+give \`dist/sbom.cdx.json\` (\`npm run sbom\`) to any scanner that reads CycloneDX, such as \`osv-scanner\` or \`grype\`. Both
+belong before every release. These advisories were known when this was written; \`npm run licences\` and a test fail where the lock file holds
+a version that has one of them:
+
+${advisories(all)}
 ## Runs with it
 
 ${table(of('run'))}
@@ -49,9 +103,27 @@ ${of('develop').length} packages: ${count(of('develop'))}.
 `;
 }
 
+/** What is not explained came with something that is. */
 function table(entries) {
-  const rows = entries.map(({ name, version, licence }) => `| ${name} | ${version} | ${licence} |\n`);
-  return `| package | version | licence |\n| --- | --- | --- |\n${rows.join('')}`;
+  const rows = entries.map(
+    ({ name, version, licence }) => `| ${name} | ${version} | ${licence} | ${PURPOSES[name] ?? ''} |\n`,
+  );
+  return `| package | version | licence | for |\n| --- | --- | --- | --- |\n${rows.join('')}`;
+}
+
+function advisories(all) {
+  const rows = ADVISORIES.map(([name, advisory, fixed]) => {
+    const versions = all.filter((entry) => entry.name === name).map(({ version }) => version);
+    return `| ${name} | ${advisory} | ${fixed} | ${versions.join(', ')} |\n`;
+  });
+  return `| package | advisory | mended in | here |\n| --- | --- | --- | --- |\n${rows.join('')}`;
+}
+
+/** Versions of three numbers. */
+function isOlder(version, other) {
+  const [own, wanted] = [version, other].map((text) => text.split('.').map(Number));
+  const at = own.findIndex((number, i) => number !== wanted[i]);
+  return at >= 0 && own[at] < wanted[at];
 }
 
 function count(entries) {
