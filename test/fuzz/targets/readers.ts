@@ -182,6 +182,11 @@ export const READERS: readonly FuzzTarget[] = [
     degrees: 1e-9,
   }),
   readerTarget({
+    name: 'netcdf',
+    share: 4,
+    seeds: [['netcdf/degrees.nc'], ['netcdf/projected.nc']],
+  }),
+  readerTarget({
     name: 'mintpy',
     share: 4,
     seeds: [
