@@ -9,7 +9,8 @@ import { fitMotion, type MotionShape } from '../kinematics/fitted-motion.js';
 import { readNetwork } from '../network/model-file.js';
 import { openDiskBuffer } from '../read/disk-buffer.node.js';
 import { MOST_TABLE_BYTES, readText } from '../read/file-source.node.js';
-import { openResultFile, type PointPositions, type ResultFile } from '../read/result-file.js';
+import { openResultFile, type ResultFile } from '../read/result-file.js';
+import type { PointPositions } from '../read/result-values.js';
 import type { MapPoint } from '../report/point-map.js';
 import {
   type ClassLine,
