@@ -8,6 +8,7 @@ import {
   readLicsbasPlainly,
   readParquetPlainly,
 } from '../../reference/read-binary-plainly.js';
+import { readFlatgeobufPlainly } from '../../reference/read-flatgeobuf-plainly.js';
 import { readGeojsonPlainly } from '../../reference/read-geojson-plainly.js';
 import { readShapefilePlainly } from '../../reference/read-shapefile-plainly.js';
 import { collectBatches, compareWithReference } from '../compare-points.js';
@@ -156,7 +157,12 @@ export const READERS: readonly FuzzTarget[] = [
     mutate: mutateJson,
     reference: (files) => readGeojsonPlainly(Object.values(files)[0]),
   }),
-  readerTarget({ name: 'flatgeobuf', share: 3, seeds: [['points.fgb'], ['projected.fgb']] }),
+  readerTarget({
+    name: 'flatgeobuf',
+    share: 3,
+    seeds: [['points.fgb'], ['projected.fgb']],
+    reference: (files) => readFlatgeobufPlainly(Object.values(files)[0]),
+  }),
   readerTarget({
     name: 'stamps',
     share: 3,
