@@ -17,6 +17,7 @@ import { type BenchInput, DEFAULT_SETTINGS, type Stage, timed } from './stages.j
 
 /** Relative to the compiled file, dist/bench/speed. */
 const DEFAULT_MODEL = fileURLToPath(new URL('../../../models/default.onnx', import.meta.url));
+const LITE_MODEL = fileURLToPath(new URL('../../../models/lite.onnx', import.meta.url));
 /** Enough to time, few enough to hold. */
 const MOST_POINTS = 40_960;
 const SERIES_PER_RUN = 256;
@@ -78,6 +79,7 @@ async function runPaperCnn(input: BenchInput) {
 
 export const ANALYSIS_STAGES: Readonly<Record<string, Stage>> = {
   'classify, default model, one core': analyse(DEFAULT_MODEL, 'none'),
+  'classify, lite model, one core': analyse(LITE_MODEL, 'none'),
   'classify and describe basic, one core': analyse(DEFAULT_MODEL, 'basic'),
   'classify and describe full, one core': analyse(DEFAULT_MODEL, 'full'),
   'classify, test tree, one core': analyse('test-tree', 'none'),

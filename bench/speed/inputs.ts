@@ -1,7 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createDeflateRaw } from 'node:zlib';
 import { createEpochAxis } from '../../src/series/epoch-axis.js';
@@ -28,8 +28,16 @@ export async function prepareInput(points: number, dates: number): Promise<Bench
   return { points, dates, csv, zip };
 }
 
-export async function removeInput({ csv, zip }: BenchInput): Promise<void> {
-  await Promise.all([csv, zip].map((path) => rm(path, { force: true })));
+/** Where a program of its own puts its map. */
+export function mapBeside({ csv }: BenchInput): string {
+  return csv.replace(/csv$/, 'map.parquet');
+}
+
+/** Removes a file with everything that stages have put beside it: the same points in other formats, maps. */
+export async function removeInput({ csv }: BenchInput): Promise<void> {
+  const start = basename(csv).replace(/csv$/, '');
+  const names = (await readdir(dirname(csv))).filter((name) => name.startsWith(start));
+  await Promise.all(names.map((name) => rm(join(dirname(csv), name), { force: true })));
 }
 
 /** A ZIP archive of one deflated member, below 4 GiB (PKWARE's APPNOTE, sections 4.3.7, 4.3.12 and 4.3.16). */

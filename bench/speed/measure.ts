@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { findFailureReason } from './failure-reason.js';
 import type { BenchInput, StageResult } from './stages.js';
 
 /** What one run of a program told in its last line. */
@@ -47,8 +48,7 @@ export async function measure(program: Program, input: BenchInput, runs: number)
       continue;
     }
     if (status !== 0) {
-      const absent = stderr.trim().split('\n').pop() || `status ${status}`;
-      return { stage, points, dates, runs: done, absent };
+      return { stage, points, dates, runs: done, absent: findFailureReason(stderr, status) };
     }
     done.push(
       program.parse?.(stdout, seconds) ?? (JSON.parse(stdout.trim().split('\n').pop()!) as Measurement),

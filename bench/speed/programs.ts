@@ -1,6 +1,7 @@
 import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ANALYSIS_STAGES } from './analysis-stages.js';
+import { mapBeside } from './inputs.js';
 import type { Program } from './measure.js';
 import { READING_STAGES } from './reading-stages.js';
 import { SHARD_STAGES } from './shard-stages.js';
@@ -8,6 +9,7 @@ import type { BenchInput } from './stages.js';
 import { WHOLE_STAGES, WRITING_STAGES } from './writing-stages.js';
 
 const RUN_STAGE = fileURLToPath(new URL('./run-stage.js', import.meta.url));
+const COMMAND_LINE = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 /** Peers are not compiled; from dist/bench/speed they lie in the sources. */
 const PEERS = new URL('../../../bench/peers/', import.meta.url);
 
@@ -22,6 +24,12 @@ export function listPrograms(input: BenchInput): Program[] {
       commands: [process.execPath],
       args: [RUN_STAGE, stage, JSON.stringify(input)],
     })),
+    {
+      stage: 'whole: the command line, from its start to its end',
+      commands: [process.execPath],
+      args: [COMMAND_LINE, 'classify', input.csv, '-o', mapBeside(input), '--overwrite'],
+      parse: (_: string, seconds: number) => ({ seconds, points: input.points }),
+    },
     {
       stage: 'rival: wc -l',
       commands: ['wc'],
