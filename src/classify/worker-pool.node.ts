@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { GroundTrendError } from '../errors.js';
 import type { EpochAxis } from '../series/epoch-axis.js';
@@ -18,13 +17,6 @@ import {
   unpackFailure,
   type WorkerSettings,
 } from './worker-protocol.js';
-
-/**
- * Room for what a worker allocates before its garbage is looked for; V8 begins with a sixteenth of that, and keeps to it
- * where little survives. A tenth of the processor time of a run (`docs/performance.md`). Threads that run already keep
- * what they have.
- */
-const YOUNG_MB = 16;
 
 /** A file whose points are analysed, known by its axis: what its points share is told to every worker once. */
 export interface PoolFile extends Omit<FileFacts, 'days'> {
@@ -54,7 +46,6 @@ export class WorkerPool {
   #nextJobId = 0;
 
   constructor(threads: number, settings: WorkerSettings) {
-    setFlagsFromString(`--min-semi-space-size=${YOUNG_MB}`);
     this.#workers = Array.from({ length: threads }, () => startWorker(settings));
   }
 
