@@ -14,7 +14,9 @@ export function packTexts(texts: readonly string[]): PackedTexts {
   const bytes = encoder.encode(joined);
   // Where every character is one byte, lengths in bytes and in characters are the same.
   if (bytes.length === joined.length) {
-    return { lengths: Uint32Array.from(texts, (text) => text.length), bytes };
+    const lengths = new Uint32Array(texts.length);
+    for (let row = 0; row < lengths.length; row++) lengths[row] = texts[row].length;
+    return { lengths, bytes };
   }
   const pieces = texts.map((text) => encoder.encode(text));
   const lengths = Uint32Array.from(pieces, (piece) => piece.length);
@@ -28,6 +30,7 @@ export function packTexts(texts: readonly string[]): PackedTexts {
 }
 
 export function unpackTexts({ lengths, bytes }: PackedTexts): string[] {
+  if (bytes.length === 0) return new Array<string>(lengths.length).fill('');
   const whole = decoder.decode(bytes);
   const isPlain = whole.length === bytes.length;
   const texts = new Array<string>(lengths.length);
