@@ -1,6 +1,6 @@
 /**
  * How right can anybody be? On a white-noise textbook set, the classifier that integrates over the simulator's own
- * parameters against the paper's network (taught on the same distribution), the default model and the test tree.
+ * parameters against the paper's network (taught on the same distribution), the default and lite models and the test tree.
  *
  *     node dist/bench/bayes-limit.js [series a class] [epochs of the paper's network]
  */
@@ -60,6 +60,10 @@ print('limit (integrated over all parameters)', right);
 print(
   'default model (taught on other simulations)',
   await rightOf(await loadClassifier(await readModel(DEFAULT_MODEL), settings)),
+);
+print(
+  'lite model (taught on other simulations)',
+  await rightOf(await loadClassifier(await readModel('lite'), settings)),
 );
 print('test tree', await rightOf(await loadClassifier(await readModel(TEST_TREE), settings)));
 print(

@@ -2,8 +2,9 @@
  * The paper's network in both readings, the test tree, the lite and the default model side by side: on simulated series of
  * several kinds, and on labelled real series where `../shared/data` is there.
  *
- *     node dist/bench/model-table.js [series a class] [epochs of the paper's network]
+ *     node dist/bench/model-table.js [series a class] [epochs of the paper's network] [paper or ours]
  *
+ * With a third word only the rows of the paper's network, which takes long to teach, or only those of the others.
  * The paper's network is taught 3,500 series of the same kind on the same dates (on those of the file for real series);
  * the hard kinds are asked of the one taught under correlated noise. Default and lite are taught once, for all.
  */
@@ -33,7 +34,9 @@ import { PAPER_PER_CLASS, teachPaper } from './teach-paper.js';
 
 const perClass = Number(process.argv[2] ?? 300);
 const epochs = Number(process.argv[3] ?? 60);
-const PAPER = ['paper-a', 'paper-b'] as const;
+const part = process.argv[4];
+const PAPER = part === 'ours' ? [] : (['paper-a', 'paper-b'] as const);
+type PaperRecipe = 'paper-a' | 'paper-b';
 const settings = { materialMm: DEFAULT_MATERIAL_MM, cycleMm: cycleMm() };
 const data = fileURLToPath(new URL('../../../shared/data/', import.meta.url));
 const readings = fileURLToPath(new URL('../../models/readings.csv', import.meta.url));
@@ -51,7 +54,7 @@ function drawKind(kind: Kind, seriesPerClass: number, seed: string): SampleSet {
   return simulateSamples({ ...kind, kind: 'textbook', seriesPerClass, seed });
 }
 
-function teachKind(recipe: (typeof PAPER)[number], kind: Kind): Promise<Classifier> {
+function teachKind(recipe: PaperRecipe, kind: Kind): Promise<Classifier> {
   return teachPaper(recipe, drawKind(kind, PAPER_PER_CLASS, 'model table: training'), epochs);
 }
 
@@ -66,13 +69,12 @@ async function judge(classifier: Classifier, set: SampleSet) {
   ];
 }
 
-const shipped = {
-  lite: await loadClassifier(await readModel('lite'), settings),
-  default: await loadClassifier(await readModel('default'), settings),
-};
 const tree = await loadClassifier(await readModel(TEST_TREE), settings);
-
-for (const name of ['lite', 'default']) {
+const OURS = part === 'paper' ? [] : (['lite', 'default'] as const);
+/** What is not taught here, by name. */
+const others = new Map<string, Classifier>(part === 'paper' ? [] : [['test tree', tree]]);
+for (const name of OURS) {
+  others.set(name, await loadClassifier(await readModel(name), settings));
   print(`${name}: ${formatCost(measureModelCost(checkModel(await readModel(name)), granada, settings))}`);
 }
 
@@ -88,9 +90,7 @@ async function tableOfKinds(
       const classifier = hard?.[i] ?? (await teachKind(recipe, kind));
       rows.push([name, recipe, ...(await judge(classifier, set))]);
     }
-    rows.push([name, 'test tree', ...(await judge(tree, set))]);
-    rows.push([name, 'lite', ...(await judge(shipped.lite, set))]);
-    rows.push([name, 'default', ...(await judge(shipped.default, set))]);
+    for (const [other, classifier] of others) rows.push([name, other, ...(await judge(classifier, set))]);
   }
   const right = (title: string) => ({ title, align: 'right' as const });
   const titles = [right('% right (95 % interval)'), right('PUE recall'), right('calibration error')];
@@ -163,8 +163,8 @@ if (hasData) {
       `\n${recipe}, taught on simulations on the dates of each file, with its residuals as noise:\n\n${agreement}`,
     );
   }
-  print(`\ntest tree:\n\n${await agreementOf(read, async () => tree)}`);
-  for (const name of ['lite', 'default']) {
+  if (others.size > 0) print(`\ntest tree:\n\n${await agreementOf(read, async () => tree)}`);
+  for (const name of OURS) {
     print(
       `\n${name}, refined on the labels of the other files (from models/${name}.md):\n\n${await fromCard(name)}`,
     );

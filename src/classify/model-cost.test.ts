@@ -38,8 +38,8 @@ describe('measureModelCost', () => {
   });
 
   it.each([
-    ['full', 70, 65_181],
-    ['lite', 66, 43_367],
+    ['full', 70, 64_997],
+    ['lite', 66, 43_343],
   ] as const)('counts the products that make the features of the %s extent', (extent, features, products) => {
     const { stepPlaces } = FEATURE_EXTENTS[extent];
     const displacement = declareDisplacement(createGraph(), axis);

@@ -9,6 +9,8 @@ export const SHAPE_GRID = 64;
 export const BREAK_SHARES = linspace(0.08, 0.92, 43);
 const EPOCH_BREAK_SHARES = linspace(0.08, 0.92, 22);
 const PAIR_SHARES = linspace(0.1, 0.9, 11);
+/** Where the slow course beside which steps are looked for may bend, beside its parabola. */
+const CURVE_SHARES = linspace(0.2, 0.8, 4);
 /** Dates kept clear at either end when looking for a step. */
 const STEP_MARGIN = 3;
 
@@ -50,19 +52,19 @@ export interface CombinedRows {
   readonly polynomials: readonly [number, number];
   /** Unit hinges orthogonal to constant and line, of the series without its season. */
   readonly hinges: readonly [number, number];
-  /** Orthonormal rows that span line and season, and one more for the parabola. */
+  /** Orthonormal rows that span line and season, and more for a curve. */
   readonly stepBasis: readonly [number, number];
 }
 
-/** Steps at many places, as far as neither a line and season explain them, nor a parabola and season. */
+/** Steps at many places, as far as neither a line and season explain them, nor a curve and season. */
 export interface StepScan {
-  /** Steps orthogonal to line and season, and as the last row what a parabola adds to those (a unit vector). */
+  /** Steps orthogonal to line and season, and as the last rows what a curve adds to those (unit vectors). */
   readonly rows: Rows;
-  /** Share of every step on the last row [1, steps]. */
-  readonly onParabola: Rows;
-  /** Squared norms of the steps beside line and season, and beside parabola and season. */
+  /** Share of every step on the last rows [curve, steps]. */
+  readonly onCurve: Rows;
+  /** Squared norms of the steps beside line and season, and beside curve and season. */
   readonly besideLine: Float64Array;
-  readonly besideParabola: Float64Array;
+  readonly besideCurve: Float64Array;
 }
 
 /** Shapes on the shape grid, the same for every axis. */
@@ -76,8 +78,8 @@ export interface ShapeBasis {
   readonly hingePairs: Rows;
 }
 
-/** `stepPlaces`: at how many places a step is looked for, at the most. */
-export function buildAxisMatrices(axis: EpochAxis, stepPlaces: number): AxisMatrices {
+/** `places`: at how many places a step is looked for, at the most. */
+export function buildAxisMatrices(axis: EpochAxis, places: number): AxisMatrices {
   const years = axis.years;
   const epochs = years.length;
   const span = spanYears(axis);
@@ -92,7 +94,8 @@ export function buildAxisMatrices(axis: EpochAxis, stepPlaces: number): AxisMatr
   const toFineGrid = localLinearSmoother(linspace(0, span, SHAPE_GRID), years, fineWidth);
   const longSmoother = thinSmoother(years, Math.max(0.2, 4 * medianStepYears));
   const hinges = unitHinges(share, EPOCH_BREAK_SHARES, orthonormalRows([one, share])).rows;
-  const stepBasis = orthonormalRows([one, share, ...season, square]);
+  const bends = Array.from(CURVE_SHARES, (at) => hingeOf(share, at));
+  const stepBasis = orthonormalRows([one, share, ...season, square, ...bends]);
   return {
     epochs,
     spanYears: span,
@@ -114,7 +117,7 @@ export function buildAxisMatrices(axis: EpochAxis, stepPlaces: number): AxisMatr
     ),
     toFineGrid,
     longNodesToFineGrid: multiplyRows(toFineGrid, longSmoother.spread),
-    steps: stepScan(stepBasis, epochs, stepPlaces),
+    steps: stepScan(stepBasis, 2 + season.length, axis.days, places),
   };
 }
 
@@ -224,23 +227,44 @@ function solveRidge(columns: readonly Float64Array[], ridge: readonly number[]):
   return solution;
 }
 
-/** `basis`: orthonormal line and season, and last what a parabola adds to them. */
-function stepScan(basis: Float64Array, epochs: number, places: number): StepScan {
-  const lineAndSeason = basis.subarray(0, basis.length - epochs);
-  const parabola = basis.slice(basis.length - epochs);
-  const count = Math.min(epochs - 2 * STEP_MARGIN + 1, places);
-  const spread = linspace(STEP_MARGIN, epochs - STEP_MARGIN, count);
-  const steps = Array.from(new Set(Array.from(spread, Math.floor)), (place) =>
+/** `basis`: orthonormal rows, so many of them for line and season, then what a curve adds to them. */
+function stepScan(basis: Float64Array, ofLine: number, days: Int32Array, places: number): StepScan {
+  const epochs = days.length;
+  const lineAndSeason = basis.subarray(0, ofLine * epochs);
+  const curve = asRows(basis.slice(ofLine * epochs), epochs);
+  const steps = stepPlaces(days, places).map((place) =>
     removeProjection(new Float64Array(epochs).fill(1, place), lineAndSeason, new Float64Array(epochs)),
   );
-  const onParabola = Float64Array.from(steps, (step) => dotProduct(step, parabola));
+  const onCurve = multiplyRows(curve, transposeRows(rowsOf(steps)));
   const besideLine = Float64Array.from(steps, (step) => dotProduct(step, step));
+  const besideCurve = besideLine.slice();
+  onCurve.values.forEach((share, i) => {
+    besideCurve[i % steps.length] -= share ** 2;
+  });
   return {
-    rows: rowsOf([...steps, parabola]),
-    onParabola: asRows(onParabola, steps.length),
+    rows: joinRows(rowsOf(steps), curve),
+    onCurve,
     besideLine,
-    besideParabola: besideLine.map((norm, i) => norm - onParabola[i] ** 2),
+    besideCurve,
   };
+}
+
+/** Dates before which a step is looked for: of every stretch of dates the one after its longest gap, where cycles get lost. */
+function stepPlaces(days: Int32Array, places: number): number[] {
+  const first = STEP_MARGIN;
+  const last = days.length - STEP_MARGIN;
+  const count = Math.min(last - first + 1, places);
+  const bounds = Array.from(
+    { length: count + 1 },
+    (_, k) => first + Math.floor((k * (last - first + 1)) / count),
+  );
+  return bounds.slice(0, -1).map((start, k) => {
+    let longest = start;
+    for (let place = start; place < bounds[k + 1]; place++) {
+      if (days[place] - days[place - 1] > days[longest] - days[longest - 1]) longest = place;
+    }
+    return longest;
+  });
 }
 
 function unitHinges(share: Float64Array, breaks: Float64Array, line: Float64Array) {
@@ -284,6 +308,13 @@ function rowsOf(rows: readonly Float64Array[]): Rows {
     values.set(row, index * length);
   });
   return { count: rows.length, length, values };
+}
+
+function joinRows(above: Rows, below: Rows): Rows {
+  const values = new Float64Array(above.values.length + below.values.length);
+  values.set(above.values);
+  values.set(below.values, above.values.length);
+  return { count: above.count + below.count, length: above.length, values };
 }
 
 export function transposeRows({ count, length, values }: Rows): Rows {

@@ -31,10 +31,11 @@ export function measureEvidence(evidence: Evidence, epochs: number, features: Fe
 }
 
 /**
- * How much of the residual a step of exactly one cycle explains, beside a line and season and beside a parabola and season.
+ * How much of the residual a step of exactly one cycle explains, beside a line and season and beside any slow course:
+ * a fast but gradual motion leaves a step to explain beside the line, none beside a curve that bends with it.
  *
  * @param squares sum of squares of the clipped series
- * @param explained what each row of the basis explains of it: line and season, and last the parabola
+ * @param explained what each row of the basis explains of it: line and season, then what a curve adds
  */
 export function measureSteps(
   y: Tensor,
@@ -44,16 +45,18 @@ export function measureSteps(
   cycle: number,
   features: FeatureColumns,
 ): void {
-  const base = knownSize(explained.shape, 1) - 1;
+  const all = knownSize(explained.shape, 1);
+  const ofLine = all - scan.onCurve.count;
   const steps = scan.besideLine.length;
   const measured = applyRows(y, 'steps', scan.rows);
   const besideLine = columns(measured, 0, steps);
-  const onParabola = combineRows(columns(measured, steps, steps + 1), 'steps_on_parabola', scan.onParabola);
-  const lineResidual = subtract(squares, rowSum(columns(explained, 0, base)));
-  const parabolaResidual = subtract(lineResidual, columns(explained, base, base + 1));
+  const ofCurve = columns(measured, steps, steps + scan.onCurve.count);
+  const onCurve = combineRows(ofCurve, 'steps_on_curve', scan.onCurve);
+  const lineResidual = subtract(squares, rowSum(columns(explained, 0, ofLine)));
+  const curveResidual = subtract(lineResidual, rowSum(columns(explained, ofLine, all)));
   for (const [name, scores, norms, residual] of [
     ['line', besideLine, scan.besideLine, lineResidual],
-    ['parabola', subtract(besideLine, onParabola), scan.besideParabola, parabolaResidual],
+    ['curve', subtract(besideLine, onCurve), scan.besideCurve, curveResidual],
   ] as const) {
     const cost = rowVector(
       y,

@@ -120,6 +120,17 @@ describe('features', () => {
     expect(part.cycle_step_beside_line).toBeLessThan(0.1);
   });
 
+  it('see a cycle missing in a fast motion, but hardly one where it merely slows down', async () => {
+    const days = Int32Array.from({ length: 140 }, (_, i) => 12 * i + (i >= 30 ? 60 : 0));
+    const gappy = createEpochAxis(days);
+    const slowing = Array.from(gappy.years, (year) => 50 * Math.min(year, 1.6) + 5 * year);
+    const jumped = slowing.map((value, i) => value - (i >= 30 ? CYCLE : 0));
+    const rough = (values: number[]) => values.map((value, i) => value + (i % 2 === 0 ? 2 : -2));
+    const [plain, wrapped] = await featuresOf(gappy, [rough(slowing), rough(jumped)]);
+    expect(plain.cycle_step_beside_curve).toBeLessThan(0.25);
+    expect(wrapped.cycle_step_beside_curve).toBeGreaterThan(3 * plain.cycle_step_beside_curve);
+  });
+
   it('carry the dates along', async () => {
     const days = Int32Array.from({ length: 60 }, (_, i) => 12 * i);
     const regular = createEpochAxis(days);

@@ -54,6 +54,22 @@ describe('drawJumps', () => {
     }
   });
 
+  it('leaves something that lasts, even where several jumps stand after the same gap', () => {
+    const random = createRandom(6);
+    const gappy = createEpochAxis(Array.from({ length: 80 }, (_, i) => i * 6 + (i >= 50 ? 300 : 0)));
+    const parameters = { ...TEXTBOOK_JUMP_PARAMETERS, patternWeights: [0, 0, 0.5, 0.5], gapShare: 1 };
+    for (let i = 0; i < 1000; i++) {
+      const { cycles } = drawJumps(gappy, random, { ...parameters, sharpShare: 1 });
+      let longest = 0;
+      let run = 0;
+      for (const value of cycles) {
+        run = Math.abs(value) > 0.5 ? run + 1 : 0;
+        longest = Math.max(longest, run);
+      }
+      expect(longest).toBeGreaterThanOrEqual(3);
+    }
+  });
+
   it('jumps by whole cycles in the textbook, but for a tenth', () => {
     const random = createRandom(3);
     let whole = 0;

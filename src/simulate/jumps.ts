@@ -1,6 +1,11 @@
 import type { Random } from '../random.js';
 import type { EpochAxis } from '../series/epoch-axis.js';
 
+/** What lasts for fewer dates is an outlier, not an unwrapping error. */
+export const LEAST_LASTING_DATES = 3;
+/** How often a draw is repeated whose jumps leave nothing that lasts. */
+const JUMP_ATTEMPTS = 20;
+
 /** One jump: from the date with this index on, so many cycles are added (negative: taken away). */
 export interface Jump {
   readonly epoch: number;
@@ -106,10 +111,34 @@ export function drawJumps(
     return Math.min(count - 4, Math.max(3, earliest, drawn));
   };
 
+  let jumps = drawPattern(pattern, amplitude, count, drawEpoch, random, parameters);
+  for (let attempt = 0; attempt < JUMP_ATTEMPTS && !doesLast(jumps, count); attempt++) {
+    jumps = drawPattern(pattern, amplitude, count, drawEpoch, random, parameters);
+  }
+  if (!doesLast(jumps, count)) jumps = [{ epoch: drawEpoch(), cycles: amplitude }];
+  const cycles = cyclesOfJumps(jumps, count, ramp);
+  if (random.chance(parameters.flippingShare)) {
+    const chance = random.between(0, parameters.greatestFlipChance);
+    for (let i = 0; i < count; i++) if (random.chance(chance)) cycles[i] += amplitude;
+  }
+  return { pattern, jumps, cycles };
+}
+
+function drawPattern(
+  pattern: JumpPattern,
+  amplitude: number,
+  count: number,
+  drawEpoch: () => number,
+  random: Random,
+  parameters: JumpParameters,
+): Jump[] {
   const jumps: Jump[] = [];
   const addTemporary = (cycles: number): void => {
     const start = drawEpoch();
-    const length = Math.max(3, Math.round(random.logBetween(...parameters.temporaryEpochs)));
+    const length = Math.max(
+      LEAST_LASTING_DATES,
+      Math.round(random.logBetween(...parameters.temporaryEpochs)),
+    );
     jumps.push({ epoch: start, cycles });
     if (start + length < count) jumps.push({ epoch: start + length, cycles: -cycles });
   };
@@ -126,14 +155,17 @@ export function drawJumps(
     jumps.push({ epoch: drawEpoch(), cycles: amplitude * random.sign() });
     if (random.chance(0.3)) jumps.push({ epoch: drawEpoch(), cycles: amplitude * random.sign() });
   }
-  jumps.sort((left, right) => left.epoch - right.epoch);
+  return jumps.sort((left, right) => left.epoch - right.epoch);
+}
 
-  const cycles = cyclesOfJumps(jumps, count, ramp);
-  if (random.chance(parameters.flippingShare)) {
-    const chance = random.between(0, parameters.greatestFlipChance);
-    for (let i = 0; i < count; i++) if (random.chance(chance)) cycles[i] += amplitude;
-  }
-  return { pattern, jumps, cycles };
+/** Whether some stretch away from where the series begins lasts: jumps may cancel, or take each other back at once. */
+function doesLast(jumps: readonly Jump[], count: number): boolean {
+  let level = 0;
+  return jumps.some(({ epoch, cycles }, i) => {
+    level += cycles;
+    const end = jumps[i + 1]?.epoch ?? count;
+    return Math.abs(level) > 0.3 && end - epoch >= LEAST_LASTING_DATES;
+  });
 }
 
 /** Cycles at every date; each jump is complete at its date and starts `rampEpochs` dates before. */

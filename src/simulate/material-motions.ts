@@ -29,7 +29,7 @@ export const MOTION_PARAMETERS = {
   /** Ranges of the whole motion: with this share from the first pair, else from the second; log-uniform. */
   usualRangeShare: 0.7,
   usualRange: [5, 30] as Bounds,
-  wideRange: [3, 150] as Bounds,
+  wideRange: [3, 400] as Bounds,
   lineUsualShare: 0.6,
   lineUsualRange: [3, 20] as Bounds,
   otherRange: [5, 60] as Bounds,

@@ -61,7 +61,7 @@ describe('drawMaterialMotion', () => {
       const { family, values } = drawMaterialMotion(4, random);
       counts.set(family, (counts.get(family) ?? 0) + 1);
       expect(values.every(Number.isFinite)).toBe(true);
-      expect(rangeOf(values)).toBeLessThan(250);
+      expect(rangeOf(values)).toBeLessThan((5 / 3) * MOTION_PARAMETERS.wideRange[1]);
       if (family === 'almostNothing') expect(rangeOf(values)).toBeLessThanOrEqual(7);
     }
     MOTION_FAMILIES.forEach((family, index) => {

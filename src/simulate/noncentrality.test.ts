@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createEpochAxis, DAYS_PER_YEAR, spanYears } from '../series/epoch-axis.js';
 import { granadaCalendar } from './calendars.js';
 import { type NoiseModel, noiseCovariance } from './noise.js';
-import { createNoncentralityMeter, resolutionLimits } from './noncentrality.js';
+import { createNoncentralityMeter, IDENTIFIABLE_NONCENTRALITY, resolutionLimits } from './noncentrality.js';
 
 const even = createEpochAxis(Array.from({ length: 501 }, (_, i) => i * 4));
 const n = even.days.length;
@@ -44,6 +44,12 @@ describe('noncentrality in white noise, even sampling, against the closed forms'
     const scale = (n * span ** 2) / sigma ** 2;
     near(meter.against(hingeAt(share), 'line'), (scale * cubes) / 3);
     near(meter.against(hingeAt(share), 'parabola'), scale * (cubes / 3 - 1.25 * fourths));
+  });
+
+  it.each([0.213, 0.4, 0.667])('a fast hinge at %f of the span hardly against a hinge', (share) => {
+    // 150 mm/yr in noise of 2 mm: the candidates must stand close to each other for nothing to stand out.
+    const fast = hingeAt(share).map((value) => 150 * value);
+    expect(meter.against(fast, 'hinge')).toBeLessThan(IDENTIFIABLE_NONCENTRALITY);
   });
 
   it('nothing stands out of itself', () => {

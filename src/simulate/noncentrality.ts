@@ -21,7 +21,8 @@ export const RIVALS: Readonly<Record<TextbookMotion['trend'] | 'PUE', readonly R
  */
 export const IDENTIFIABLE_NONCENTRALITY = 15;
 
-const HINGE_POSITIONS = 33;
+/** Close enough that the best of them leaves a sharp bend of a fast motion no error that stands out. */
+const HINGE_POSITIONS = 129;
 
 /** Says how far signals on one axis stand out of one noise. */
 export interface NoncentralityMeter {

@@ -24,7 +24,7 @@ export const NUISANCE_PARAMETERS = {
   greatestVarianceTrend: 0.7,
   seasonalVarianceShare: 0.3,
   noisyLaterShare: 0.2,
-  noisyLaterFactor: [1.2, 2.2] as Bounds,
+  noisyLaterFactor: [1.2, 3.5] as Bounds,
   /** Noise that comes in bursts: the deviation of the logarithm of its size, and for how long. */
   burstShare: 0.4,
   greatestBurst: 0.5,
@@ -58,6 +58,10 @@ export const NUISANCE_PARAMETERS = {
   excursionDeviation: 4,
   greatestExcursion: 9,
   excursionYears: [0.04, 0.22] as Bounds,
+  /** Share of series in which one or two dates at a time stand out by about a cycle: too few to be an unwrapping error. */
+  outlierShare: 0.15,
+  mostOutlierRuns: 3,
+  outlierCycles: [0.35, 1.05] as Bounds,
 };
 
 export type NuisanceParameters = Readonly<typeof NUISANCE_PARAMETERS>;

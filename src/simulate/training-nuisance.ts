@@ -1,6 +1,7 @@
 import { rangeOf } from '../kinematics/orthonormal-basis.js';
 import type { Random } from '../random.js';
 import type { EpochAxis } from '../series/epoch-axis.js';
+import { LEAST_LASTING_DATES } from './jumps.js';
 import type { Lender, NuisanceParameters } from './training-noise.js';
 
 /** Fills `target` with the season of a real series, somewhat larger or smaller; returns its range, mm. */
@@ -72,6 +73,21 @@ export function addExcursions(
   if (random.chance(parameters.smallStepShare)) {
     const step = random.sign() * random.between(...parameters.smallStep);
     addStep(target, axis, span * random.between(0.08, 0.92), step);
+  }
+}
+
+/** Lets up to three stretches of one or two dates stand out, all to the same side. */
+export function addOutliers(
+  target: Float64Array,
+  cycleMm: number,
+  random: Random,
+  parameters: NuisanceParameters,
+): void {
+  const size = random.sign() * random.between(...parameters.outlierCycles) * cycleMm;
+  for (let left = 1 + random.integer(parameters.mostOutlierRuns); left > 0; left--) {
+    const first = random.integer(target.length);
+    const dates = 1 + random.integer(LEAST_LASTING_DATES - 1);
+    for (let i = first; i < Math.min(first + dates, target.length); i++) target[i] += size;
   }
 }
 

@@ -21,6 +21,12 @@ import {
 } from './material-motions.js';
 import { roundToTenth } from './noise.js';
 import {
+  createNoncentralityMeter,
+  IDENTIFIABLE_NONCENTRALITY,
+  type NoncentralityMeter,
+  RIVALS,
+} from './noncentrality.js';
+import {
   addTrainingNoise,
   chooseLender,
   type Lender,
@@ -28,7 +34,14 @@ import {
   NUISANCE_PARAMETERS,
   type NuisanceParameters,
 } from './training-noise.js';
-import { addBump, addExcursions, addStep, borrowSeason, drawDriftingSeason } from './training-nuisance.js';
+import {
+  addBump,
+  addExcursions,
+  addOutliers,
+  addStep,
+  borrowSeason,
+  drawDriftingSeason,
+} from './training-nuisance.js';
 import { drawWrappedMotion } from './wrapped-motion.js';
 
 type Bounds = readonly [number, number];
@@ -43,7 +56,7 @@ export const TRAINING_PARAMETERS = {
   /** Share of series with unwrapping errors. */
   jumpShare: 0.24,
   /** Of those among them that are else Stable: the share whose errors come from wrapping a fast motion. */
-  wrappedShare: 0.4,
+  wrappedShare: 0.5,
   /** Share of series whose season dominates all else: Other where it is greater than the motion. */
   dominantSeasonShare: 0.02,
   dominantSeasonRange: [12, 25] as Bounds,
@@ -146,6 +159,8 @@ export interface TrainingStack {
   /** Errors of single dates, mm; in half of the stacks there are none. */
   readonly commonMode: Float64Array;
   readonly noise: NoiseSource;
+  /** Whether an unwrapping error shows: a wrapped motion may look like one that merely stops. */
+  readonly showsError: (clean: Float64Array) => boolean;
 }
 
 function drawStack(
@@ -175,7 +190,16 @@ export function createStack(
   if (random.chance(commonModeShare)) {
     for (let i = 0; i < commonMode.length; i++) commonMode[i] = commonModeSigma * random.normal();
   }
-  return { axis, cycleMm: cycle, commonMode, noise: {} };
+  return { axis, cycleMm: cycle, commonMode, noise: {}, showsError: createErrorCheck(axis) };
+}
+
+/** Errors that no motion without jumps explains, in white noise as great as it commonly is. */
+function createErrorCheck(axis: EpochAxis): TrainingStack['showsError'] {
+  let meter: NoncentralityMeter | undefined;
+  return (clean) => {
+    meter ??= createNoncentralityMeter(axis, { sigmaMm: NUISANCE_PARAMETERS.roughSigmaMedian }, true);
+    return meter.least(clean, RIVALS.PUE) >= IDENTIFIABLE_NONCENTRALITY;
+  };
 }
 
 const STABLE_CODE = labelCode('Stable');
@@ -225,12 +249,13 @@ export function drawTrainingSeries(
   // A borrowed residual holds what excursions and wander it has.
   if (lender === undefined) addExcursions(displacements, axis, random, nuisance);
   const sigmaMm = addTrainingNoise(displacements, axis, stack.noise, lender, random, nuisance);
+  if (random.chance(nuisance.outlierShare)) addOutliers(displacements, stack.cycleMm, random, nuisance);
   let label = trend;
   let jumps: readonly Jump[] = [];
   if (random.chance(parameters.jumpShare)) {
     const wrapped =
       trend === STABLE_CODE && random.chance(parameters.wrappedShare)
-        ? drawWrappedMotion(axis, random, displacements, stack.cycleMm)
+        ? drawWrappedMotion(axis, random, displacements, stack.cycleMm, stack.showsError)
         : undefined;
     if (wrapped !== undefined) {
       jumps = jumpsOfCycles(wrapped.cycles);

@@ -1,11 +1,9 @@
 import type { Random } from '../random.js';
 import { type EpochAxis, spanYears } from '../series/epoch-axis.js';
-import { wrapFastMotion } from './jumps.js';
+import { LEAST_LASTING_DATES, wrapFastMotion } from './jumps.js';
 import { motionDisplacement, type TextbookMotion } from './motions.js';
 
 const WRAPPED_ATTEMPTS = 12;
-/** What lasts for fewer dates is an outlier, not an unwrapping error. */
-const LEAST_LASTING_DATES = 3;
 
 /** A fast motion with the errors that unwrapping made of it. */
 export interface WrappedMotionDraw {

@@ -75,15 +75,19 @@ function* simulatedBatches(
   yield* trainingSamples({ seed, batches, seriesPerBatch: seriesPerAxis, sources, parameters });
   const random = createRandom(seed).fork('textbook');
   for (let batch = 0; batch < textbookBatches; batch++) {
-    yield textbookBatch(
-      random.fork(`batch-${batch}`),
-      seriesPerAxis,
-      batch % 2 === 0 ? 'white' : 'correlated',
-    );
+    const noise = TEXTBOOK_NOISES[batch % TEXTBOOK_NOISES.length];
+    yield textbookBatch(random.fork(`batch-${batch}`), seriesPerAxis, noise);
   }
 }
 
-function textbookBatch(random: Random, count: number, noise: 'white' | 'correlated'): SimulatedBatch {
+/** In turn; by the pure shapes probabilities are calibrated, so that every kind of processing has a part in them. */
+const TEXTBOOK_NOISES = ['white', 'correlated', 'smooth'] as const;
+
+function textbookBatch(
+  random: Random,
+  count: number,
+  noise: (typeof TEXTBOOK_NOISES)[number],
+): SimulatedBatch {
   // Spans of years: on short ones hardly any shape stands out of its noise.
   const axis = random.chance(0.5)
     ? granadaCalendar(random.integer(2 ** 31))
