@@ -56,7 +56,7 @@ export const TRAINING_PARAMETERS = {
   /** Share of series with unwrapping errors. */
   jumpShare: 0.24,
   /** Of those among them that are else Stable: the share whose errors come from wrapping a fast motion. */
-  wrappedShare: 0.5,
+  wrappedShare: 0.8,
   /** Share of series whose season dominates all else: Other where it is greater than the motion. */
   dominantSeasonShare: 0.02,
   dominantSeasonRange: [12, 25] as Bounds,
