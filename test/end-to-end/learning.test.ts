@@ -145,7 +145,7 @@ describe('groundtrend train on own labels', () => {
         3,
         /nothing to tell apart/,
       );
-      await expectFailure([samples, '--labels', join(folder, 'none.csv')], 3, /cannot be read/);
+      await expectFailure([samples, '--labels', join(folder, 'none.csv')], 3, /There is no such file/);
       await expectFailure([samples, '--label-column', 'trend'], 3, /no column trend/);
       await expectFailure([samples, '--labels', labels, '--augment', 'shear'], 2, /--augment.*shear/);
       await expectFailure([samples, '--labels', labels, '--resume'], 3, /no interrupted training/);
