@@ -43,6 +43,7 @@ switch (task) {
     break;
   case 'faults':
     build();
+    buildPage();
     process.env.GROUNDTREND_KILLS ??= '204';
     run(process.execPath, [tool('vitest', 'vitest.mjs'), 'run', 'test/faults', ...args]);
     break;
