@@ -83,9 +83,9 @@ export {
 export type { AttributeColumn, AttributeField, SeriesBatch } from './series/series-batch.js';
 export { TREND_CLASSES, TREND_COLOURS, TREND_MEANINGS, type TrendClass } from './series/trend-class.js';
 export { cycleMm, SENTINEL1_WAVELENGTH_MM } from './series/wavelength.js';
-export { IDLE_TRAINING, type TrainingState, type TrainingTest } from './server/training-state.js';
 export { DEFAULT_MATERIAL_MM } from './simulate/material-label.js';
 export { landslides, simulateRulesReservoir } from './simulate/rules-reservoir.js';
+export { IDLE_TRAINING, type TrainingState, type TrainingTest } from './train/page-training.js';
 export { createGeoparquetEncoder } from './write/geoparquet/geoparquet-encoder.js';
 export { createMemorySink } from './write/memory-sink.js';
 export type { ByteSink, ResultEncoder } from './write/result-encoder.js';

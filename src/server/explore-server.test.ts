@@ -4,11 +4,11 @@ import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { IDLE_TRAINING } from '../train/page-training.js';
 import { createDataFiles } from './data-files.js';
 import { type ExploreServer, startExploreServer } from './explore-server.js';
 import { openLabelStore } from './label-store.js';
 import { listPageFiles } from './page-files.js';
-import { IDLE_TRAINING } from './training-state.js';
 
 let folder: string;
 let server: ExploreServer;

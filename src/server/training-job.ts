@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { IDLE_TRAINING, type TrainingState, type TrainingTest } from './training-state.js';
+import { IDLE_TRAINING, type TrainingState, type TrainingTest } from '../train/page-training.js';
 
 /** The end of what a child says is kept, for its error message. */
 const KEPT_CHARACTERS = 4000;

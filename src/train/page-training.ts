@@ -1,4 +1,4 @@
-/** How a training from the page goes. */
+/** How a training that was ordered from the page goes. */
 export interface TrainingState {
   readonly phase: 'idle' | 'training' | 'classifying' | 'done' | 'failed' | 'cancelled';
   /** Counts the trainings of this server; the files of the last one that is done carry it in their names. */
