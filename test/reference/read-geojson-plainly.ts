@@ -33,6 +33,9 @@ export function readGeojsonPlainly(bytes: Uint8Array): PlainTable | undefined {
   );
 }
 
+/** Begins a record of a GeoJSON text sequence (RFC 8142), whatever stands before it. */
+const RECORD_MARK = '\u001e';
+
 /** The features of a collection, or those that follow one another. */
 function parseFeatures(text: string): Feature[] {
   try {
@@ -41,6 +44,7 @@ function parseFeatures(text: string): Feature[] {
     return [whole as Feature];
   } catch {
     return text
+      .replaceAll(RECORD_MARK, '\n')
       .split('\n')
       .filter((line) => line.trim() !== '')
       .map((line) => JSON.parse(line) as Feature);
