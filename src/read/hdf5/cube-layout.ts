@@ -17,6 +17,9 @@ const DAYS_PER: Readonly<Record<string, number>> = {
   second: 1 / 86_400,
 };
 const CALENDARS: ReadonlySet<string> = new Set(['standard', 'gregorian', 'proleptic_gregorian']);
+/** Years of four digits: what lies outside was never a date of a satellite. */
+const FIRST_DAY = parseDay('1000-01-01')!;
+const LAST_DAY = parseDay('9999-12-31')!;
 const UNITS: readonly (readonly [unit: DisplacementUnit, name: RegExp])[] = [
   ['mm', /^(mm|milli(met(er|re)s?)?)$/i],
   ['cm', /^(cm|centi(met(er|re)s?)?)$/i],
@@ -119,9 +122,14 @@ function readTimes(file: Hdf5File, time: string, name: string): EpochAxis {
   }
   // A microsecond more: a time of day that is midnight may be written as a hair less.
   const hair = 1e-6 / 86_400;
-  return createEpochAxis(
-    Array.from(values, (value) => Math.floor(offset + value * DAYS_PER[unit.toLowerCase()] + hair)),
+  const days = Array.from(values, (value) =>
+    Math.floor(offset + value * DAYS_PER[unit.toLowerCase()] + hair),
   );
+  const far = days.findIndex((value) => !(value >= FIRST_DAY && value <= LAST_DAY));
+  if (far >= 0) {
+    throw new GroundTrendError('input', `${time} holds ${values[far]} ${unit}, which is no date.`, { place });
+  }
+  return createEpochAxis(days);
 }
 
 /** The only cube of numbers over the dates, or the only one that is called like displacements. */
