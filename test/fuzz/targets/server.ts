@@ -76,6 +76,11 @@ const requests: Arbitrary<string> = fc.oneof(
     ),
 );
 
+/** A request that is not whole is waited for; its sender gives up. */
+const GIVE_UP_MS = 60;
+/** A whole one is answered, on a busy machine too. */
+const ANSWER_MS = 5000;
+
 /** Raw requests to the server of the page: nothing is read that was not opened, ranges are exact, and it lives on. */
 export const server: FuzzTarget = {
   name: 'server',
@@ -107,7 +112,7 @@ export const server: FuzzTarget = {
         const answer = await ask(host, fill(text));
         checkAnswer(text, answer);
         if (labels.entries.length > known + 1) throw new WrongValue('one request wrote several labels');
-        const alive = await ask(host, fill(request(`GET /${TOKEN}/session.json`, [])));
+        const alive = await ask(host, fill(request(`GET /${TOKEN}/session.json`, [])), ANSWER_MS);
         if (!alive.toString('latin1').endsWith('{"isSession":true}'))
           throw new WrongValue('it answers no more');
       },
@@ -132,14 +137,13 @@ function checkAnswer(asked: string, answer: Buffer): void {
   if (!isAsked) throw new WrongValue(`${wanted?.[0]} is answered with ${start}-${end}`);
 }
 
-/** Sends bytes and gives what comes back until the other end closes, or nothing comes for a while. */
-function ask(host: string, text: string): Promise<Buffer> {
+/** Sends bytes and gives what comes back until the other end closes, or nothing comes for so long. */
+function ask(host: string, text: string, silenceMs = GIVE_UP_MS): Promise<Buffer> {
   const [name, port] = host.split(':');
   return new Promise((resolve) => {
     const pieces: Buffer[] = [];
     const socket = connect({ host: name, port: Number(port) }, () => socket.write(text));
-    // A request that is not whole is waited for; its sender gives up.
-    socket.setTimeout(60, () => socket.destroy());
+    socket.setTimeout(silenceMs, () => socket.destroy());
     socket.on('data', (piece) => pieces.push(piece));
     socket.on('error', () => {});
     socket.on('close', () => resolve(Buffer.concat(pieces)));
