@@ -35,7 +35,8 @@ const { values } = parseArgs({
 });
 
 if (values.help) process.stdout.write(HELP);
-else process.exitCode = await run();
+// A target that was prepared to show a finding, such as a server, would hold the process open.
+else process.exit(await run());
 
 async function run(): Promise<number> {
   const targets = TARGETS.filter(({ name }) => values.only === undefined || name === values.only);
