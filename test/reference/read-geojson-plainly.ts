@@ -43,10 +43,23 @@ function parseFeatures(text: string): Feature[] {
     if (Array.isArray(whole.features)) return whole.features as Feature[];
     return [whole as Feature];
   } catch {
-    return text
-      .replaceAll(RECORD_MARK, '\n')
-      .split('\n')
-      .filter((line) => line.trim() !== '')
-      .map((line) => JSON.parse(line) as Feature);
+    return parseSequence(text.replaceAll(RECORD_MARK, '\n').split('\n'));
   }
+}
+
+/** One feature after the other; one may go over several lines. */
+function parseSequence(lines: readonly string[]): Feature[] {
+  const features: Feature[] = [];
+  let begun = '';
+  for (const line of lines) {
+    begun += `${line}\n`;
+    try {
+      features.push(JSON.parse(begun) as Feature);
+      begun = '';
+    } catch {
+      // Not whole yet, or never.
+    }
+  }
+  if (begun.trim() !== '') throw new Error('a feature has no end');
+  return features;
 }
