@@ -46,6 +46,8 @@ function cellOf(
 ): string {
   const text = textOf(record.subarray(start, start + length)).replace(/^[ \0]+|[ \0]+$/g, '');
   const isDate = /^D?\d{8}$/.test(name);
+  // A tab or the like is no blank of a number.
+  if (isDate && text !== text.trim()) return 'no number';
   // Asterisks fill cells without a value; some makers write decimal commas.
   if (isDate) return text.startsWith('*') ? '' : text.replace(',', '.');
   return type === 'N' || type === 'F' ? text.replace(/\.0*$/, '') : text.trim();
