@@ -3,7 +3,9 @@ import type { ByteSource } from '../../src/read/byte-source.js';
 import { openFileSource } from '../../src/read/file-source.node.js';
 import { openDatasets } from '../../src/read/open-datasets.node.js';
 import { listZipMembers } from '../../src/read/zip-archive.node.js';
-import { prepareFormat, prepareMintpy } from './format-files.js';
+import { prepareFormat } from './format-files.js';
+import { prepareRowsOfText, prepareStamps } from './point-files.js';
+import { prepareLicsbas, prepareMintpy, prepareNetcdf } from './raster-files.js';
 import { type BenchInput, type Stage, timed } from './stages.js';
 
 const COMMA = 44;
@@ -88,4 +90,8 @@ export const READING_STAGES: Readonly<Record<string, Stage>> = {
   },
   'read GeoJSON lines': async (input) => readTable(await prepareFormat(input, 'geojsonl')),
   'read MintPy HDF5': async (input) => readTable(await prepareMintpy(input)),
+  'read LiCSBAS HDF5': async (input) => readTable(await prepareLicsbas(input)),
+  'read netCDF cube': async (input) => readTable(await prepareNetcdf(input)),
+  'read StaMPS file': async (input) => readTable(await prepareStamps(input)),
+  'read rows of text': async (input) => readTable(await prepareRowsOfText(input)),
 };

@@ -108,9 +108,13 @@ function readPacked(
   const values = file.readNumbers(dataset, ranges);
   if (packing === undefined) return values;
   const { missing = Number.NaN, factor, offset } = packing;
-  return Float64Array.from(values, (value) =>
-    value === missing || Math.abs(value) >= LEAST_FILL ? Number.NaN : value * factor + offset,
-  );
+  const unpacked = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    const isThere = value !== missing && Math.abs(value) < LEAST_FILL;
+    unpacked[i] = isThere ? value * factor + offset : Number.NaN;
+  }
+  return unpacked;
 }
 
 function hasData(stack: NumberArray, pixel: number, pixels: number, epochs: number): boolean {

@@ -112,7 +112,7 @@ function buildBlock(
     }
     for (let epoch = 0; epoch < days.length; epoch++) {
       const cell = cells[names.length + epoch];
-      const value = OVERFLOW.test(cell) ? Number.NaN : parseNumber(cell, '.');
+      const value = cell[0] === '*' && OVERFLOW.test(cell) ? Number.NaN : parseNumber(cell, '.');
       if (value === undefined) {
         block.badRows.push({ index: row, reason: 'notANumber' });
         return;

@@ -118,14 +118,19 @@ export function layOutByDates(lines: readonly string[], options: ReadOptions, fi
   };
 }
 
+const BLANKS = /\s+/;
+
 /** Comma, semicolon or tab where the line has one, else blanks. */
 function delimiterOf(line: string): RegExp {
   const [sign] = /[,;\t]/.exec(line) ?? [];
-  return sign === undefined ? /\s+/ : new RegExp(sign);
+  return sign === undefined ? BLANKS : new RegExp(sign);
 }
 
 export function splitCells(line: string, delimiter: RegExp): string[] {
-  return line.split(delimiter).map((cell) => cell.trim().replaceAll('"', ''));
+  const cells = line.split(delimiter);
+  // Between blanks, without quotes, cells are clean: the way of nearly all rows.
+  if (delimiter === BLANKS && !line.includes('"')) return cells;
+  return cells.map((cell) => cell.trim().replaceAll('"', ''));
 }
 
 function dayOf(cell: string): number | undefined {
