@@ -2,7 +2,6 @@
  * Whether the same series get the same classes and probabilities from the native and the WebAssembly runtime, with one
  * and many threads, however many series the runtime is given at a time, and in other versions of Node.
  */
-import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { TREND_CLASSES } from '../../src/series/trend-class.js';
 import { egmsCalendar } from '../../src/simulate/calendars.js';
 import { simulateSamples } from '../../src/simulate/samples.js';
+import { runProgram } from '../run-program.js';
 import { compareScores, MOST_DIFFERENCE } from './compare-scores.js';
 import type { AgreementCase } from './run-case.js';
 
@@ -132,21 +132,8 @@ async function versionOf(node: string): Promise<string> {
   return (await runNode(node, ['--version'])).trim().replace(/^v/, '');
 }
 
-function runNode(node: string, args: readonly string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(node, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    child.on('error', reject);
-    child.on('close', (status, signal) => {
-      if (status === 0) resolve(stdout);
-      else reject(new Error(`${node} ended with ${signal ?? status}: ${stderr}`));
-    });
-  });
+async function runNode(node: string, args: readonly string[]): Promise<string> {
+  const { status, stdout, stderr } = await runProgram(node, args);
+  if (status === 0) return stdout;
+  throw new Error(`${node} ended with ${status ?? 'a signal'}: ${stderr}`);
 }

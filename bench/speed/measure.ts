@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { runProgram } from '../run-program.js';
 import { findFailureReason } from './failure-reason.js';
 import type { BenchInput, StageResult } from './stages.js';
 
@@ -55,30 +55,6 @@ export async function measure(program: Program, input: BenchInput, runs: number)
     );
   }
   return { stage, points, dates, runs: done };
-}
-
-function runProgram(command: string, args: readonly string[]) {
-  return new Promise<{ status: number | null; stdout: string; stderr: string; seconds: number }>(
-    (resolve) => {
-      const start = performance.now();
-      const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-      let stdout = '';
-      let stderr = '';
-      child.stdout.setEncoding('utf8').on('data', (text: string) => {
-        stdout += text;
-      });
-      child.stderr.setEncoding('utf8').on('data', (text: string) => {
-        stderr += text;
-      });
-      const end = (status: number | null) =>
-        resolve({ status, stdout, stderr, seconds: (performance.now() - start) / 1000 });
-      child.on('error', (error) => {
-        stderr += error.message;
-        end(null);
-      });
-      child.on('close', end);
-    },
-  );
 }
 
 export function medianOf(values: readonly number[]): number {

@@ -12,6 +12,7 @@ import {
 } from '../kinematics/repair.js';
 import type { MeasureSeries } from '../kinematics/series-measures.js';
 import type { EpochAxis } from '../series/epoch-axis.js';
+import { takeRows } from '../series/matrix-rows.js';
 import type { ColumnValues } from '../series/result-table.js';
 import type { SeriesBatch } from '../series/series-batch.js';
 import { trendCode } from '../series/trend-class.js';
@@ -148,7 +149,7 @@ export function createAnalyst(
     const source = { description, axis: job.axis, classes, jumps };
     const accepted = findings.filter((finding) => finding.accepted);
     const points = Int32Array.from(accepted, ({ point }) => point);
-    const corrected = takeRows(correctSeries(batch, accepted, describer.cycle), points, job.axis.days.length);
+    const corrected = takeRows(correctSeries(batch, accepted, describer.cycle), job.axis.days.length, points);
     const { codes } = await classify(prepared, corrected, points.length);
     const repair: BatchRepair = {
       points,
@@ -204,12 +205,4 @@ export function pickClasses(
 
 function pointsOfClass(codes: Int32Array, wanted: number): number[] {
   return Array.from(codes.keys()).filter((point) => codes[point] === wanted);
-}
-
-function takeRows(rows: Float32Array, points: Int32Array, length: number): Float32Array {
-  const taken = new Float32Array(points.length * length);
-  points.forEach((point, i) => {
-    taken.set(rows.subarray(point * length, (point + 1) * length), i * length);
-  });
-  return taken;
 }

@@ -1,5 +1,6 @@
 import { GroundTrendError } from '../errors.js';
 import { TREND_CLASSES } from '../series/trend-class.js';
+import { quoteCell } from '../write/text/csv-encoder.js';
 
 /** What a person can say of a series: a trend, or that none of them describes it. */
 export const LABELS = [...TREND_CLASSES, 'Other'] as const;
@@ -86,10 +87,6 @@ function checkEntry({ pid, label, annotator, date, note }: LabelEntry): void {
   }
   if (annotator === '') throw refuse('A label needs the name of who gave it.');
   if (Number.isNaN(Date.parse(date))) throw refuse(`"${date}" is not a date.`);
-}
-
-function quoteCell(text: string): string {
-  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** `undefined` where a quote stays open, or stands within a cell that is not quoted. */

@@ -51,7 +51,8 @@ export function fitNoiseShares(
   const parts = fitParts(filled);
   const total = parts.reduce((sum, value) => sum + value, 0);
   if (!(total > 0)) return { ...WHITE_NOISE, quietPoints };
-  const slopeVariances = [0, ...TIME_CONSTANTS_DAYS].map((days) => slopeVariance(axis, projection, days));
+  const slopeRow = coefficientRow(projection, 1);
+  const slopeVariances = [0, ...TIME_CONSTANTS_DAYS].map((days) => slopeVariance(axis, slopeRow, days));
   const slopeErrors = filled.map((left) => {
     const others = fitParts(filled.filter((group) => group !== left));
     const residualVariance = others.reduce((sum, part, k) => sum + part * kernels[k][0], 0);
@@ -69,8 +70,7 @@ function weightedProduct(weights: Float64Array, left: Float64Array, right: Float
 }
 
 /** Variance of the slope (ordinary least squares) under noise of one time constant (0: white) and variance 1. */
-function slopeVariance(axis: EpochAxis, projection: Projection, days: number): number {
-  const row = coefficientRow(projection, 1);
+function slopeVariance(axis: EpochAxis, row: Float64Array, days: number): number {
   const exponentials = days === 0 ? [] : [{ share: 1, days }];
   const part = { whiteShare: days === 0 ? 1 : 0, exponentials, quietPoints: 0 };
   let sum = 0;

@@ -99,6 +99,9 @@ function areaSection(areas: ResultReport['areas'], classes: readonly ClassLine[]
   )}`;
 }
 
+const LEGEND =
+  ': observations (grey), the fitted motion with its season (line), and where a series jumps, the observations with the jumps put right (pale).';
+
 function notableSection(notable: readonly NotablePoint[]): Markup {
   const items = notable.map(
     ({ pid, className, confidence, longitude, latitude, velocityMmPerYear, figure }) => markup`<figure>
@@ -107,8 +110,7 @@ ${figure ? drawSeriesFigure(figure) : markup`<strong>${pid}</strong>`}
 </figure>`,
   );
   return markup`<h2>Points that stand out</h2>
-<p>The fastest of each class among those that the model is sure of: observations (grey), the fitted motion with its season
-(line), and where a series jumps, the observations with the jumps put right (pale).</p>
+<p>The fastest of each class among those that the model is sure of${notable.some(({ figure }) => figure) ? LEGEND : '.'}</p>
 <div class="notable">${items}</div>`;
 }
 

@@ -1,9 +1,9 @@
 import { createCommittee } from '../network/architectures/committee.js';
 import type { DenseOptions } from '../network/architectures/dense.js';
 import type { Runtime } from '../runtime/session.js';
+import { joinArrays } from '../series/matrix-rows.js';
 import { crossValidate } from './cross-validate.js';
 import type { ReadingSamples } from './reading-samples.js';
-import { joinArrays } from './sample-rows.js';
 import type { TrainModelOptions } from './train-model.js';
 import type { TrainingJournal } from './training-journal.js';
 import type { TrainingHooks } from './training-loop.js';

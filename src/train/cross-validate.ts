@@ -1,9 +1,9 @@
 import { createRandom } from '../random.js';
 import type { Runtime } from '../runtime/session.js';
+import { takeRows } from '../series/matrix-rows.js';
 import { SAMPLE_LABELS } from '../simulate/material-label.js';
 import type { ReadingSamples } from './reading-samples.js';
 import type { ReadSeries } from './readings.js';
-import { takeRows } from './sample-rows.js';
 import type { TrainingHooks } from './training-loop.js';
 import { classLogits, type PreparedSamples, refineWide, type WideNetwork } from './wide-model.js';
 

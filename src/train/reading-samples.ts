@@ -1,11 +1,11 @@
 import type { ExtentName } from '../features/feature-extent.js';
 import { createRandom } from '../random.js';
 import type { Runtime } from '../runtime/session.js';
+import { joinArrays } from '../series/matrix-rows.js';
 import { SAMPLE_LABELS } from '../simulate/material-label.js';
 import { AUGMENTATIONS, augmentSeries } from './augment.js';
 import { measureFeatures } from './feature-samples.js';
 import type { ReadSeries } from './readings.js';
-import { joinArrays } from './sample-rows.js';
 import { FEWEST_EPOCHS } from './train-model.js';
 
 /** Labelled real series as features, before standardisation. */

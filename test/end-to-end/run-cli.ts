@@ -20,8 +20,13 @@ export interface CliResult {
 
 /** Runs `groundtrend` as a person would, in a process of its own. */
 export function runCli(args: readonly string[], cwd?: string): Promise<CliResult> {
+  return runNode([CLI_PATH, ...args], cwd);
+}
+
+/** Runs this very Node with arguments of its own. */
+export function runNode(args: readonly string[], cwd?: string): Promise<CliResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [CLI_PATH, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

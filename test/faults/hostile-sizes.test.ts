@@ -1,10 +1,10 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { appendFile, readdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { zlibSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { openPointText } from '../../src/read/point-text/open-point-text.js';
-import { CLI_PATH, withFolder } from '../end-to-end/run-cli.js';
+import { CLI_PATH, runNode, withFolder } from '../end-to-end/run-cli.js';
 import { buildZip } from '../fuzz/zip-builder.js';
 
 /** Far below what the files here claim, and above what the program takes for small ones (about 80 MB). */
@@ -24,23 +24,10 @@ interface Ending {
 }
 
 /** Runs the program and looks how much memory it took at most. */
-function runMeasured(args: readonly string[]): Promise<Ending> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', TELL_MEMORY, CLI_PATH, ...args]);
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    child.on('error', reject);
-    child.on('close', (status) => {
-      const [message, peak] = stderr.split('peak ');
-      resolve({ status, stdout, message, peakMb: Number(peak) / 1024 });
-    });
-  });
+async function runMeasured(args: readonly string[]): Promise<Ending> {
+  const { status, stdout, stderr } = await runNode(['--import', TELL_MEMORY, CLI_PATH, ...args]);
+  const [message, peak] = stderr.split('peak ');
+  return { status, stdout, message, peakMb: Number(peak) / 1024 };
 }
 
 async function expectRefusal(args: readonly string[], why: RegExp): Promise<void> {

@@ -1,0 +1,103 @@
+import { copyFileSync, mkdtempSync, rmSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDatasets } from '../../src/read/open-datasets.node.js';
+import { formatCompactDay } from '../../src/series/epoch-axis.js';
+import { FIXTURES, readPoints, TRUTH } from './reader-truth.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'readers-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Rasters have pixels in place of named points: they are told by their places. */
+const RASTERS = [
+  { path: 'mintpy-geo/geo_timeseries_ERA5_demErr.h5', format: 'MintPy time series, geocoded', masked: 1 },
+  { path: 'mintpy-radar/timeseries_demErr.h5', format: 'MintPy time series, radar coordinates', masked: 0 },
+  { path: 'licsbas/cum.h5', format: 'LiCSBAS time series', masked: 0 },
+  { path: 'netcdf/degrees.nc', format: 'netCDF cube of displacements', masked: 0 },
+];
+
+describe.each(RASTERS)('reader of $path', ({ path, format, masked }) => {
+  const file = join(FIXTURES, path);
+
+  it('gives the pixels with data under the mask, in mm, where the truth has them', async () => {
+    const [dataset, ...others] = await openDatasets([file]);
+    expect(others).toEqual([]);
+    expect(dataset.format).toBe(format);
+    for (const size of [100, 4]) {
+      const points = [...(await readPoints(dataset, size)).values()];
+      expect(points).toHaveLength(24 - masked);
+      for (const point of points) {
+        const truth = TRUTH.points.find(
+          ({ longitude, latitude }) =>
+            Math.abs(longitude - point.longitude) < 2e-6 && Math.abs(latitude - point.latitude) < 2e-6,
+        );
+        expect(truth).toBeDefined();
+        point.series.forEach((value, epoch) => {
+          const expected = truth!.series[epoch];
+          if (expected === null) expect(value).toBeNull();
+          else expect(value).toBeCloseTo(expected, 4);
+        });
+        const height = truth!.attributes.height_ortho as number | null;
+        if (height === null) expect(point.attributes.height_ortho).toBeNull();
+        else expect(point.attributes.height_ortho).toBeCloseTo(height, 3);
+      }
+    }
+    const notes = dataset.report.warnings.filter((warning) => warning.includes('passed over'));
+    expect(notes).toHaveLength(masked);
+  });
+
+  it('says that it is damaged where its end is missing', async () => {
+    const copy = join(folder, basename(path));
+    copyFileSync(file, copy);
+    truncateSync(copy, 2000);
+    await expect(openDatasets([copy])).rejects.toMatchObject({
+      code: 'input',
+      message: expect.stringMatching(/ends early or is damaged/),
+    });
+  });
+});
+
+describe('netCDF cubes', () => {
+  it('may lie in a projection and be packed as whole numbers', async () => {
+    const [dataset, ...others] = await openDatasets([join(FIXTURES, 'netcdf/projected.nc')]);
+    expect(others).toEqual([]);
+    expect(dataset.report.warnings).toEqual([]);
+    expect(Array.from(dataset.axis.days, (day) => `D${formatCompactDay(day)}`)).toEqual(TRUTH.dates);
+    const points = await readPoints(dataset, 7);
+    expect(points.size).toBe(24);
+    for (const [pid, { series }] of points) {
+      const [line, sample] = pid.split('_').map(Number);
+      const truth = TRUTH.points[6 * (3 - line) + sample].series;
+      expect(series.map((value) => value === null)).toEqual(truth.map((value) => value === null));
+      series.forEach((value, epoch) => {
+        expect(value ?? 0).toBeCloseTo(truth[epoch] ?? 0, 4);
+      });
+    }
+    // As gdaltransform has them.
+    expect(points.get('0_0')!.longitude).toBeCloseTo(13.273946023, 7);
+    expect(points.get('0_0')!.latitude).toBeCloseTo(38.745956106, 7);
+    expect(points.get('3_5')!.longitude).toBeCloseTo(13.332086808, 7);
+    expect(points.get('3_5')!.latitude).toBeCloseTo(38.719767576, 7);
+  });
+
+  it('of the classic kind say what to do', async () => {
+    await expect(openDatasets([join(FIXTURES, 'netcdf/classic.nc')])).rejects.toThrow(
+      /classic kind.*nccopy/s,
+    );
+  });
+});
+
+describe('files without series', () => {
+  it('are refused on their own and named beside others in a folder', async () => {
+    await expect(openDatasets([join(FIXTURES, 'mintpy-geo/geo_maskTempCoh.h5')])).rejects.toThrow(
+      /no displacement series/,
+    );
+    const [dataset, ...others] = await openDatasets([join(FIXTURES, 'mintpy-geo')]);
+    expect(others).toEqual([]);
+    expect(dataset.report.warnings).toContainEqual(expect.stringContaining('geo_temporalCoherence.h5'));
+  });
+});
