@@ -25,7 +25,7 @@ type Find = (stage: string) => StageReport | undefined;
 /** Each aim against what was measured, missed or met, as a table. */
 export function formatAims(stages: readonly StageReport[]): string[] {
   const sizes = [...new Set(stages.filter(({ stage }) => stage === SCANNER).map(({ points }) => points))];
-  const largest = Math.max(...sizes);
+  const largest = Math.max(0, ...sizes);
   const findIn =
     (points: number): Find =>
     (name) =>

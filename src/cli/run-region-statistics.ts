@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { openClassifiedMap, VELOCITY_COLUMNS } from '../areas/classified-map.node.js';
 import { chooseEpsg, createMetricPlane } from '../areas/metric-plane.js';
 import { readRegions } from '../areas/regions/read-regions.js';
@@ -57,7 +58,7 @@ export async function runRegionStatistics(
   const schema = describeRegionTable(keptAxis, { 'groundtrend:map': path, 'groundtrend:regions': by });
   await writeTable(outputs, schema, overwrite, tabulateRegions(statistics, keptAxis));
   if (chart !== undefined) {
-    await writeWhole(chart, renderRegionPage(statistics, `Ground motion by ${by}`), { overwrite });
+    await writeWhole(chart, renderRegionPage(statistics, `Ground motion by ${basename(by)}`), { overwrite });
   }
   return statistics;
 }

@@ -25,14 +25,11 @@ export function renderEvaluationPage(report: EvaluationReport): string {
   const title = `Evaluation of ${model.name}`;
   const body = markup`<h1>${title}</h1>
 <p class="notice">${report.samples}. <strong>${report.truth}</strong></p>
-<div class="columns"><div>
 <h2>Table 2: accuracy by class</h2>
 ${accuracyTable(metrics)}
 <p>On ${metrics.points} series; intervals are 95 %. The paper's figures are for its own 1,000 labelled series of Granada, which were never
-published: they stand here for orientation, not as a contest on equal data.</p></div>
-<div><h2>Figure 3: confusion matrix</h2>
-${drawConfusionMatrix(matrix, 'Confusion matrix: true classes down, predicted across')}</div></div>
-<div class="columns"><div><h2>Is its confidence to be believed?</h2>
+published: they stand here for orientation, not as a contest on equal data.</p>
+<div class="columns even"><div><h2>Is its confidence to be believed?</h2>
 ${drawPlot(
   [
     {
@@ -55,8 +52,10 @@ ${drawPlot(
     hasDiagonal: true,
   },
 )}</div>
-<div><p>Expected calibration error: ${calibration.expectedError.toFixed(3)}. On the dashed line, 80 % sure means right in 80 of 100 cases.</p>
-${map === undefined ? markup`` : forecastText(map)}</div></div>
+<div><h2>Figure 3: confusion matrix</h2>
+${drawConfusionMatrix(matrix, 'Confusion matrix: true classes down, predicted across')}</div></div>
+<p>Expected calibration error: ${calibration.expectedError.toFixed(3)}. On the dashed line, 80 % sure means right in 80 of 100 cases.</p>
+${map === undefined ? markup`` : forecastText(map)}
 ${agreement === undefined ? markup`` : agreementPart(agreement)}
 ${comparison === undefined ? markup`` : comparisonPart(model.name, comparison)}
 ${partTable('By how far the signal stands out of the noise (least noncentrality)', evaluation.byNoncentrality)}

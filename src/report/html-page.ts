@@ -7,7 +7,8 @@ body { margin: 0 auto; max-width: 1180px; padding: 24px; background: #fff; color
   font: 15px/1.5 system-ui, "DejaVu Sans", sans-serif; }
 h1 { font-size: 26px; margin: 0 0 4px; } h2 { font-size: 18px; margin: 28px 0 8px; } h3 { font-size: 15px; margin: 16px 0 4px; }
 p { margin: 6px 0; max-width: 78ch; } .notice { background: #fff5d6; border-left: 4px solid #d49a00; padding: 8px 12px; }
-.columns { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 1fr); gap: 28px; align-items: start; }
+.columns { display: grid; grid-template-columns: minmax(0, var(--left, 2fr)) minmax(0, 1fr); gap: 28px; align-items: start; }
+.even { --left: 1.6fr; }
 @media (max-width: 820px) { .columns { grid-template-columns: minmax(0, 1fr); } }
 svg { width: 100%; height: auto; display: block; } .pie { max-width: 260px; margin: 0 auto; }
 .tick { font-size: 11px; fill: #55636a; } .head, .axis { font-size: 13px; fill: #1d2a30; } .axis { font-style: italic; }

@@ -36,6 +36,11 @@ const LEFT = 58;
 const BOTTOM = 46;
 const TOP = 14;
 const RIGHT = 12;
+const LEGEND_LINE = 18;
+/** Of a letter in a legend, on the average. */
+const LETTER_WIDTH = 6.2;
+/** A line through more points than these is a curve: marks would only thicken it. */
+const MOST_MARKS = 60;
 
 /** Points with intervals, and lines, as SVG. */
 export function drawPlot(series: readonly PlotSeries[], options: PlotOptions): Markup {
@@ -49,20 +54,39 @@ export function drawPlot(series: readonly PlotSeries[], options: PlotOptions): M
       Math.min(...points.map(({ y, low }) => low ?? y)),
       Math.max(...points.map(({ y, high }) => high ?? y)),
     );
+  const legend = layOutLegend(series);
+  const top = TOP + LEGEND_LINE * legend.lines;
   const place = {
     x: (x: number) => roundPixels(LEFT + ((toAxis(x) - xLow) / (xHigh - xLow)) * (WIDTH - LEFT - RIGHT)),
-    y: (y: number) => roundPixels(HEIGHT - BOTTOM - ((y - yLow) / (yHigh - yLow)) * (HEIGHT - BOTTOM - TOP)),
+    y: (y: number) => roundPixels(HEIGHT - BOTTOM - ((y - yLow) / (yHigh - yLow)) * (HEIGHT - BOTTOM - top)),
   };
   const xTicks = options.isLogarithmic ? decades(xLow, xHigh) : valueTicks(xLow, xHigh, 5);
   return markup`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${options.title}">
-${xTicks.map((x) => markup`<path d="M${place.x(x)} ${TOP}V${HEIGHT - BOTTOM}" stroke="#e3e7e4"/><text x="${place.x(x)}" y="${HEIGHT - BOTTOM + 15}" text-anchor="middle" class="tick">${formatTick(x)}</text>`)}
+${xTicks.map((x) => markup`<path d="M${place.x(x)} ${top}V${HEIGHT - BOTTOM}" stroke="#e3e7e4"/><text x="${place.x(x)}" y="${HEIGHT - BOTTOM + 15}" text-anchor="middle" class="tick">${formatTick(x)}</text>`)}
 ${valueTicks(yLow, yHigh, 5).map((y) => markup`<path d="M${LEFT} ${place.y(y)}H${WIDTH - RIGHT}" stroke="#e3e7e4"/><text x="${LEFT - 6}" y="${place.y(y) + 4}" text-anchor="end" class="tick">${formatTick(y)}</text>`)}
 <text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 8}" text-anchor="middle" class="axis">${options.xLabel}</text>
-<text x="14" y="${(TOP + HEIGHT - BOTTOM) / 2}" text-anchor="middle" class="axis" transform="rotate(-90 14 ${(TOP + HEIGHT - BOTTOM) / 2})">${options.yLabel}</text>
+<text x="14" y="${(top + HEIGHT - BOTTOM) / 2}" text-anchor="middle" class="axis" transform="rotate(-90 14 ${(top + HEIGHT - BOTTOM) / 2})">${options.yLabel}</text>
 ${options.hasDiagonal ? markup`<path d="M${place.x(Math.max(xLow, yLow))} ${place.y(Math.max(xLow, yLow))}L${place.x(Math.min(xHigh, yHigh))} ${place.y(Math.min(xHigh, yHigh))}" stroke="#8a958f" stroke-dasharray="4 4"/>` : markup``}
 ${series.map((one) => drawSeries(one, place))}
-${series.length > 1 ? series.map(({ name, colour }, k) => markup`<circle cx="${LEFT + 14}" cy="${TOP + 12 + 18 * k}" r="4.5" fill="${colour}"/><text x="${LEFT + 24}" y="${TOP + 16 + 18 * k}" class="tick">${name}</text>`) : markup``}
+${legend.entries.map(({ name, colour, x, y }) => markup`<circle cx="${x}" cy="${y}" r="4.5" fill="${colour}"/><text x="${x + 10}" y="${y + 4}" class="tick">${name}</text>`)}
 </svg>`;
+}
+
+/** Where the names of several series stand above the plot, in as many lines as they need; one alone needs no name. */
+function layOutLegend(series: readonly PlotSeries[]) {
+  let x = LEFT + 6;
+  let lines = series.length > 1 ? 1 : 0;
+  const entries = (series.length > 1 ? series : []).map(({ name, colour }) => {
+    const width = 26 + LETTER_WIDTH * name.length;
+    if (x + width > WIDTH - RIGHT && x > LEFT + 6) {
+      x = LEFT + 6;
+      lines++;
+    }
+    const entry = { name, colour, x: roundPixels(x), y: TOP + LEGEND_LINE * (lines - 1) };
+    x += width;
+    return entry;
+  });
+  return { entries, lines };
 }
 
 interface Place {
@@ -75,7 +99,8 @@ function drawSeries({ points, colour, isLine }: PlotSeries, place: Place): Marku
   const line = isLine
     ? markup`<path d="${path}" fill="none" stroke="${colour}" stroke-width="1.6"/>`
     : markup``;
-  const marks = points.map(({ x, y, low, high, title }) => {
+  const marked = isLine && points.length > MOST_MARKS ? [] : points;
+  const marks = marked.map(({ x, y, low, high, title }) => {
     const bar =
       low === undefined || high === undefined
         ? markup``

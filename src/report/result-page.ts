@@ -53,7 +53,7 @@ export function renderResultPage(report: ResultReport): string {
   }));
   const body = markup`<h1>${title}</h1>
 <p>${formatCount(points)} points. ${inputs.join('; ')}</p>
-<div class="columns">
+<div class="columns even">
 <figure>${drawPointMap(shown, [], `${title}: points by class`, areas)}
 ${shown.length < points ? markup`<figcaption>${formatCount(shown.length)} points drawn, evenly chosen over the file; the tables count all.</figcaption>` : markup``}</figure>
 <div><div class="pie">${drawPieChart(slices, 'Share of each class')}</div>
