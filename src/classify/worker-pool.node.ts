@@ -33,6 +33,8 @@ interface PoolWorker {
   readonly pending: Map<number, PendingJob>;
   readonly knownFiles: Set<number>;
   readonly ended: Promise<void>;
+  /** Why it takes no more jobs; it may have ended before its first one. */
+  failure?: Error;
 }
 
 /**
@@ -91,10 +93,11 @@ export class WorkerPool {
 }
 
 function send<Result extends JobResult>(
-  { pending, thread }: PoolWorker,
+  { pending, thread, failure }: PoolWorker,
   message: JobMessage,
   handedOver: readonly ArrayBuffer[],
 ): Promise<Result> {
+  if (failure) return Promise.reject(failure);
   return new Promise((resolve, reject) => {
     pending.set(message.jobId, { resolve: resolve as PendingJob['resolve'], reject });
     thread.postMessage(message, handedOver);
@@ -119,16 +122,14 @@ function startWorker(settings: WorkerSettings): PoolWorker {
     if ('failure' in reply) job.reject(unpackFailure(reply.failure));
     else job.resolve(reply.result);
   });
-  const failAll = (error: Error) => {
-    for (const job of pending.values()) job.reject(error);
+  const ended = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
+  const worker: PoolWorker = { thread, pending, knownFiles: new Set(), ended };
+  const fail = (error: Error) => {
+    worker.failure ??= error;
+    for (const job of pending.values()) job.reject(worker.failure);
     pending.clear();
   };
-  thread.on('error', (error) => failAll(explainFailure(error)));
-  const ended = new Promise<void>((resolve) => {
-    thread.on('exit', (status) => {
-      failAll(new Error(`A worker thread ended early with status ${status}.`));
-      resolve();
-    });
-  });
-  return { thread, pending, knownFiles: new Set(), ended };
+  thread.on('error', (error) => fail(explainFailure(error)));
+  thread.on('exit', (status) => fail(new Error(`A worker thread ended early with status ${status}.`)));
+  return worker;
 }
