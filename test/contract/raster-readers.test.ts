@@ -1,4 +1,12 @@
-import { copyFileSync, mkdtempSync, rmSync, truncateSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  truncateSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -99,5 +107,45 @@ describe('files without series', () => {
     const [dataset, ...others] = await openDatasets([join(FIXTURES, 'mintpy-geo')]);
     expect(others).toEqual([]);
     expect(dataset.report.warnings).toContainEqual(expect.stringContaining('geo_temporalCoherence.h5'));
+  });
+});
+
+describe('files of HDF5', () => {
+  /** Paths of the fixtures that this process holds open. */
+  const heldOpen = () =>
+    readdirSync('/proc/self/fd').flatMap((descriptor) => {
+      try {
+        const path = readlinkSync(join('/proc/self/fd', descriptor));
+        return path.startsWith(FIXTURES) || path.startsWith(folder) ? [path] : [];
+      } catch {
+        // The descriptor of the list itself is gone by then.
+        return [];
+      }
+    });
+
+  it
+    .skipIf(!existsSync('/proc/self/fd'))
+    .each([...RASTERS.map(({ path }) => path), 'stamps/ps_plot_ts_v.mat'])(
+    'are open during a pass and not before, between and after: %s',
+    async (path) => {
+      const [dataset] = await openDatasets([join(FIXTURES, path)]);
+      expect(heldOpen()).toEqual([]);
+      for await (const batch of dataset.batches({ pointsPerBatch: 5 })) {
+        expect(batch.count).toBeGreaterThan(0);
+        expect(heldOpen()).toContain(join(FIXTURES, path));
+        break;
+      }
+      expect(heldOpen()).toEqual([]);
+      expect((await readPoints(dataset)).size).toBeGreaterThan(20);
+      expect(heldOpen()).toEqual([]);
+    },
+  );
+
+  it.skipIf(!existsSync('/proc/self/fd'))('are not left open where they are refused', async () => {
+    const copy = join(folder, 'timeseries_demErr.h5');
+    // Without its geometry, which is asked for once the file is open.
+    copyFileSync(join(FIXTURES, 'mintpy-radar/timeseries_demErr.h5'), copy);
+    await expect(openDatasets([copy])).rejects.toMatchObject({ code: 'input' });
+    expect(heldOpen()).toEqual([]);
   });
 });

@@ -13,7 +13,7 @@ const CHILD = fileURLToPath(
 );
 const HEAP_MB = 256;
 const SECONDS_TO_GET_READY = 60;
-/** Libraries outside of JavaScript keep what they took, and rasters stay open while their datasets may be read. */
+/** Libraries outside of JavaScript keep what damaged files made them take. */
 const INPUTS_A_PROCESS = 1000;
 
 export interface Finding {

@@ -14,7 +14,10 @@ export type NumberArray =
 /** Dates and labels are small, whatever a header says. */
 const LARGEST_TEXT_BYTES = 16 << 20;
 
-/** The little of HDF5 that rasters of series need; nothing else in the project knows the library. */
+/**
+ * The little of HDF5 that rasters of series need; nothing else in the project knows the library. It is open from the first
+ * question to `close`, and opens itself again for the next one.
+ */
 export interface Hdf5File {
   /** Names of what stands at the root. */
   readonly names: readonly string[];
@@ -28,6 +31,7 @@ export interface Hdf5File {
   readNumbers(name: string, ranges: readonly (readonly [number, number])[]): NumberArray;
   /** A small dataset as texts: dates, labels. */
   readTexts(name: string): string[];
+  /** Gives the handle and the library's memory back. */
   close(): void;
 }
 
@@ -35,12 +39,29 @@ export interface Hdf5File {
 export async function openHdf5(path: string, name: string): Promise<Hdf5File> {
   // Errors are thrown, in place of a trace of the library's calls on standard error.
   (await ready).activate_throwing_error_handler();
-  const file = guard(name, () => {
-    const opened = new File(path, 'r');
-    if (opened.file_id < 0n) throw new Error('the library cannot open it');
-    return opened;
-  });
+  let opened: File | undefined;
+  const open = (): File => {
+    if (opened !== undefined) return opened;
+    const file = new File(path, 'r');
+    if (file.file_id < 0n) throw new Error('the library cannot open it');
+    opened = file;
+    return file;
+  };
+  const close = (): void => {
+    opened?.close();
+    opened = undefined;
+  };
+  const describeRoot = (): Pick<Hdf5File, 'names' | 'attributes'> => {
+    try {
+      const attributes = Object.entries(open().attrs).map(([key, { value }]) => [key, String(value)]);
+      return { names: open().keys(), attributes: Object.fromEntries(attributes) };
+    } catch (cause) {
+      close();
+      throw cause;
+    }
+  };
   const find = (dataset: string): Dataset | undefined => {
+    const file = open();
     const found = file.keys().includes(dataset) ? file.get(dataset) : null;
     return found instanceof Dataset ? found : undefined;
   };
@@ -50,10 +71,7 @@ export async function openHdf5(path: string, name: string): Promise<Hdf5File> {
     throw new GroundTrendError('input', `There is no dataset ${dataset}.`, { place: { file: name } });
   };
   return {
-    names: guard(name, () => file.keys()),
-    attributes: guard(name, () =>
-      Object.fromEntries(Object.entries(file.attrs).map(([key, { value }]) => [key, String(value)])),
-    ),
+    ...guard(name, describeRoot),
     shapeOf: (dataset) => guard(name, () => find(dataset)?.shape ?? undefined),
     attributeOf: (dataset, attribute) =>
       guard(name, () => {
@@ -80,9 +98,7 @@ export async function openHdf5(path: string, name: string): Promise<Hdf5File> {
           typeof value === 'object' && value !== null ? Array.from(value as ArrayLike<unknown>) : [value];
         return values.map(String);
       }),
-    close: () => {
-      file.close();
-    },
+    close,
   };
 }
 

@@ -14,17 +14,21 @@ const COMPANION_FOLDERS: readonly string[] = ['.', 'inputs', '../inputs', 'geo']
 
 /**
  * Opens a raster of series in HDF5, made by MintPy or LiCSBAS or as a netCDF cube, as a table of its pixels; an empty list where the file
- * holds none. The files stay open: the library gives no memory back until the program ends.
+ * holds none. The file and its companions are open while they are looked at and during a pass, and not in between.
  *
  * Throws `input` where it is damaged or lacks something.
  */
 export async function openRasterTables(path: string, name: string): Promise<TableSource[]> {
-  const file = await openHdf5(path, name);
-  const layout = await readLayout(file, path, name);
-  if (layout === undefined) {
-    file.close();
-    return [];
-  }
+  const files: Hdf5File[] = [];
+  const open: typeof openHdf5 = async (...of) => {
+    const file = await openHdf5(...of);
+    files.push(file);
+    return file;
+  };
+  const layout = await open(path, name)
+    .then((file) => readLayout(file, path, name, open))
+    .finally(() => closeAll(files));
+  if (layout === undefined) return [];
   const totalBytes = (await stat(path)).size;
   requireLikelySize(layout, totalBytes, name);
   return [
@@ -40,9 +44,19 @@ export async function openRasterTables(path: string, name: string): Promise<Tabl
       unit: layout.unit,
       totalBytes,
       warnings: layout.warnings,
-      rows: (request) => readRasterRows(layout, totalBytes, request),
+      async *rows(request) {
+        try {
+          yield* readRasterRows(layout, totalBytes, request);
+        } finally {
+          closeAll(files);
+        }
+      },
     },
   ];
+}
+
+function closeAll(files: readonly Hdf5File[]): void {
+  for (const file of files) file.close();
 }
 
 /** What DEFLATE, the compression of these files, can bring a stack of equal values down to. */
@@ -64,17 +78,22 @@ function requireLikelySize({ axis, lines, samples }: RasterLayout, totalBytes: n
   );
 }
 
-async function readLayout(file: Hdf5File, path: string, name: string): Promise<RasterLayout | undefined> {
+async function readLayout(
+  file: Hdf5File,
+  path: string,
+  name: string,
+  open: typeof openHdf5,
+): Promise<RasterLayout | undefined> {
   const isStack = (dataset: string) => file.shapeOf(dataset)?.length === 3;
   if (isStack('timeseries') && file.names.includes('date')) {
-    return readMintpyLayout(file, name, createCompanionFinder(path));
+    return readMintpyLayout(file, name, createCompanionFinder(path, open));
   }
   if (isStack('cum') && file.names.includes('imdates')) return readLicsbasLayout(file, name);
   return readCubeLayout(file, name);
 }
 
 /** A geocoded series (`geo_...`) has geocoded companions. Every file is opened once. */
-function createCompanionFinder(path: string): FindCompanion {
+function createCompanionFinder(path: string, open: typeof openHdf5): FindCompanion {
   const start = basename(path).startsWith('geo_') ? 'geo_' : '';
   const opened = new Map<string, Promise<Hdf5File>>();
   return async (prefix) => {
@@ -83,7 +102,7 @@ function createCompanionFinder(path: string): FindCompanion {
       const found = names.find((name) => name.startsWith(`${start}${prefix}`) && name.endsWith('.h5'));
       if (found === undefined) continue;
       const companion = join(folder, found);
-      if (!opened.has(companion)) opened.set(companion, openHdf5(companion, companion));
+      if (!opened.has(companion)) opened.set(companion, open(companion, companion));
       return opened.get(companion);
     }
     return undefined;

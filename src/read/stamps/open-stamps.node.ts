@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { GroundTrendError, throwIfCancelled } from '../../errors.js';
 import { createEpochAxis } from '../../series/epoch-axis.js';
 import { tryFile } from '../file-source.node.js';
-import { openHdf5 } from '../hdf5/hdf5-file.node.js';
+import { type Hdf5File, openHdf5 } from '../hdf5/hdf5-file.node.js';
 import { createBlock } from '../tables/block-builder.js';
 import type { RowBlock, RowRequest, TableSource } from '../tables/table-source.js';
 import { type Matrix, readMat5 } from './mat5-file.js';
@@ -23,6 +23,8 @@ interface StampsSeries {
   readonly mmPerUnit: number;
   /** Numbers of points, date after date. */
   read(from: number, to: number): ArrayLike<number>;
+  /** Gives back what is held open; another pass may follow. */
+  close(): void;
 }
 
 /**
@@ -50,19 +52,23 @@ export async function openStampsTable(path: string, name: string, isHdf5: boolea
 async function* readRows(series: StampsSeries, request: RowRequest): AsyncGenerator<RowBlock> {
   const { epochs, rowsPerBlock, mmPerUnit, signal } = request;
   const factor = series.mmPerUnit * mmPerUnit;
-  for (let first = 0; first < series.points; first += rowsPerBlock) {
-    throwIfCancelled(signal);
-    const count = Math.min(rowsPerBlock, series.points - first);
-    const block = createBlock(count, first, request);
-    const values = series.read(first, first + count);
-    for (let row = 0; row < count; row++) {
-      block.x[row] = series.longitude[first + row];
-      block.y[row] = series.latitude[first + row];
-      for (let epoch = 0; epoch < epochs; epoch++) {
-        block.displacements[row * epochs + epoch] = values[epoch * count + row] * factor;
+  try {
+    for (let first = 0; first < series.points; first += rowsPerBlock) {
+      throwIfCancelled(signal);
+      const count = Math.min(rowsPerBlock, series.points - first);
+      const block = createBlock(count, first, request);
+      const values = series.read(first, first + count);
+      for (let row = 0; row < count; row++) {
+        block.x[row] = series.longitude[first + row];
+        block.y[row] = series.latitude[first + row];
+        for (let epoch = 0; epoch < epochs; epoch++) {
+          block.displacements[row * epochs + epoch] = values[epoch * count + row] * factor;
+        }
       }
+      yield block;
     }
-    yield block;
+  } finally {
+    series.close();
   }
 }
 
@@ -84,20 +90,31 @@ async function openVersion5(path: string, name: string): Promise<StampsSeries> {
   const lambda = found.has('ph_mm') ? undefined : found.get('lambda');
   requireParts(displacements, lonlat, day, found.has('ph_mm') || lambda !== undefined, name);
   const { rows, columns, values } = displacements!;
-  return describeSeries(rows, lonlat!, day!, lambda, (from, to) => {
-    const part = new Float64Array((to - from) * columns);
-    for (let column = 0; column < columns; column++) {
-      for (let row = from; row < to; row++) {
-        part[column * (to - from) + row - from] = values[column * rows + row];
+  return describeSeries(rows, lonlat!, day!, lambda, {
+    read(from, to) {
+      const part = new Float64Array((to - from) * columns);
+      for (let column = 0; column < columns; column++) {
+        for (let row = from; row < to; row++) {
+          part[column * (to - from) + row - from] = values[column * rows + row];
+        }
       }
-    }
-    return part;
+      return part;
+    },
+    close() {},
   });
 }
 
 /** HDF5 counts the dimensions the other way round: dates x points. */
 async function openVersion73(path: string, name: string): Promise<StampsSeries> {
   const file = await openHdf5(path, name);
+  try {
+    return readVersion73(file, name);
+  } finally {
+    file.close();
+  }
+}
+
+function readVersion73(file: Hdf5File, name: string): StampsSeries {
   const dataset = file.shapeOf('ph_mm') ? 'ph_mm' : 'ph_uw';
   const all = (wanted: string): Matrix | undefined => {
     const shape = file.shapeOf(wanted);
@@ -114,12 +131,14 @@ async function openVersion73(path: string, name: string): Promise<StampsSeries> 
   const day = all('day');
   const lambda = dataset === 'ph_mm' ? undefined : all('lambda');
   requireParts(displacements, lonlat, day, dataset === 'ph_mm' || lambda !== undefined, name);
-  return describeSeries(rows, lonlat!, day!, lambda, (from, to) =>
-    file.readNumbers(dataset, [
-      [0, columns],
-      [from, to],
-    ]),
-  );
+  return describeSeries(rows, lonlat!, day!, lambda, {
+    read: (from, to) =>
+      file.readNumbers(dataset, [
+        [0, columns],
+        [from, to],
+      ]),
+    close: file.close,
+  });
 }
 
 function describeSeries(
@@ -127,7 +146,7 @@ function describeSeries(
   lonlat: Matrix,
   day: Matrix,
   lambda: Matrix | undefined,
-  read: StampsSeries['read'],
+  access: Pick<StampsSeries, 'read' | 'close'>,
 ): StampsSeries {
   const places = Float64Array.from(lonlat.values);
   return {
@@ -136,7 +155,7 @@ function describeSeries(
     latitude: places.subarray(points),
     days: daysOf(day.values),
     mmPerUnit: factorOf(lambda?.values[0]),
-    read,
+    ...access,
   };
 }
 
