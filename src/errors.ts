@@ -45,7 +45,7 @@ export class GroundTrendError extends Error {
 }
 
 /** `map.csv, line 12, column 20200103`, as far as it is known. */
-export function describePlace(place: ErrorPlace | undefined): string {
+function describePlace(place: ErrorPlace | undefined): string {
   if (place === undefined) return '';
   const parts: string[] = [];
   if (place.file !== undefined) parts.push(place.file);

@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { createAnalyst } from '../../src/classify/analysis.js';
 import { loadClassifier, readModel } from '../../src/classify/load-classifier.node.js';
+import { createFrontEnd, DISPLACEMENT_INPUT } from '../../src/features/front-end.js';
 import type { DescribeLevel } from '../../src/kinematics/description-columns.js';
 import { createNoiseEstimator } from '../../src/kinematics/noise-estimate.js';
-import { createPaperCnn, paperFrontEnd } from '../../src/network/architectures/paper-cnn.js';
+import { createPaperCnn } from '../../src/network/architectures/paper-cnn.js';
 import { buildInferenceModel } from '../../src/network/inference-model.js';
 import { initialiseParameters } from '../../src/network/parameters.js';
 import { float32Tensor } from '../../src/network/tensor.js';
@@ -58,10 +59,13 @@ function analyse(model: string, describe: DescribeLevel): Stage {
 /** The paper's network in our own runtime. Its weights are not trained: that changes no time. */
 async function runPaperCnn(input: BenchInput) {
   const batches = await readSome(input);
-  const epochs = batches[0].axis.days.length;
+  const { axis } = batches[0];
+  const epochs = axis.days.length;
   const architecture = createPaperCnn('paper-a', epochs);
   const parameters = initialiseParameters(surveyArchitecture(architecture), createRandom('bench'));
-  const model = buildInferenceModel(architecture, parameters, { frontEnd: paperFrontEnd(epochs) });
+  const model = buildInferenceModel(architecture, parameters, {
+    frontEnd: createFrontEnd({ name: 'series' }, axis, DEFAULT_SETTINGS),
+  });
   const session = await (await loadNodeRuntime()).createSession(model);
   let points = 0;
   const { seconds } = await timed(async () => {
@@ -69,7 +73,7 @@ async function runPaperCnn(input: BenchInput) {
       for (let start = 0; start < count; start += SERIES_PER_RUN) {
         const end = Math.min(count, start + SERIES_PER_RUN);
         const rows = displacements.subarray(start * epochs, end * epochs);
-        await session.run({ displacements: float32Tensor(rows, [end - start, epochs]) });
+        await session.run({ [DISPLACEMENT_INPUT]: float32Tensor(rows, [end - start, epochs]) });
         points += end - start;
       }
     }

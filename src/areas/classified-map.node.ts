@@ -6,7 +6,7 @@ import { MISSING_INT32 } from '../series/result-table.js';
 import { TREND_CLASSES } from '../series/trend-class.js';
 
 /** Stands for "no class" among the codes of the trends. */
-export const NO_CLASS = 255;
+const NO_CLASS = 255;
 
 /** A classified map on disk, as far as areas, statistics and comparisons ask for it. */
 export interface ClassifiedMap {

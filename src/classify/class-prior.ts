@@ -4,7 +4,7 @@ import type { Calibration } from '../network/inference-model.js';
 /** No class of a map is thought rarer than this, so that the first point of a rare class can still be seen. */
 export const LEAST_CLASS_SHARE = 0.002;
 /** Below so many points the shares of a file are not estimated: there are too few of the rare classes among them. */
-export const FEWEST_POINTS_FOR_SHARES = 1000;
+const FEWEST_POINTS_FOR_SHARES = 1000;
 /** Shares of the paper's map, in the order of `TREND_CLASSES`: three quarters Stable, one in eighty PUE. */
 export const PAPER_MAP_SHARES: readonly number[] = [0.73, 0.09, 0.08, 0.087, 0.013];
 
@@ -165,7 +165,7 @@ export function parseShares(text: string, classes: readonly string[], file?: str
   return withFloor(Float64Array.from(classes, (name) => (found.get(name) ?? 0) / total));
 }
 
-export function evenShares(classCount: number): Float64Array {
+function evenShares(classCount: number): Float64Array {
   return new Float64Array(classCount).fill(1 / classCount);
 }
 

@@ -17,7 +17,7 @@ export interface ClassTally {
   summarize(): ClassSummary[];
 }
 
-export function createClassTally(classes: readonly string[]): ClassTally {
+function createClassTally(classes: readonly string[]): ClassTally {
   const points = new Float64Array(classes.length);
   const confidence = new Float64Array(classes.length);
   let total = 0;

@@ -1,7 +1,7 @@
 import type { ClassScores } from './classifier.js';
 
 /** A point whose class is less probable than this is called ambiguous. */
-export const AMBIGUOUS_BELOW = 0.6;
+const AMBIGUOUS_BELOW = 0.6;
 
 /** 1 where the winning class has less than the stated probability, one value a point. */
 export function flagAmbiguous(confidence: Float32Array, below = AMBIGUOUS_BELOW): Int32Array {

@@ -13,7 +13,7 @@ import { createTestTree, TEST_TREE } from './test-tree.js';
 const TEST_TREE_BYTES = new TextEncoder().encode(TEST_TREE);
 
 /** Models that come with groundtrend, to be called by name. */
-export const SHIPPED_MODELS: readonly string[] = ['default', 'lite'];
+const SHIPPED_MODELS: readonly string[] = ['default', 'lite'];
 const MODELS_FOLDER = new URL('../../../models/', import.meta.url);
 
 /**

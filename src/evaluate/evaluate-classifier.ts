@@ -144,7 +144,7 @@ export function evaluatePredictions(classifier: Classifier, all: Predictions): E
 }
 
 /** Accuracy in every range `[edge, next edge)` that holds any series. */
-export function accuracyByRange(
+function accuracyByRange(
   values: readonly number[],
   isRight: readonly boolean[],
   edges: readonly number[],

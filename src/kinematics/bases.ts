@@ -1,7 +1,7 @@
 import type { EpochAxis } from '../series/epoch-axis.js';
 import { DAYS_PER_YEAR } from '../series/epoch-axis.js';
 
-/** Shorter spans cannot tell a season from a bend (science of least squares: the two alias). */
+/** Over shorter spans least squares cannot tell a season from a bend. */
 const MIN_SEASON_SPAN_YEARS = 1.5;
 /** The season must keep this share of its information once constant and slope have been taken out. */
 const MIN_SEASON_INFORMATION = 0.1;

@@ -32,7 +32,7 @@ function criterionOf({ criterion }: Description, point: number, code: number, ju
 }
 
 /** Code of the best class other than a point's own, or of none. */
-export const NO_RIVAL = 255;
+const NO_RIVAL = 255;
 
 /** Evidence for the class of every point of a batch: `NaN` and `NO_RIVAL` where a point has no numbers. */
 export interface ClassEvidence {

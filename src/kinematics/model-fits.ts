@@ -12,7 +12,7 @@ import {
 import type { SeriesPlan } from './series-plan.js';
 
 /** The competing models, in the order of their codes; the last four carry one step of a whole cycle. */
-export const MODELS = [
+const MODELS = [
   'constant',
   'linear',
   'quadratic',
@@ -144,7 +144,7 @@ export function fitSmoothModels(
 }
 
 /** Adds the models with a step; those without are fitted, and the buffers hold the sums of all dates. */
-export function fitStepModels(plan: SeriesPlan, cycle: number, buffers: ScanBuffers, fits: ModelFits): void {
+function fitStepModels(plan: SeriesPlan, cycle: number, buffers: ScanBuffers, fits: ModelFits): void {
   const { found } = buffers;
   const sums = fits.sumOfSquares;
   const weights = [fits.velocity, 0, -fits.quadraticCoefficient];

@@ -9,9 +9,9 @@ export const MISSING_REASONS = [
   'fewer than three distinct values',
 ] as const;
 export const NO_REASON = 0;
-export const REASON_FEW_DATES = 1;
-export const REASON_SHORT_SPAN = 2;
-export const REASON_LONG_GAP = 3;
+const REASON_FEW_DATES = 1;
+const REASON_SHORT_SPAN = 2;
+const REASON_LONG_GAP = 3;
 export const REASON_FEW_VALUES = 4;
 
 const MIN_DATES = 20;

@@ -37,17 +37,16 @@ export interface ConvolutionLayer extends ConvolutionOptions {
 }
 
 /** Rows times weights plus bias: [batch, inputs] to [batch, width]. */
-export function dense(
-  trunk: Trunk,
-  name: string,
-  x: Tensor,
-  width: number,
-  initial: Initial = 'glorot-uniform',
-): Tensor {
+export function dense(trunk: Trunk, name: string, x: Tensor, width: number): Tensor {
   const inputs = knownSize(x.shape, 1);
   trunk.countMultiplyAdds(inputs * width);
   const fans = { fanIn: inputs, fanOut: width };
-  const weights = trunk.parameter({ name: `${name}.weights`, shape: [inputs, width], initial, ...fans });
+  const weights = trunk.parameter({
+    name: `${name}.weights`,
+    shape: [inputs, width],
+    initial: 'glorot-uniform',
+    ...fans,
+  });
   const bias = trunk.parameter({ name: `${name}.bias`, shape: [width], initial: 'zeros', ...fans });
   return affine(x, weights, bias);
 }

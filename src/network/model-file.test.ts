@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../random.js';
 import { checkModel } from '../runtime/model-check.js';
 import { createDense } from './architectures/dense.js';
-import { createPaperCnn, paperFrontEnd } from './architectures/paper-cnn.js';
+import { createPaperCnn } from './architectures/paper-cnn.js';
 import { encodeModelFile, type ModelCard, readModelCard, readNetwork } from './model-file.js';
 import type { DecodedModel } from './onnx-reader.js';
 import { initialiseParameters } from './parameters.js';
@@ -16,19 +16,19 @@ const card: ModelCard = {
   architecture: { name: architecture.name, options: architecture.options },
   classes: ['Stable', 'Linear', 'Quadratic', 'Bilinear', 'PUE'],
   inputs: { kind: 'fixed', epochs: 60 },
-  preprocessing: { name: 'millimetres', options: {} },
+  preprocessing: { name: 'series', options: {} },
   calibration: { class: { temperature: 1.2, biases: [0, 0, 0, 0, 0.1] } },
   training: { dataHash: 'a1', splitHash: 'b2', seed: 7, versions: { groundtrend: '0.1.0' }, accuracy: 0.95 },
 };
 
 describe('a model file', () => {
   it('gives back its card and its weights', () => {
-    const model = checkModel(encodeModelFile(card, parameters, paperFrontEnd(60)));
+    const model = checkModel(encodeModelFile(card, parameters));
     const network = readNetwork(model);
     expect(network.card).toEqual(card);
     expect(network.parameters).toEqual(parameters);
     expect(network.architecture.name).toBe('paper-b');
-    expect(model.inputs).toEqual([{ name: 'displacements', type: 'float32', shape: ['batch', 60] }]);
+    expect(model.inputs).toEqual([{ name: 'input.series', type: 'float32', shape: ['batch', 60, 1] }]);
   });
 
   it('is read from a Buffer as from any bytes', () => {
@@ -81,7 +81,7 @@ describe('a model file', () => {
   });
 
   it('is refused when a weight is no number', () => {
-    const model = checkModel(encodeModelFile(card, parameters.with(3, Number.NaN), paperFrontEnd(60)));
+    const model = checkModel(encodeModelFile(card, parameters.with(3, Number.NaN)));
     expect(() => readNetwork(model)).toThrow('not all numbers');
   });
 
@@ -117,6 +117,6 @@ describe('a model file', () => {
 });
 
 function withCard(text: string | undefined): DecodedModel {
-  const model = checkModel(encodeModelFile(card, parameters, paperFrontEnd(60)));
+  const model = checkModel(encodeModelFile(card, parameters));
   return { ...model, metadata: text === undefined ? {} : { groundtrend: text } };
 }

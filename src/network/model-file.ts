@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { GroundTrendError } from '../errors.js';
 import { createArchitecture } from './architectures/architecture-names.js';
-import { buildInferenceModel, type FrontEnd } from './inference-model.js';
+import { buildInferenceModel } from './inference-model.js';
 import type { DecodedModel } from './onnx-reader.js';
 import { type Architecture, surveyArchitecture } from './trunk.js';
 
@@ -58,13 +58,12 @@ const modelCardSchema = z.object({
 export type ModelCard = z.infer<typeof modelCardSchema>;
 
 /**
- * A model file: the network for inference, self-contained ONNX, with its card inside. Without a front end the file
- * takes what the trunk takes, `input.<name>`.
+ * A model file: the network for inference, self-contained ONNX, with its card inside. It takes what the trunk takes,
+ * `input.<name>`.
  */
-export function encodeModelFile(card: ModelCard, parameters: Float32Array, frontEnd?: FrontEnd): Uint8Array {
+export function encodeModelFile(card: ModelCard, parameters: Float32Array): Uint8Array {
   const { architecture, calibration } = modelCardSchema.parse(card);
   return buildInferenceModel(createArchitecture(architecture.name, architecture.options), parameters, {
-    frontEnd,
     calibrations: calibration,
     metadata: { [CARD_KEY]: JSON.stringify(card) },
   });

@@ -24,14 +24,13 @@ export const ELEMENT_BYTES: Readonly<Record<ElementType, number>> = {
 };
 
 /** Codes of `AttributeProto.AttributeType` for the kinds used here. */
-export const ATTRIBUTE_CODES = { float: 1, int: 2, string: 3, floats: 6, ints: 7 } as const;
+export const ATTRIBUTE_CODES = { float: 1, int: 2, ints: 7 } as const;
 
 /** The value of a node's attribute, tagged because an ONNX integer and an ONNX float are both numbers here. */
 export type OnnxAttribute =
   | { readonly kind: 'int'; readonly value: number }
   | { readonly kind: 'float'; readonly value: number }
-  | { readonly kind: 'ints'; readonly value: readonly number[] }
-  | { readonly kind: 'string'; readonly value: string };
+  | { readonly kind: 'ints'; readonly value: readonly number[] };
 
 export interface OnnxNode {
   readonly operator: string;
@@ -65,8 +64,4 @@ export function ints(value: readonly number[]): OnnxAttribute {
 
 export function float(value: number): OnnxAttribute {
   return { kind: 'float', value };
-}
-
-export function text(value: string): OnnxAttribute {
-  return { kind: 'string', value };
 }

@@ -50,9 +50,6 @@ function writeAttribute([name, attribute]: [string, OnnxAttribute], writer: PbfW
     case 'int':
       writeInteger(writer, 3, attribute.value);
       break;
-    case 'string':
-      writeText(writer, 4, attribute.value);
-      break;
     case 'ints':
       for (const value of attribute.value) writeInteger(writer, 8, value);
       break;

@@ -12,7 +12,7 @@ export interface OptimiserVectors {
 /**
  * How parameters follow their gradient. `init` makes the vectors that are kept between steps; `scalars` gives the
  * numbers that are fed at a step (counted from 1); `update` appends the step to a graph. `decayed` is 1 where weight
- * decay applies (weights) and 0 elsewhere (biases, scales).
+ * decay applies (weights) and 0 elsewhere (biases).
  */
 export interface Optimiser {
   init(parameters: Float32Array): Record<string, Float32Array>;
@@ -25,30 +25,36 @@ export interface Optimiser {
   ): OptimiserVectors;
 }
 
+/** Shares of the running averages that a step leaves: of the gradient, of its square. Those of Kingma and Ba. */
+const MEAN_KEPT = 0.9;
+const SQUARE_KEPT = 0.999;
+/** Added to the root of the squares, against division by zero; the default of Keras. */
+const EPSILON = 1e-7;
+
 export interface AdamOptions {
-  readonly beta1?: number;
-  readonly beta2?: number;
-  readonly epsilon?: number;
   /** Share of the weights taken away in a step of learning rate 1, apart from the gradient: AdamW. 0 is plain Adam. */
   readonly weightDecay?: number;
 }
 
 /** Adam (Kingma and Ba 2015), with decoupled weight decay (Loshchilov and Hutter 2019) where asked for. */
 export function createAdam(options: AdamOptions = {}): Optimiser {
-  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, weightDecay = 0 } = options;
+  const { weightDecay = 0 } = options;
   return {
     init: ({ length }) => ({ mean: new Float32Array(length), square: new Float32Array(length) }),
     scalars: (step, learningRate) => ({
       learningRate,
       // Both averages start at zero; these undo the bias. They are fed because a float32 power would be coarse.
-      meanCorrection: 1 / (1 - beta1 ** step),
-      squareCorrection: 1 / (1 - beta2 ** step),
+      meanCorrection: 1 / (1 - MEAN_KEPT ** step),
+      squareCorrection: 1 / (1 - SQUARE_KEPT ** step),
     }),
     update({ parameters, slots }, gradient, scalars, decayed) {
-      const mean = add(multiply(slots.mean, beta1), multiply(gradient, 1 - beta1));
-      const secondMoment = add(multiply(slots.square, beta2), multiply(square(gradient), 1 - beta2));
+      const mean = add(multiply(slots.mean, MEAN_KEPT), multiply(gradient, 1 - MEAN_KEPT));
+      const secondMoment = add(
+        multiply(slots.square, SQUARE_KEPT),
+        multiply(square(gradient), 1 - SQUARE_KEPT),
+      );
       const deviation = squareRoot(multiply(secondMoment, scalars.squareCorrection));
-      const direction = divide(multiply(mean, scalars.meanCorrection), add(deviation, epsilon));
+      const direction = divide(multiply(mean, scalars.meanCorrection), add(deviation, EPSILON));
       const kept =
         weightDecay === 0 ? direction : add(direction, multiply(multiply(parameters, decayed), weightDecay));
       return {

@@ -40,11 +40,11 @@ export function embedParameters(
   );
 }
 
-/** 1 for every weight, 0 for biases and scales: where weight decay applies. */
+/** 1 for every weight, 0 for biases: where weight decay applies. */
 export function decayMask(survey: ArchitectureSurvey): Float32Array {
   const mask = new Float32Array(survey.parameterCount);
   for (const { initial, offset, size } of survey.parameters) {
-    if (initial !== 'zeros' && initial !== 'ones') mask.fill(1, offset, offset + size);
+    if (initial !== 'zeros') mask.fill(1, offset, offset + size);
   }
   return mask;
 }
@@ -61,7 +61,5 @@ function drawOf({ initial, fanIn, fanOut }: ParameterLayout, random: Random): ()
     }
     case 'zeros':
       return () => 0;
-    case 'ones':
-      return () => 1;
   }
 }

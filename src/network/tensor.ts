@@ -20,10 +20,6 @@ export function float32Tensor(data: Float32Array, shape: readonly number[]): Ten
   return { type: 'float32', data, shape };
 }
 
-export function int64Tensor(values: readonly number[]): TensorData {
-  return { type: 'int64', data: BigInt64Array.from(values, BigInt), shape: [values.length] };
-}
-
 /** Number of elements; a shape of no dimensions is a scalar and has one. */
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);

@@ -2,8 +2,8 @@ import { createGraph, declareInput, type Graph, type Tensor } from './graph.js';
 import { multiply } from './ops/arithmetic.js';
 import { elementCount } from './tensor.js';
 
-/** How a parameter starts: uniform after Glorot, normal after He, or a constant. */
-export type Initial = 'glorot-uniform' | 'he-normal' | 'zeros' | 'ones';
+/** How a parameter starts: uniform after Glorot, normal after He, or zero. */
+export type Initial = 'glorot-uniform' | 'he-normal' | 'zeros';
 
 /** A trained tensor of an architecture, and where it lies in the vector of all of them. */
 export interface ParameterLayout {

@@ -1,5 +1,5 @@
 /** Spreads every bit over all 32 (the finaliser of MurmurHash3, Austin Appleby, public domain). */
-export function spreadBits(bits: number): number {
+function spreadBits(bits: number): number {
   let mixed = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
   return (mixed ^ (mixed >>> 16)) >>> 0;

@@ -38,10 +38,6 @@ export function createEpochAxis(days: ArrayLike<number>): EpochAxis {
   return { days: whole, years: Float64Array.from(whole, (day) => (day - whole[0]) / DAYS_PER_YEAR) };
 }
 
-export function epochCount(axis: EpochAxis): number {
-  return axis.days.length;
-}
-
 /** Time from the first to the last date, in years. */
 export function spanYears(axis: EpochAxis): number {
   return axis.years[axis.years.length - 1];

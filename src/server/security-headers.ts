@@ -1,5 +1,5 @@
 /** Sites that a base map's style, tiles and letters come from, as the policy names them. */
-export function contentPolicy(basemapOrigins: readonly string[]): string {
+function contentPolicy(basemapOrigins: readonly string[]): string {
   const maps = basemapOrigins.join(' ');
   const own = (extra: string) => ["'self'", extra, maps].filter((part) => part !== '').join(' ');
   return [

@@ -3,7 +3,7 @@ import type { Job } from './manifest.js';
 import { EXIT_DO_NOT_RETRY } from './retry-advice.js';
 
 /** Where the shared volume appears in the containers. */
-export const MOUNT_PATH = '/data';
+const MOUNT_PATH = '/data';
 /** Status of a wrong option. */
 const EXIT_USAGE = 2;
 

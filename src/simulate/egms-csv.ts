@@ -13,7 +13,7 @@ const NEWLINE = 10;
 const BYTES_PER_NUMBER = 16;
 
 /** The first line of an EGMS Level 2 file on an axis, with its end of line. */
-export function egmsCsvHeader(axis: EpochAxis): string {
+function egmsCsvHeader(axis: EpochAxis): string {
   const [type, ...others] = EGMS_COLUMNS.map(([name]) => name);
   const days = Array.from(axis.days, (day) => formatCompactDay(day));
   return `${['pid', type, 'latitude', 'longitude', ...others, ...days].join(',')}\n`;
@@ -23,7 +23,7 @@ export function egmsCsvHeader(axis: EpochAxis): string {
  * The rows of a batch as EGMS writes them: displacements with one decimal, missing ones empty. The batch must carry
  * the columns of `EGMS_COLUMNS`; those it lacks are left empty.
  */
-export function encodeEgmsRows(batch: SeriesBatch): Uint8Array {
+function encodeEgmsRows(batch: SeriesBatch): Uint8Array {
   const dates = batch.axis.days.length;
   const columns = EGMS_COLUMNS.map(([name, decimals]) => ({ values: numbersOf(batch, name), decimals }));
   const rowBytes = 40 + BYTES_PER_NUMBER * (columns.length + 2 + dates);

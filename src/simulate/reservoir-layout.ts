@@ -6,14 +6,14 @@
 export type Position = readonly [longitude: number, latitude: number];
 
 /** Middle of the scene, from which local metres are counted. */
-export const SCENE_CENTRE: Position = [-3.49, 36.872];
+const SCENE_CENTRE: Position = [-3.49, 36.872];
 /** Half the width and half the height of the scene, m. */
 export const SCENE_HALF_EXTENT: readonly [number, number] = [3300, 3100];
 const METRES_PER_DEGREE = 111_195;
 const METRES_PER_DEGREE_EAST = METRES_PER_DEGREE * Math.cos((SCENE_CENTRE[1] * Math.PI) / 180);
 
 /** The shore, from the dam up the western arm, back, up the eastern arm, and back to the dam. */
-export const RESERVOIR_OUTLINE: readonly Position[] = [
+const RESERVOIR_OUTLINE: readonly Position[] = [
   [-3.4895, 36.8575],
   [-3.494, 36.864],
   [-3.4965, 36.871],
@@ -36,7 +36,7 @@ export const RESERVOIR_OUTLINE: readonly Position[] = [
 ];
 
 /** Lines along which many points lie: the national road in the west, the highway in the east, the dam. */
-export const ROADS: readonly (readonly Position[])[] = [
+const ROADS: readonly (readonly Position[])[] = [
   [
     [-3.4925, 36.853],
     [-3.4975, 36.864],

@@ -5,8 +5,8 @@ import { type JoinedDataset, joinColumn, joinTable, type LabelSource } from './j
 import { createProblems, LABEL_PROBLEMS, type LabelProblem, type Problems } from './label-problems.js';
 
 /** Fewer series than this in a class, and it is said that it can hardly be learned. */
-export const FEWEST_PER_CLASS = 10;
-export const MOST_CLASSES = 20;
+const FEWEST_PER_CLASS = 10;
+const MOST_CLASSES = 20;
 /** Stands for "no second reading". */
 export const NO_LABEL = 255;
 

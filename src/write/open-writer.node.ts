@@ -32,16 +32,10 @@ const ENCODERS: Readonly<Record<string, CreateEncoder>> = {
 };
 
 /** Endings of the files that results can be written to. */
-export const OUTPUT_ENDINGS: readonly string[] = [
-  '.gpkg',
-  '.fgb',
-  '.shp',
-  '.pmtiles',
-  ...Object.keys(ENCODERS),
-];
+const OUTPUT_ENDINGS: readonly string[] = ['.gpkg', '.fgb', '.shp', '.pmtiles', ...Object.keys(ENCODERS)];
 
 /** Endings of the files that results with shapes (polygons, lines) can be written to. */
-export const SHAPE_ENDINGS: readonly string[] = [
+const SHAPE_ENDINGS: readonly string[] = [
   '.gpkg',
   '.parquet',
   '.geoparquet',

@@ -10,7 +10,7 @@ export async function writeWhole(path: string, content: FileContent, options: Ou
 }
 
 /** Gives a reserved file its content and its name. Throws `output`; the file is then gone. */
-export async function fillOutput(output: OutputFile, content: FileContent): Promise<void> {
+async function fillOutput(output: OutputFile, content: FileContent): Promise<void> {
   try {
     await writeFile(output.temporaryPath, content);
   } catch (cause) {

@@ -40,7 +40,7 @@ export const AWKWARD_PIDS = [
 ];
 const CLASSES = ['Stable', 'Linear', 'Quadratic', 'Bilinear', 'PUE', ''];
 
-export const SAMPLE_METADATA = { model: 'sha256:0123', axis: '3 dates, "2020"', created: '2024-05-06' };
+const SAMPLE_METADATA = { model: 'sha256:0123', axis: '3 dates, "2020"', created: '2024-05-06' };
 
 export function sampleSchema(hasSeries = true): ResultSchema {
   return {

@@ -11,7 +11,7 @@ const CHROMIUM = ['/usr/lib/chromium/chromium', '/usr/bin/chromium'].find((path)
 /** On a build machine a missing browser is a failure, elsewhere a reason to skip. */
 export const CAN_BROWSE = CHROMIUM !== undefined || process.env.CI === 'true';
 /** The built page: `npm test` builds it first. */
-export const PAGE_FOLDER = join(dirname(CLI_PATH), '..', '..', 'app');
+const PAGE_FOLDER = join(dirname(CLI_PATH), '..', '..', 'app');
 
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { CLI_PATH } from '../end-to-end/run-cli.js';
 
 const KILL_POINT = new URL('./kill-point.mjs', import.meta.url).href;
@@ -74,5 +73,3 @@ export async function measureRun(
   const ms = performance.now() - start;
   return { run, calls: Number(await readFile(countPath, 'utf8')), ms };
 }
-
-export const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));

@@ -9,7 +9,7 @@ import { readRegions } from '../../src/areas/regions/read-regions.js';
 import { loadClassifier } from '../../src/classify/load-classifier.node.js';
 import { parseLabelLog } from '../../src/evaluate/label-log.js';
 import { readAddressList } from '../../src/fetch/address-list.js';
-import { createPaperCnn, paperFrontEnd } from '../../src/network/architectures/paper-cnn.js';
+import { createPaperCnn } from '../../src/network/architectures/paper-cnn.js';
 import { encodeModelFile, type ModelCard } from '../../src/network/model-file.js';
 import { initialiseParameters } from '../../src/network/parameters.js';
 import { surveyArchitecture } from '../../src/network/trunk.js';
@@ -121,7 +121,7 @@ describe('models', () => {
       training: { dataHash: 'a1', splitHash: 'b2', seed: 7, versions: {} },
     };
     const parameters = initialiseParameters(surveyArchitecture(architecture), createRandom(4)).fill(3e37);
-    const bytes = encodeModelFile(card, parameters, paperFrontEnd(60));
+    const bytes = encodeModelFile(card, parameters);
     const classifier = await loadClassifier(bytes, { materialMm: 5, cycleMm: 27.7 });
     const axis = createEpochAxis(Array.from({ length: 60 }, (_, i) => 18_264 + 12 * i));
     const bound = await classifier.bind(axis);

@@ -40,7 +40,7 @@ export function titleOf(column: string): string {
     .replaceAll('_', ' ');
 }
 
-export function formatNumber(value: number): string {
+function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return '–';
   const size = Math.abs(value);
   if (size !== 0 && size < 0.001) return value.toExponential(1);

@@ -81,7 +81,7 @@ function isSigned(name: string): boolean {
 }
 
 /** The 256 steps of a scale as 0xAABBGGRR. */
-export function paletteOf(stops: readonly string[]): Uint32Array {
+function paletteOf(stops: readonly string[]): Uint32Array {
   const colours = stops.map(parseColour);
   return Uint32Array.from({ length: 256 }, (_, i) => {
     const at = (i / 255) * (colours.length - 1);

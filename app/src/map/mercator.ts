@@ -10,7 +10,6 @@ export interface MapView {
 export type Bounds = readonly [west: number, south: number, east: number, north: number];
 
 const WORLD_PIXELS = 512;
-const EARTH_CIRCUMFERENCE_METRES = 40_075_016.686;
 
 /** Web Mercator, 0 to 1 from west to east. */
 export function mercatorX(longitude: number): number {
@@ -33,9 +32,4 @@ export function latitudeOf(y: number): number {
 
 export function worldPixels(zoom: number): number {
   return WORLD_PIXELS * 2 ** zoom;
-}
-
-/** Metres on the ground that a unit of the 0-to-1 plane stands for at a latitude. */
-export function metresPerUnit(latitude: number): number {
-  return EARTH_CIRCUMFERENCE_METRES * Math.cos((latitude * Math.PI) / 180);
 }

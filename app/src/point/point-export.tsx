@@ -32,7 +32,7 @@ export function PointExport({ detail, axis }: { detail: PointDetail; axis: Epoch
 }
 
 /** One line a date: observed, put right, motion, season, residual; mm. */
-export function formatPointCsv({ series, fit }: PointDetail, { days }: EpochAxis): string {
+function formatPointCsv({ series, fit }: PointDetail, { days }: EpochAxis): string {
   const cell = (value: number | undefined) =>
     value === undefined || !Number.isFinite(value) ? '' : String(Number(value.toFixed(3)));
   const lines = Array.from(days, (day, i) =>

@@ -9,13 +9,13 @@ export type MotionDirection =
   | { readonly kind: 'slope'; readonly aspectDegrees: number; readonly slopeDegrees: number };
 
 /** Lines of sight that see less of the motion than this make more of the noise than is worth having. */
-export const LEAST_SHARE_SEEN = 0.3;
+const LEAST_SHARE_SEEN = 0.3;
 
 const RADIANS = Math.PI / 180;
 const REASON = `less than ${LEAST_SHARE_SEEN * 100} % of the motion is along the line of sight`;
 
 /** Unit vector (east, north, up) of a direction; down the slope for `slope`. */
-export function directionVector(direction: MotionDirection): readonly [number, number, number] {
+function directionVector(direction: MotionDirection): readonly [number, number, number] {
   if (direction.kind === 'vertical') return [0, 0, 1];
   const aspect = direction.aspectDegrees * RADIANS;
   const slope = direction.slopeDegrees * RADIANS;

@@ -11,7 +11,7 @@ import { createCnn } from './cnn.js';
 import { createCommittee } from './committee.js';
 import { createDense } from './dense.js';
 import { createDilated } from './dilated.js';
-import { createPaperCnn, paperFrontEnd } from './paper-cnn.js';
+import { createPaperCnn } from './paper-cnn.js';
 
 const runtime = await loadNodeRuntime();
 const heads = { class: { size: 6, loss: 'softmax' }, jump: { size: 1, loss: 'sigmoid' } } as const;
@@ -114,11 +114,9 @@ describe('the paper network on 139 dates', () => {
     const architecture = createPaperCnn('paper-a', epochs);
     const parameters = randomParameters(architecture);
     const random = createRandom('series');
-    const series = Float32Array.from({ length: epochs }, () => 20 * random.normal());
-    const model = buildInferenceModel(architecture, parameters, { frontEnd: paperFrontEnd(epochs) });
-    const session = await runtime.createSession(model);
-    const result = await session.run({ displacements: float32Tensor(series, [1, epochs]) });
-    await session.dispose();
+    const series = Float32Array.from({ length: epochs }, () => 2 * random.normal());
+    const model = buildInferenceModel(architecture, parameters);
+    const result = await runOnce(model, { 'input.series': float32Tensor(series, [1, epochs, 1]) });
     const expected = computePaperA(architecture, parameters, [...series]);
     const logits = result['logits.class'].data as Float32Array;
     expected.forEach((value, k) => {
@@ -227,8 +225,8 @@ function computePaperA(
     });
   };
   const rectify = (rows: readonly number[][]) => rows.map((row) => row.map((value) => Math.max(value, 0)));
-  const scaled = series.map((value) => [value / 10]);
-  const first = pairs(rectify(convolution('conv1', scaled)), Math.max);
+  const rows = series.map((value) => [value]);
+  const first = pairs(rectify(convolution('conv1', rows)), Math.max);
   const second = pairs(rectify(convolution('conv2', first)), Math.max);
   const third = pairs(second, (a, b) => (a + b) / 2).flat();
   const hidden = layer('dense', third).map((value) => (value > 0 ? value : 0.3 * value));

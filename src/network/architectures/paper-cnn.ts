@@ -1,5 +1,4 @@
-import { declareInput, type Tensor } from '../graph.js';
-import type { FrontEnd } from '../inference-model.js';
+import type { Tensor } from '../graph.js';
 import {
   averagePoolLayer,
   convolutionLayer,
@@ -12,8 +11,6 @@ import {
   toSequence,
 } from '../layers.js';
 import { leakyRelu, relu } from '../ops/activation.js';
-import { multiply } from '../ops/arithmetic.js';
-import { reshape } from '../ops/shape.js';
 import type { Architecture, Trunk } from '../trunk.js';
 
 /** Millimetres are divided by this before the first layer: the paper says nothing of scaling, training needs some. */
@@ -62,12 +59,4 @@ function thirdStage(trunk: Trunk, x: Sequence, reading: PaperReading): Tensor {
   if (reading === 'paper-a') return flattenSequence(trunk, averagePoolLayer(trunk, x, 2));
   const convolved = convolutionLayer(trunk, 'conv3', x, { kernel: 5, filters: 64 });
   return globalAverage(trunk, mapSequence(convolved, relu));
-}
-
-/** Displacements [batch, epochs] in mm as the paper's network takes them. */
-export function paperFrontEnd(epochs: number): FrontEnd {
-  return (graph) => {
-    const displacements = declareInput(graph, 'displacements', 'float32', ['batch', epochs]);
-    return { series: reshape(multiply(displacements, 1 / PAPER_SCALE_MM), ['batch', epochs, 1]) };
-  };
 }

@@ -45,11 +45,6 @@ export function absolute(x: Tensor): Tensor {
   return differentiable(unary('Abs', x), [[x, (dy) => multiply(dy, unary('Sign', x))]]);
 }
 
-export function exponential(x: Tensor): Tensor {
-  const y = unary('Exp', x);
-  return differentiable(y, [[x, (dy) => multiply(dy, y)]]);
-}
-
 export function logarithm(x: Tensor): Tensor {
   return differentiable(unary('Log', x), [[x, (dy) => divide(dy, x)]]);
 }

@@ -1,7 +1,7 @@
 import { differentiable, emit, type Tensor } from '../graph.js';
 import { int, ints } from '../onnx-format.js';
 import { elementCount, knownSize } from '../tensor.js';
-import { add, binary, divide, mask, multiply, square, squareRoot, subtract } from './arithmetic.js';
+import { binary, divide, mask, multiply } from './arithmetic.js';
 import { expand, reducedShape, reduceSum } from './broadcast.js';
 import { reshape } from './shape.js';
 
@@ -35,12 +35,4 @@ export function reduceMax(x: Tensor, axes: readonly number[], keep = false): Ten
 export function reduceMin(x: Tensor, axes: readonly number[], keep = false): Tensor {
   const attributes = { axes: ints(axes), keepdims: int(keep ? 1 : 0) };
   return emit('ReduceMin', [x], reducedShape(x.shape, axes, keep), { attributes });
-}
-
-/** Layer normalisation over the last axis, scaled and shifted (Ba, Kiros and Hinton 2016). */
-export function layerNorm(x: Tensor, scale: Tensor, shift: Tensor, epsilon = 1e-5): Tensor {
-  const last = [x.shape.length - 1];
-  const centred = subtract(x, reduceMean(x, last, true));
-  const deviation = squareRoot(add(reduceMean(square(centred), last, true), epsilon));
-  return add(multiply(divide(centred, deviation), scale), shift);
 }

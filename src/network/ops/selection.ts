@@ -1,4 +1,4 @@
-import { differentiable, emit, emitMany, integers, type Tensor } from '../graph.js';
+import { differentiable, emit, type Tensor } from '../graph.js';
 import { int } from '../onnx-format.js';
 import { broadcastShape, type Dimension } from '../tensor.js';
 import { binary, mask, multiply, operand } from './arithmetic.js';
@@ -18,44 +18,8 @@ export function greater(a: Tensor, b: Tensor | number): Tensor {
   return binary('Greater', a, operand(b, a), 'bool');
 }
 
-export function less(a: Tensor, b: Tensor | number): Tensor {
-  return binary('Less', a, operand(b, a), 'bool');
-}
-
-export function equal(a: Tensor, b: Tensor | number): Tensor {
-  return binary('Equal', a, operand(b, a), 'bool');
-}
-
-export function and(a: Tensor, b: Tensor): Tensor {
-  return binary('And', a, b, 'bool');
-}
-
-export function or(a: Tensor, b: Tensor): Tensor {
-  return binary('Or', a, b, 'bool');
-}
-
-export function not(condition: Tensor): Tensor {
-  return emit('Not', [condition], condition.shape);
-}
-
 export function isMissing(x: Tensor): Tensor {
   return emit('IsNaN', [x], x.shape, { type: 'bool' });
-}
-
-/** The `count` largest (or smallest) along the last axis, in order, and where they stood. No gradient passes. */
-export function topK(
-  x: Tensor,
-  count: number,
-  order: 'largest' | 'smallest' = 'largest',
-): { values: Tensor; indices: Tensor } {
-  const shape = [...x.shape.slice(0, -1), count];
-  const results = [
-    { shape, type: x.type },
-    { shape, type: 'int64' as const },
-  ];
-  const attributes = { axis: int(-1), largest: int(order === 'largest' ? 1 : 0), sorted: int(1) };
-  const [values, indices] = emitMany('TopK', [x, integers(x.graph, [count])], results, attributes);
-  return { values, indices };
 }
 
 /** Where the first maximum along an axis stands (`int64`); the axis is dropped. */
@@ -75,11 +39,6 @@ export function gatherElements(x: Tensor, indices: Tensor, axis: number): Tensor
   return emit('GatherElements', [x, indices], indices.shape, { attributes: { axis: int(axis) } });
 }
 
-/** Running sum along an axis. No gradient passes. */
-export function cumulativeSum(x: Tensor, axis: number): Tensor {
-  return emit('CumSum', [x, integers(x.graph, [axis])], x.shape);
-}
-
 /** The larger of two values; where they are equal the second takes the gradient. */
 export function maximum(a: Tensor, b: Tensor | number): Tensor {
   return extreme('Max', 'Greater', a, operand(b, a));
@@ -96,4 +55,8 @@ function extreme(operator: string, comparison: string, a: Tensor, b: Tensor): Te
     [a, (dy) => sumTo(multiply(dy, mask(isFirst(), dy)), a.shape)],
     [b, (dy) => sumTo(multiply(dy, mask(not(isFirst()), dy)), b.shape)],
   ]);
+}
+
+function not(condition: Tensor): Tensor {
+  return emit('Not', [condition], condition.shape);
 }

@@ -8,7 +8,7 @@ import type { TableGeometry } from '../tables/table-source.js';
 import { FlatTable } from './flat-table.js';
 
 /** The values of `ColumnType` in header.fbs of the specification (FlatGeobuf 3). */
-export const COLUMN_TYPES = [
+const COLUMN_TYPES = [
   'byte',
   'unsignedByte',
   'bool',

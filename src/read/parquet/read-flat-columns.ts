@@ -78,7 +78,7 @@ export async function openFlatColumns(
   return { series, others };
 }
 
-export function isSeries({ column }: FlatColumn, { uses }: RowRequest): boolean {
+function isSeries({ column }: FlatColumn, { uses }: RowRequest): boolean {
   return column !== 'geometry' && uses[column] === 'displacement';
 }
 

@@ -1,7 +1,7 @@
 import { NODE_SIZE } from './fgb-header.js';
 
 /** Bytes of a node: west, south, east, north as doubles, and an offset in 64 bits. */
-export const NODE_BYTES = 40;
+const NODE_BYTES = 40;
 const NODES_AT_ONCE = 16_384;
 
 /** A run of nodes at its place in the tree, counted in bytes from the tree's start. */

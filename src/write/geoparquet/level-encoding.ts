@@ -1,7 +1,7 @@
 import type { ByteBuffer } from '../byte-buffer.js';
 
 /** Unsigned LEB128, as Parquet's run headers have it. */
-export function appendVarint(target: ByteBuffer, value: number): void {
+function appendVarint(target: ByteBuffer, value: number): void {
   let rest = value;
   while (rest > 127) {
     target.appendByte((rest & 127) | 128);

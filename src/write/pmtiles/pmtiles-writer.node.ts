@@ -19,8 +19,8 @@ const MOST_POINTS = 4000;
 const LARGEST_ZOOM = 14;
 
 /** Layer of the points, and of one point a tile with exact counts of all that lie in it. */
-export const POINT_LAYER = 'points';
-export const COUNT_LAYER = 'counts';
+const POINT_LAYER = 'points';
+const COUNT_LAYER = 'counts';
 
 /**
  * Writes a map as PMTiles for a static host: every point at the largest zoom, thinned by importance at the others, and

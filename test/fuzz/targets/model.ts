@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { loadClassifier } from '../../../src/classify/load-classifier.node.js';
-import { createPaperCnn, paperFrontEnd } from '../../../src/network/architectures/paper-cnn.js';
+import { createPaperCnn } from '../../../src/network/architectures/paper-cnn.js';
 import { encodeModelFile, type ModelCard } from '../../../src/network/model-file.js';
 import { initialiseParameters } from '../../../src/network/parameters.js';
 import { surveyArchitecture } from '../../../src/network/trunk.js';
@@ -49,7 +49,7 @@ export const model: FuzzTarget = {
   share: 3,
   async prepare() {
     const parameters = initialiseParameters(surveyArchitecture(architecture), createRandom(4));
-    const small = encodeModelFile(CARD, parameters, paperFrontEnd(EPOCHS));
+    const small = encodeModelFile(CARD, parameters);
     const whole = new Uint8Array(await readFile(MODEL));
     const cards = mutateText([JSON.stringify(CARD)], ['{', '}', '[', ']', ',', ':', '"'], WORDS, 2);
     const inputs = fc.oneof(
