@@ -1,6 +1,7 @@
 /**
  * How right can anybody be? On a white-noise textbook set, the classifier that integrates over the simulator's own
- * parameters against the paper's network (taught on the same distribution), the default and lite models and the test tree.
+ * parameters against the paper's network (taught on the same distribution), the default and lite models and the test
+ * tree.
  *
  *     node dist/bench/bayes-limit.js [series a class] [epochs of the paper's network]
  */
@@ -10,11 +11,11 @@ import { TEST_TREE } from '../src/classify/test-tree.js';
 import { DEFAULT_MODEL } from '../src/cli/options.js';
 import { predictStacks } from '../src/evaluate/evaluate-classifier.js';
 import { shareEstimate } from '../src/evaluate/interval.js';
-import { createEvidenceModel, mostLikelyClass } from '../src/evaluate/textbook-evidence.js';
 import { createRandom } from '../src/random.js';
 import { TREND_CLASSES } from '../src/series/trend-class.js';
 import { cycleMm } from '../src/series/wavelength.js';
 import { granadaCalendar } from '../src/simulate/calendars.js';
+import { createEvidenceModel, mostLikelyClass } from './evidence/textbook-evidence.js';
 import { PAPER_PER_CLASS, teachPaper } from './teach-paper.js';
 
 const SIGMA_MM = 2.7;

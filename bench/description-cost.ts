@@ -1,6 +1,7 @@
 /**
  * What the full description of a point costs beside a straightforward fit a point: whitened normal equations formed and
- * solved anew for every model, every date of a break and every date of a step. `node dist/bench/description-cost.js [points]`
+ * solved anew for every model, every date of a break and every date of a step. `node dist/bench/description-cost.js
+ * [points]`
  */
 import {
   annualColumns,
@@ -12,12 +13,12 @@ import {
 import { createDescriber } from '../src/kinematics/describe.js';
 import { choleskyFactor, solveLower, solveWeightedLeastSquares } from '../src/kinematics/linear-algebra.js';
 import { correlationMatrix, type NoiseModel } from '../src/kinematics/noise-model.js';
-import { batchOfSeries, createNoiseSource, drawAxis } from '../src/kinematics/trials.js';
 import { createRandom } from '../src/random.js';
 import { createRuntimeMeasurer } from '../src/runtime/series-measurer.js';
 import { loadNodeRuntime } from '../src/runtime/session.node.js';
 import type { EpochAxis } from '../src/series/epoch-axis.js';
 import { cycleMm } from '../src/series/wavelength.js';
+import { batchOfSeries, createNoiseSource, drawAxis } from '../test/trials/drawn-series.js';
 
 const NOISE: NoiseModel = { whiteShare: 0.5, exponentials: [{ share: 0.5, days: 50 }], quietPoints: 0 };
 const POINTS_OF_PLAIN_FIT = 40;

@@ -1,12 +1,10 @@
 /** Prints what the numbers behind the classes are worth: `node dist/bench/kinematics.js [draws]`. */
-import { compareEstimates } from '../src/kinematics/comparison.js';
+
 import { createDescriber } from '../src/kinematics/describe.js';
 import { createNoiseEstimator } from '../src/kinematics/noise-estimate.js';
 import type { NoiseModel } from '../src/kinematics/noise-model.js';
 import { explainNoiseModel, WHITE_NOISE } from '../src/kinematics/noise-model.js';
 import { findRepairs } from '../src/kinematics/repair.js';
-import { JUMP_PATTERNS, measureFalseRepairs, measureRepair } from '../src/kinematics/repair-trials.js';
-import { batchOfSeries, createNoiseSource, drawAxis, measureCoverage } from '../src/kinematics/trials.js';
 import { createRandom } from '../src/random.js';
 import { createRuntimeMeasurer } from '../src/runtime/series-measurer.js';
 import { loadNodeRuntime } from '../src/runtime/session.node.js';
@@ -14,6 +12,10 @@ import { formatDay } from '../src/series/epoch-axis.js';
 import type { SeriesBatch } from '../src/series/series-batch.js';
 import { numericAttribute } from '../src/series/series-batch.js';
 import { EGMS_FILES, findEgmsFile, readEgmsFile } from '../test/reference/egms-file.js';
+import { compareEstimates } from '../test/trials/comparison.js';
+import { measureCoverage } from '../test/trials/coverage.js';
+import { batchOfSeries, createNoiseSource, drawAxis } from '../test/trials/drawn-series.js';
+import { JUMP_PATTERNS, measureFalseRepairs, measureRepair } from '../test/trials/repairs.js';
 
 const NOISES: Readonly<Record<string, NoiseModel>> = {
   white: WHITE_NOISE,
@@ -123,8 +125,8 @@ async function printRepair(draws: number): Promise<void> {
       const describer = createDescriber({ axis: drawAxis(random, dates), noise: truth });
       const parts: string[] = [];
       for (const pattern of JUMP_PATTERNS) {
-        const result = await measureRepair(describer, truth, pattern, draws / 5, random.fork(pattern));
-        parts.push(`${pattern} ${percent(result.rightDates)} of dates right`);
+        const share = await measureRepair(describer, truth, pattern, draws / 5, random.fork(pattern));
+        parts.push(`${pattern} ${percent(share)} of dates right`);
       }
       for (const kind of ['textbook', 'realistic'] as const) {
         const share = await measureFalseRepairs(describer, truth, kind, 2 * draws, random.fork(kind));

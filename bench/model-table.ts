@@ -1,12 +1,12 @@
 /**
- * The paper's network in both readings, the test tree, the lite and the default model side by side: on simulated series of
- * several kinds, and on labelled real series where `../shared/data` is there.
+ * The paper's network in both readings, the test tree, the lite and the default model side by side: on simulated series
+ * of several kinds, and on labelled real series where `../shared/data` is there.
  *
  *     node dist/bench/model-table.js [series a class] [epochs of the paper's network] [paper or ours]
  *
- * With a third word only the rows of the paper's network, which takes long to teach, or only those of the others.
- * The paper's network is taught 3,500 series of the same kind on the same dates (on those of the file for real series);
- * the hard kinds are asked of the one taught under correlated noise. Default and lite are taught once, for all.
+ * With a third word only the rows of the paper's network, which takes long to teach, or only those of the others. The
+ * paper's network is taught 3,500 series of the same kind on the same dates (on those of the file for real series); the
+ * hard kinds are asked of the one taught under correlated noise. Default and lite are taught once, for all.
  */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';

@@ -106,7 +106,9 @@ async function peakMegabytes(browser: Browser): Promise<number> {
   return Math.round(Math.max(...peaks) / 1000);
 }
 
-/** What the browser has used so far, all its processes and threads: unlike the clock's time, the same on a busy machine. */
+/**
+ * What the browser has used so far, all its processes and threads: unlike the clock's time, the same on a busy machine.
+ */
 async function processorSeconds(browser: Browser): Promise<number> {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');

@@ -1,5 +1,6 @@
 /**
- * Classifies and serves without a pause, with random clicks, and looks whether memory, descriptors and threads stay flat:
+ * Classifies and serves without a pause, with random clicks, and looks whether memory, descriptors and threads stay
+ * flat:
  *
  *     npm run soak                    two minutes
  *     npm run soak -- --minutes 60    an hour

@@ -1,7 +1,7 @@
 /**
- * Clicks at random on the page of `explore` until its parent ends it, and prints a line of JSON a round: heap (kB, after
- * its garbage is collected), nodes and listeners. A process of its own, so that the browser's driver is not taken for the
- * server. A page that hangs ends it with status 1; one that gets no processor on a busy machine is waited for.
+ * Clicks at random on the page of `explore` until its parent ends it, and prints a line of JSON a round: heap (kB,
+ * after its garbage is collected), nodes and listeners. A process of its own, so that the browser's driver is not taken
+ * for the server. A page that hangs ends it with status 1; one that gets no processor on a busy machine is waited for.
  *
  *     node dist/bench/soak/page-clicks.js <address> <path of Chromium>
  */

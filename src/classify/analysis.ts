@@ -94,8 +94,8 @@ interface Bench {
 }
 
 /**
- * Joins a classifier, the numbers beside its classes and the repairs into one step a batch. `measure` measures series: by the
- * runtime (`createRuntimeMeasurer`).
+ * Joins a classifier, the numbers beside its classes and the repairs into one step a batch. `measure` measures series:
+ * by the runtime (`createRuntimeMeasurer`).
  */
 export function createAnalyst(
   classifier: Classifier,

@@ -17,8 +17,8 @@ const NO_PROBABILITIES = 'The model gives no probabilities: its sums overflow.';
 const NO_PROBABILITIES_ADVICE = 'Its file is damaged, or was made by a training that diverged.';
 
 /**
- * A classifier from a model file. `fingerprint` is the SHA-256 of the file. How many series the runtime is given at a time
- * changes the speed alone.
+ * A classifier from a model file. `fingerprint` is the SHA-256 of the file. How many series the runtime is given at a
+ * time changes the speed alone.
  */
 export function createNetworkClassifier(
   runtime: Pick<Runtime, 'createSession'>,

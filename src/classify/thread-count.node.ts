@@ -5,8 +5,8 @@ import type { Dataset } from '../series/dataset.js';
 const BYTES_WORTH_A_THREAD = 12e6;
 
 /**
- * Worker threads for these files where nobody says how many: one a core, fewer where a thread would have less to do than it
- * takes to start, one a core where the files do not tell their size.
+ * Worker threads for these files where nobody says how many: one a core, fewer where a thread would have less to do
+ * than it takes to start, one a core where the files do not tell their size.
  */
 export function chooseThreads(
   datasets: readonly Pick<Dataset, 'totalBytes'>[],

@@ -38,9 +38,9 @@ interface PoolWorker {
 }
 
 /**
- * Worker threads that analyse batches, or blocks of lines, and encode what came of them. A job's displacements or bytes are taken away from the
- * caller and given back with the result; results come in the order the workers finish, so callers who need the file's
- * order await in order.
+ * Worker threads that analyse batches, or blocks of lines, and encode what came of them. A job's displacements or bytes
+ * are taken away from the caller and given back with the result; results come in the order the workers finish, so
+ * callers who need the file's order await in order.
  */
 export class WorkerPool {
   readonly #workers: PoolWorker[];

@@ -49,7 +49,10 @@ export function describeKind(kind: SimulatedRequest['kind']): string {
   return kind === 'material' ? 'of the training simulator' : `of textbook shapes, ${kind} noise`;
 }
 
-/** Simulated series on the dates of Granada, on those that the model takes, or on those of the file that lends the noise. */
+/**
+ * Simulated series on the dates of Granada, on those that the model takes, or on those of the file that lends the
+ * noise.
+ */
 export function simulateStack(request: SimulatedRequest): LabelledStack {
   return drawStack(request, axisOf(request), request.seed, request.perClass);
 }

@@ -7,7 +7,9 @@ import { formatCount, formatShare } from './numbers.js';
 import { describeSamples } from './run-training.js';
 import { formatTable } from './table.js';
 
-/** An evaluation as it stands in a terminal. `cost`: lines on what a series costs; `page`: the report written, if any. */
+/**
+ * An evaluation as it stands in a terminal. `cost`: lines on what a series costs; `page`: the report written, if any.
+ */
 export function formatEvaluation(
   report: EvaluationReport,
   cost: readonly string[],

@@ -1,3 +1,4 @@
+import { DEVIATION_OF_MEDIAN } from '../kinematics/noise.js';
 import { createNoiseEstimator } from '../kinematics/noise-estimate.js';
 import { correlationMatrix, type NoiseModel } from '../kinematics/noise-model.js';
 import type { Dataset, SkippedRows } from '../series/dataset.js';
@@ -8,7 +9,6 @@ import { quantileOfSorted } from './interval.js';
 
 /** Points whose noise and coherence are kept for quantiles: every k-th, k growing with the file. */
 const MOST_KEPT = 20_000;
-const MEDIAN_TO_DEVIATION = 1.482602218505602;
 
 /** Quantiles over the points of a file. */
 export interface Spread {
@@ -143,7 +143,7 @@ function epochNoise(series: Float32Array): number {
     if (!Number.isNaN(change)) changes.push(change);
   }
   if (changes.length === 0) return Number.NaN;
-  return (MEDIAN_TO_DEVIATION * quantileOfSorted(Float64Array.from(changes).sort(), 0.5)) / Math.SQRT2;
+  return (DEVIATION_OF_MEDIAN * quantileOfSorted(Float64Array.from(changes).sort(), 0.5)) / Math.SQRT2;
 }
 
 /** Keeps the values of evenly spaced points: every one at first, every second once there are too many, and so on. */

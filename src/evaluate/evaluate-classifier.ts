@@ -24,7 +24,6 @@ export interface LabelledStack {
 
 /** What a classifier says of labelled series, a value each, over all stacks in order. */
 export interface Predictions {
-  readonly classes: readonly string[];
   readonly labels: Uint8Array;
   /** The most probable class. */
   readonly predicted: Uint8Array;
@@ -71,7 +70,6 @@ export async function predictStacks(
   const count = stacks.reduce((sum, stack) => sum + stack.count, 0);
   const hasNoncentrality = stacks.every((stack) => stack.noncentrality !== undefined);
   const result = {
-    classes: classifier.classes,
     labels: new Uint8Array(count),
     predicted: new Uint8Array(count),
     answers: new Uint8Array(count),

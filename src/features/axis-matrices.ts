@@ -1,5 +1,10 @@
-import { choleskyFactor, solveLower, solveLowerTransposed } from '../kinematics/linear-algebra.js';
-import { dotProduct, orthonormalRows, removeProjection } from '../kinematics/orthonormal-basis.js';
+import {
+  choleskyFactor,
+  dotProduct,
+  solveLower,
+  solveLowerTransposed,
+} from '../kinematics/linear-algebra.js';
+import { orthonormalRows, removeProjection } from '../kinematics/orthonormal-basis.js';
 import { DAYS_PER_YEAR, type EpochAxis, spanYears } from '../series/epoch-axis.js';
 import { localLinearSmoother, type Smoother, thinSmoother } from './smoother.js';
 
@@ -249,7 +254,10 @@ function stepScan(basis: Float64Array, ofLine: number, days: Int32Array, places:
   };
 }
 
-/** Dates before which a step is looked for: of every stretch of dates the one after its longest gap, where cycles get lost. */
+/**
+ * Dates before which a step is looked for: of every stretch of dates the one after its longest gap, where cycles get
+ * lost.
+ */
 function stepPlaces(days: Int32Array, places: number): number[] {
   const first = STEP_MARGIN;
   const last = days.length - STEP_MARGIN;

@@ -32,9 +32,9 @@ export interface BreakCalibration {
 export const UNCALIBRATED: BreakCalibration = { interval: 1, velocities: 1 };
 
 /**
- * What it takes for the intervals of a break and of the velocities on both sides to hold the truth 95 times in a hundred,
- * on these dates under this noise: up to 1.4 under strongly correlated noise. Found by drawing identifiable breaks with
- * this very noise, from a fixed seed.
+ * What it takes for the intervals of a break and of the velocities on both sides to hold the truth 95 times in a
+ * hundred, on these dates under this noise: up to 1.4 under strongly correlated noise. Found by drawing identifiable
+ * breaks with this very noise, from a fixed seed.
  *
  * @param plan of all dates of its axis
  * @param measure measures all draws at once

@@ -11,7 +11,10 @@ export interface BreakFit {
   edge: number;
 }
 
-/** An interval of break dates; `disjoint` where the likely dates have a hole, `open` where they reach an end of the search. */
+/**
+ * An interval of break dates; `disjoint` where the likely dates have a hole, `open` where they reach an end of the
+ * search.
+ */
 export interface BreakInterval {
   low: number;
   high: number;

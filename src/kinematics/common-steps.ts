@@ -1,6 +1,6 @@
 import type { EpochAxis } from '../series/epoch-axis.js';
 import type { SeriesBatch } from '../series/series-batch.js';
-import { selectMedian } from './noise.js';
+import { DEVIATION_OF_MEDIAN, selectMedian } from './noise.js';
 
 /** Dates on either side whose means are compared. */
 const SIDE_DATES = 4;
@@ -80,7 +80,7 @@ function fillSteps(values: Float32Array, offset: number, steps: Float64Array): b
 /** Robust spread of the steps of one series: most dates have none. */
 function deviationOf(steps: Float64Array, sizes: Float64Array): number {
   for (let k = 0; k < steps.length; k++) sizes[k] = Math.abs(steps[k]);
-  return 1.4826 * selectMedian(sizes, sizes.length);
+  return DEVIATION_OF_MEDIAN * selectMedian(sizes, sizes.length);
 }
 
 /**

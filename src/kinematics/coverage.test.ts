@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { measureCoverage } from '../../test/trials/coverage.js';
+import { drawAxis } from '../../test/trials/drawn-series.js';
 import { createRandom } from '../random.js';
 import { createDescriber } from './describe.js';
 import type { NoiseModel } from './noise-model.js';
 import { WHITE_NOISE } from './noise-model.js';
-import { drawAxis, measureCoverage } from './trials.js';
 
 const CORRELATED: NoiseModel = { whiteShare: 0.5, exponentials: [{ share: 0.5, days: 50 }], quietPoints: 0 };
 

@@ -1,6 +1,6 @@
-/** Whole cycles that a date may be off by, -2 to 2. */
-const STATES = 5;
-const HIGHEST = 2;
+/** Whole cycles that a date may be off by, up or down. */
+export const MOST_CYCLES = 2;
+const STATES = 2 * MOST_CYCLES + 1;
 /** After a gap longer than this a jump costs half as much: unwrapping fails there first. */
 const LONG_STEP_DAYS = 18;
 
@@ -31,17 +31,17 @@ export function findCyclePath(problem: CycleProblem): Int8Array {
   let costs = new Float64Array(STATES).fill(Number.POSITIVE_INFINITY);
   let next = new Float64Array(STATES);
   const from = new Int8Array(count * STATES);
-  costs[HIGHEST] = 0;
+  costs[MOST_CYCLES] = 0;
   for (let i = 1; i < count; i++) {
     const correlation = correlations[i];
     const scale = 1 / (variance * (1 - correlation * correlation));
     const price = days[i] - days[i - 1] > LONG_STEP_DAYS ? penalty / 2 : penalty;
     for (let state = 0; state < STATES; state++) {
-      const residual = residuals[i] - (state - HIGHEST) * cycle;
+      const residual = residuals[i] - (state - MOST_CYCLES) * cycle;
       let best = Number.POSITIVE_INFINITY;
       let bestBefore = 0;
       for (let before = 0; before < STATES; before++) {
-        const innovation = residual - correlation * (residuals[i - 1] - (before - HIGHEST) * cycle);
+        const innovation = residual - correlation * (residuals[i - 1] - (before - MOST_CYCLES) * cycle);
         const cost = costs[before] + innovation * innovation * scale + price * Math.abs(state - before);
         if (cost < best) {
           best = cost;
@@ -56,7 +56,7 @@ export function findCyclePath(problem: CycleProblem): Int8Array {
   let state = costs.indexOf(Math.min(...costs));
   const path = new Int8Array(count);
   for (let i = count - 1; i >= 0; i--) {
-    path[i] = state - HIGHEST;
+    path[i] = state - MOST_CYCLES;
     state = from[i * STATES + state];
   }
   return path;
@@ -78,9 +78,7 @@ export function dropShortStretches(path: Int8Array, least: number): Int8Array {
     }
     start = end;
   }
-  // The path is relative to its start.
-  const origin = kept[0];
-  return origin === 0 ? kept : kept.map((value) => value - origin);
+  return fromItsStart(kept);
 }
 
 /** Takes the first and last stretch out of a path where they have fewer than `least` dates. */
@@ -93,6 +91,11 @@ export function dropShortOuterStretches(path: Int8Array, least: number): Int8Arr
   const kept = Int8Array.from(path);
   if (head < least && head < count) kept.fill(path[head], 0, head);
   if (tail < least && tail < count) kept.fill(path[count - 1 - tail], count - tail);
-  const origin = kept[0];
-  return origin === 0 ? kept : kept.map((value) => value - origin);
+  return fromItsStart(kept);
+}
+
+/** A path counts its cycles from its first date. */
+function fromItsStart(path: Int8Array): Int8Array {
+  const origin = path[0];
+  return origin === 0 ? path : path.map((value) => value - origin);
 }

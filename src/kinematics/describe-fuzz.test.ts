@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { batchOfSeries } from '../../test/trials/drawn-series.js';
 import { createEpochAxis } from '../series/epoch-axis.js';
 import { MISSING_INT32 } from '../series/result-table.js';
 import { createDescriber } from './describe.js';
 import { describeColumns, describeFields } from './description-columns.js';
 import { MISSING_REASONS } from './plan-dates.js';
 import { findRepairs } from './repair.js';
-import { batchOfSeries } from './trials.js';
 
 const value = fc.oneof(
   fc.constant(0),

@@ -119,7 +119,10 @@ export function describePoint(
   description.stepSign[point] = fits.stepSign[best];
 }
 
-/** Whether some step of a cycle explains anything beside a line: it does where its own size would be half a cycle or more. */
+/**
+ * Whether some step of a cycle explains anything beside a line: it does where its own size would be half a cycle or
+ * more.
+ */
 function hasStepOnLine(plan: SeriesPlan, scan: ScanBuffers, cycle: number): boolean {
   scanSteps(plan, scan, plan.stepTables[1], 0, cycle, scan.found);
   return scan.found.value > 0;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { batchOfSeries, createNoiseSource, drawAxis } from '../../test/trials/drawn-series.js';
 import { createRandom } from '../random.js';
 import { createEpochAxis } from '../series/epoch-axis.js';
 import { MISSING_INT32 } from '../series/result-table.js';
@@ -8,7 +9,6 @@ import { CLASS_REPAIRED_FIELD, describeColumns, describeFields } from './descrip
 import { evidenceFor, explainClass, MOST_EVIDENCE } from './evidence.js';
 import { WHITE_NOISE } from './noise-model.js';
 import { MISSING_REASONS } from './plan-dates.js';
-import { batchOfSeries, createNoiseSource, drawAxis } from './trials.js';
 
 const axis = drawAxis(createRandom('axis'), 120);
 const epochs = axis.days.length;

@@ -48,7 +48,8 @@ export interface Describer {
 }
 
 /**
- * Prepares the fits for one axis; `describe` then gives rates, accelerations, breaks, jumps, season and noise of batches.
+ * Prepares the fits for one axis; `describe` then gives rates, accelerations, breaks, jumps, season and noise of
+ * batches.
  *
  * ```ts
  * import { createDescriber, createEpochAxis, fitMotion } from 'groundtrend';

@@ -113,7 +113,10 @@ function ratioOf(
   return Math.exp(Math.max(-limit, Math.min(limit, difference / 2)));
 }
 
-/** Says in a sentence why a point has its class, or why nothing can be said: `Bilinear rather than Quadratic: evidence 34 to 1.` */
+/**
+ * Says in a sentence why a point has its class, or why nothing can be said: `Bilinear rather than Quadratic: evidence
+ * 34 to 1.`
+ */
 export function explainClass(
   description: Description,
   point: number,

@@ -84,9 +84,9 @@ function largestWander(fitter: SeriesFitter, corrected: Float64Array): number {
 }
 
 /**
- * Whether a smooth motion through the months well before and well after a jump steps by it rather than by nothing. Jumps near each
- * other count together, and an excursion that returns is let pass; towards an end of the series the dates there have to
- * do, and are too few where they are not a twentieth of all.
+ * Whether a smooth motion through the months well before and well after a jump steps by it rather than by nothing.
+ * Jumps near each other count together, and an excursion that returns is let pass; towards an end of the series the
+ * dates there have to do, and are too few where they are not a twentieth of all.
  */
 export function lastsFar(
   fitter: SeriesFitter,

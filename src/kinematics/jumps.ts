@@ -1,7 +1,7 @@
-import { dropShortOuterStretches, dropShortStretches, findCyclePath } from './cycle-path.js';
+import { dropShortOuterStretches, dropShortStretches, findCyclePath, MOST_CYCLES } from './cycle-path.js';
 import type { Jump } from './jump-judgement.js';
 import { areWholeCycles, isSmoothAfter, lastsFar, measureJumps } from './jump-judgement.js';
-import { informationCriterion } from './model-fits.js';
+import { informationCriterion, MODEL_COUNT, SMOOTH_MODELS } from './model-fits.js';
 import { correlationAtLag } from './noise-model.js';
 import { MIN_JUMP_DATES } from './plan-dates.js';
 import type { SeriesFitter } from './smooth-fit.js';
@@ -119,7 +119,7 @@ export function findSubCycleStep(
   if (fits.criterion[fitter.bestSmooth()] - withStep < leastGain) return undefined;
   const path = new Int8Array(plan.epochs.length);
   path.fill(Math.sign(buffers.steps[bestEpoch]), plan.epochs.indexOf(bestEpoch));
-  const shift = (path[path.length - 1] * amplitude * cycle) as number;
+  const shift = path[path.length - 1] * amplitude * cycle;
   const stepped = series.map((value, epoch) => (epoch >= bestEpoch ? value - shift : value));
   fitter.fit(stepped);
   const sizeMm = measureJumps(fitter, series, stepped, path)[0].sizeMm;
@@ -177,7 +177,7 @@ function pathFromChanges(fitter: SeriesFitter, series: Float64Array, cycle: numb
   const path = new Int8Array(epochs.length);
   for (let i = 1; i < epochs.length; i++) {
     const change = Math.round((series[epochs[i]] - series[epochs[i - 1]]) / cycle);
-    path[i] = Math.max(-2, Math.min(2, path[i - 1] + change));
+    path[i] = Math.max(-MOST_CYCLES, Math.min(MOST_CYCLES, path[i - 1] + change));
   }
   return path;
 }
@@ -185,8 +185,10 @@ function pathFromChanges(fitter: SeriesFitter, series: Float64Array, cycle: numb
 /** The best lasting step that the fits found. */
 function pathFromSingleStep(fitter: SeriesFitter): Int8Array {
   const { fits, plan } = fitter;
-  let best = 4;
-  for (let model = 5; model < 8; model++) if (fits.criterion[model] < fits.criterion[best]) best = model;
+  let best = SMOOTH_MODELS;
+  for (let model = best + 1; model < MODEL_COUNT; model++) {
+    if (fits.criterion[model] < fits.criterion[best]) best = model;
+  }
   const path = new Int8Array(plan.epochs.length);
   const start = plan.epochs.indexOf(fits.stepEpoch[best]);
   if (start > 0) path.fill(fits.stepSign[best], start);

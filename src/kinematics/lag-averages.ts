@@ -65,8 +65,8 @@ export function accumulateByLag(
 }
 
 /**
- * Averages by lag of R C R', where R = I - X M takes out the projection's columns X and C is one part of the noise (0 days:
- * white). With G = M C, S = G M' and H = G - S X' / 2 that is C - X H - (X H)', a few products a pair of dates.
+ * Averages by lag of R C R', where R = I - X M takes out the projection's columns X and C is one part of the noise (0
+ * days: white). With G = M C, S = G M' and H = G - S X' / 2 that is C - X H - (X H)', a few products a pair of dates.
  */
 export function binnedKernel(
   axis: EpochAxis,

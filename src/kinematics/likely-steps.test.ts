@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { batchOfSeries, createNoiseSource, drawAxis } from '../../test/trials/drawn-series.js';
 import { createRandom } from '../random.js';
 import { TREND_CLASSES } from '../series/trend-class.js';
 import { createDescriber } from './describe.js';
 import { evidenceFor } from './evidence.js';
 import type { NoiseModel } from './noise-model.js';
-import { batchOfSeries, createNoiseSource, drawAxis } from './trials.js';
 
 const NOISE: NoiseModel = { whiteShare: 0.5, exponentials: [{ share: 0.5, days: 40 }], quietPoints: 0 };
 const CYCLE = 27.73;

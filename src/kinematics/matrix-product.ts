@@ -2,8 +2,8 @@
 const PANEL_COLUMNS = 256;
 
 /**
- * `rows` (`rowCount` x `rowLength`, row-major) times `matrix` (`rowLength` x `columns`): four rows at a time against panels
- * of columns.
+ * `rows` (`rowCount` x `rowLength`, row-major) times `matrix` (`rowLength` x `columns`): four rows at a time against
+ * panels of columns.
  */
 export function multiplyPlain(
   rows: Float32Array,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fitReference } from '../../test/reference/least-squares.js';
+import { batchOfSeries, createNoiseSource, drawAxis } from '../../test/trials/drawn-series.js';
 import { createRandom } from '../random.js';
 import type { EpochAxis } from '../series/epoch-axis.js';
 import { DAYS_PER_YEAR } from '../series/epoch-axis.js';
@@ -8,7 +9,6 @@ import type { Description } from './description.js';
 import { MODEL_COUNT } from './model-fits.js';
 import type { NoiseModel } from './noise-model.js';
 import { correlationAtLag, WHITE_NOISE } from './noise-model.js';
-import { batchOfSeries, createNoiseSource, drawAxis } from './trials.js';
 
 const COLOURED: NoiseModel = { whiteShare: 0.4, exponentials: [{ share: 0.6, days: 40 }], quietPoints: 0 };
 const CYCLE = 27.73;

@@ -1,5 +1,6 @@
 import type { EpochAxis } from '../series/epoch-axis.js';
 import { spanYears } from '../series/epoch-axis.js';
+import { fillGaps } from '../series/fill-gaps.js';
 import type { SeriesBatch } from '../series/series-batch.js';
 import { seriesOf } from '../series/series-batch.js';
 import { annualColumns, constantColumn, isSeasonEstimable, powerColumn } from './bases.js';
@@ -32,12 +33,12 @@ export interface NoiseEstimator {
 }
 
 /**
- * Estimates how a file's noise hangs together in time, from its quiet points: series without a jump or a
- * material bend, and nearly complete. Each is divided by the size of its own changes from date to date, so that noisy points do not outweigh
- * the rest (its whole variance would not do: it would play down the points that wander); residuals about line and
- * season are averaged by lag in days. What the fit of line and season takes out of the noise is accounted for: the white
- * and exponential parts are passed through the same fit before they are matched to the averages (non-negative least
- * squares).
+ * Estimates how a file's noise hangs together in time, from its quiet points: series without a jump or a material bend,
+ * and nearly complete. Each is divided by the size of its own changes from date to date, so that noisy points do not
+ * outweigh the rest (its whole variance would not do: it would play down the points that wander); residuals about line
+ * and season are averaged by lag in days. What the fit of line and season takes out of the noise is accounted for: the
+ * white and exponential parts are passed through the same fit before they are matched to the averages (non-negative
+ * least squares).
  */
 export function createNoiseEstimator(axis: EpochAxis): NoiseEstimator {
   const epochs = axis.days.length;
@@ -71,8 +72,10 @@ export function createNoiseEstimator(axis: EpochAxis): NoiseEstimator {
     add(batch) {
       if (projection === undefined) return false;
       for (let point = 0; point < batch.count && points < MAX_QUIET_POINTS; point++) {
-        const series = fillGaps(seriesOf(batch, point), axis);
-        if (series === undefined || !isWithoutJump(series)) continue;
+        const observed = seriesOf(batch, point);
+        if (!hasFewMissing(observed)) continue;
+        const series = fillGaps(axis, observed, 1);
+        if (!isWithoutJump(series)) continue;
         if (bend !== undefined && Math.abs(sagOf(series, bend, axis)) > MAX_SAG_MM) continue;
         const residuals = waiting[points % 4];
         takeResiduals(series, projection, residuals);
@@ -95,23 +98,10 @@ export function createNoiseEstimator(axis: EpochAxis): NoiseEstimator {
   };
 }
 
-/** The series with its few missing dates on straight lines between those around; `undefined` where they are not few. */
-function fillGaps(series: Float32Array, axis: EpochAxis): Float32Array | undefined {
-  const known: number[] = [];
-  for (let i = 0; i < series.length; i++) if (Number.isFinite(series[i])) known.push(i);
-  if (known.length === series.length) return series;
-  if (series.length - known.length > MAX_MISSING_SHARE * series.length) return undefined;
-  const filled = Float32Array.from(series);
-  filled.fill(series[known[0]], 0, known[0]);
-  filled.fill(series[known[known.length - 1]], known[known.length - 1]);
-  for (let k = 1; k < known.length; k++) {
-    const [before, after] = [known[k - 1], known[k]];
-    for (let i = before + 1; i < after; i++) {
-      const share = (axis.days[i] - axis.days[before]) / (axis.days[after] - axis.days[before]);
-      filled[i] = series[before] + share * (series[after] - series[before]);
-    }
-  }
-  return filled;
+function hasFewMissing(series: Float32Array): boolean {
+  let missing = 0;
+  for (const value of series) if (Number.isNaN(value)) missing++;
+  return missing <= MAX_MISSING_SHARE * series.length;
 }
 
 function isWithoutJump(series: Float32Array): boolean {

@@ -1,7 +1,9 @@
 import type { EpochAxis } from '../series/epoch-axis.js';
 import { DAYS_PER_YEAR } from '../series/epoch-axis.js';
 
-/** From this time constant on (days) an exponential is told as slow wander: within five years it acts as a random walk. */
+/**
+ * From this time constant on (days) an exponential is told as slow wander: within five years it acts as a random walk.
+ */
 const WANDER_DAYS = 700;
 
 /** A part of the noise whose correlation falls as exp(-lag / days). */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { batchOfSeries, createNoiseSource, drawAxis } from '../../test/trials/drawn-series.js';
 import { createRandom } from '../random.js';
 import { createDescriber } from './describe.js';
 import { createNoiseEstimator } from './noise-estimate.js';
 import type { NoiseModel } from './noise-model.js';
 import { explainNoiseModel } from './noise-model.js';
-import { batchOfSeries, createNoiseSource, drawAxis } from './trials.js';
 
 const WANDERING: NoiseModel = {
   whiteShare: 0.5,

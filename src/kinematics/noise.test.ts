@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { batchOfSeries, createNoiseSource, drawAxis } from '../../test/trials/drawn-series.js';
 import { createRandom } from '../random.js';
 import { createDescriber } from './describe.js';
 import { fisherTail2, studentQuantile95 } from './distributions.js';
@@ -6,7 +7,6 @@ import { selectMedian } from './noise.js';
 import { createNoiseEstimator } from './noise-estimate.js';
 import type { NoiseModel } from './noise-model.js';
 import { correlationAtLag, explainNoiseModel, WHITE_NOISE } from './noise-model.js';
-import { batchOfSeries, createNoiseSource, drawAxis } from './trials.js';
 
 describe('quantiles', () => {
   it('agree with tables', () => {

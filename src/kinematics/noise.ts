@@ -1,5 +1,7 @@
 /** Mean of absolute normal deviates, over their standard deviation. */
 export const MEAN_OF_ABSOLUTE = Math.sqrt(2 / Math.PI);
+/** Deviation of normal values over the median of their sizes. */
+export const DEVIATION_OF_MEDIAN = 1.482602218505602;
 /** Changes beyond this many deviations are left out, and the mean of those that remain of normal deviates. */
 export const CLIP = 2.5;
 export const MEAN_OF_CLIPPED = 0.772409;
@@ -58,7 +60,8 @@ export function noiseOf(
 
 /**
  * Deviation of normal values from their absolute values, outliers left out (mean of what lies within 2.5 deviations,
- * three times over), of the first `count`. As robust against the jumps of a series as a median, more exact, and a fifth of its cost.
+ * three times over), of the first `count`. As robust against the jumps of a series as a median, more exact, and a fifth
+ * of its cost.
  */
 export function clippedDeviation(absolute: Float32Array, count: number): number {
   let sum = 0;

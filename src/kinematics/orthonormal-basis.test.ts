@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { dotProduct, orthonormalRows, rangeOf, removeProjection } from './orthonormal-basis.js';
+import { dotProduct } from './linear-algebra.js';
+import { orthonormalRows, rangeOf, removeProjection } from './orthonormal-basis.js';
 
 describe('orthonormalRows', () => {
   it('gives rows of length one at right angles to each other', () => {

@@ -1,3 +1,5 @@
+import { dotProduct } from './linear-algebra.js';
+
 /**
  * Rows that span the same space as the given ones, orthonormal: row-major, `rows.length` x length.
  *
@@ -33,12 +35,6 @@ export function removeProjection(
     for (let i = 0; i < length; i++) residual[i] -= score * basis[start + i];
   }
   return residual;
-}
-
-export function dotProduct(left: ArrayLike<number>, right: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < left.length; i++) sum += left[i] * right[i];
-  return sum;
 }
 
 /** Largest minus smallest value. */

@@ -70,7 +70,9 @@ export function neighbouringEpochs(
   return { previousEpoch, nextEpoch };
 }
 
-/** By place in `epochs`: 1 where the next date comes a nominal revisit later, 0 where it comes later than that or never. */
+/**
+ * By place in `epochs`: 1 where the next date comes a nominal revisit later, 0 where it comes later than that or never.
+ */
 export function revisitFlags({ days }: EpochAxis, epochs: Int32Array): Float32Array {
   const steps = Int32Array.from(epochs.subarray(1), (epoch, i) => days[epoch] - days[epochs[i]]);
   const usual = Int32Array.from(steps).sort()[steps.length >> 1];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EGMS_FILES, findEgmsFile, readEgmsFile } from '../../test/reference/egms-file.js';
+import { compareEstimates } from '../../test/trials/comparison.js';
 import { numericAttribute } from '../series/series-batch.js';
-import { compareEstimates } from './comparison.js';
 import { createDescriber } from './describe.js';
 import { createNoiseEstimator } from './noise-estimate.js';
 import { correlationAtLag } from './noise-model.js';

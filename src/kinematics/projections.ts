@@ -8,9 +8,9 @@ export type ApplyPrecision = (column: Float64Array) => Float64Array;
  *
  * - `covariance` V = (X'KX)^-1 (parameters x parameters), times the residual variance the covariance of the fit;
  * - `coefficients` M = V X'K (parameters x epochs): M y are the fitted coefficients;
- * - P = K - K X M, by `residualMatrix` or applied to a column by `directionOf`: y'Py is the residual sum of squares of the
- *   whitened series, and for any further column x, (x'Py)^2 / (x'Px) is what adding it takes off that sum (Frisch, Waugh
- *   and Lovell).
+ * - P = K - K X M, by `residualMatrix` or applied to a column by `directionOf`: y'Py is the residual sum of squares of
+ *   the whitened series, and for any further column x, (x'Py)^2 / (x'Px) is what adding it takes off that sum (Frisch,
+ *   Waugh and Lovell).
  */
 export interface Projection {
   readonly epochs: number;

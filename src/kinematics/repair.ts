@@ -3,7 +3,7 @@ import type { Describer } from './describe.js';
 import type { Description } from './description.js';
 import type { JumpPath, SubCycleStep } from './jumps.js';
 import { findJumps, findSubCycleStep } from './jumps.js';
-import { MODEL_COUNT } from './model-fits.js';
+import { MODEL_COUNT, SMOOTH_MODELS } from './model-fits.js';
 import type { NeighbourSupport } from './neighbours.js';
 import { createNeighbourIndex, supportOfJumps } from './neighbours.js';
 import { NO_REASON } from './plan-dates.js';
@@ -25,7 +25,6 @@ const CANDIDATE_CHANGE_CYCLES = 0.5;
 export interface RepairOptions {
   /** Points to search besides those that show a large change or a step: the ones classed PUE, say. */
   readonly points?: Iterable<number>;
-  readonly neighbourRadiusMetres?: number;
 }
 
 /** What became of one series in which jumps, or a step of part of a cycle, were found. */
@@ -80,14 +79,15 @@ export function findRepairs(
   }
   if (found.length === 0) return [];
 
-  const radius = options.neighbourRadiusMetres ?? NEIGHBOUR_RADIUS_METRES;
-  const index = createNeighbourIndex(batch.longitude, batch.latitude, radius);
+  const index = createNeighbourIndex(batch.longitude, batch.latitude, NEIGHBOUR_RADIUS_METRES);
   const located = found.flatMap(({ point, path }) =>
     (path?.jumps ?? []).map(({ epoch, cycles }) => ({ point, epoch, cycles })),
   );
   const supports = supportOfJumps(index, located);
+  let first = 0;
   return found.map(({ point, path, subCycleStep }) => {
-    const own = supports.filter((_, i) => located[i].point === point);
+    const own = supports.slice(first, first + (path?.jumps.length ?? 0));
+    first += own.length;
     // A path is as well supported as its least supported jump.
     const support = own.reduce((least, next) => (next.sharing < least.sharing ? next : least), own[0]) ?? {
       near: 0,
@@ -133,7 +133,7 @@ function isCandidate(description: Description, point: number, cycle: number): bo
   if (description.largestChange[point] > CANDIDATE_CHANGE_CYCLES * cycle) return true;
   const start = point * MODEL_COUNT;
   const criterion = description.criterion.subarray(start, start + MODEL_COUNT);
-  return Math.min(...criterion.subarray(4)) < Math.min(...criterion.subarray(0, 4));
+  return Math.min(...criterion.subarray(SMOOTH_MODELS)) < Math.min(...criterion.subarray(0, SMOOTH_MODELS));
 }
 
 function refuse(path: JumpPath | undefined, support: NeighbourSupport): string {

@@ -4,7 +4,10 @@ import { createEdgeSums, createScanResult, fillEdgeSums, scanHinges } from './mo
 import { clippedDeviation } from './noise.js';
 import type { SeriesPlan } from './series-plan.js';
 
-/** What is measured of every series beside its coefficients, by its place. r are its residuals about line and season (ordinary). */
+/**
+ * What is measured of every series beside its coefficients, by its place. r are its residuals about line and season
+ * (ordinary).
+ */
 export const MEASURES = {
   /** y'Py: the whitened sum of squares about line and season. */
   whitened: 0,
@@ -16,7 +19,10 @@ export const MEASURES = {
   changes: 3,
   /** Over all neighbouring dates: largest absolute change of r. */
   largestChange: 4,
-  /** The hinge that explains most, as a place among the plan's `hingeEpochs`, and h'Py of hinges one date before, there, one after. */
+  /**
+   * The hinge that explains most, as a place among the plan's `hingeEpochs`, and h'Py of hinges one date before, there,
+   * one after.
+   */
   hinge: 5,
   scoreBefore: 6,
   score: 7,
@@ -37,8 +43,8 @@ export interface SeriesMeasures {
 /**
  * Measures series on the dates of a plan, missing ones left out: `rows` is `count` x `plan.epochs.length`, mm.
  *
- * A collaborator, so that a runtime with wide vectors can take the place of the plain loops. The same plan comes back for
- * every batch of one file: what is prepared for it may be kept. The next call may overwrite the arrays given back.
+ * A collaborator, so that a runtime with wide vectors can take the place of the plain loops. The same plan comes back
+ * for every batch of one file: what is prepared for it may be kept. The next call may overwrite the arrays given back.
  */
 export type MeasureSeries = (
   plan: SeriesPlan,
@@ -81,7 +87,9 @@ export function measurePlain(plan: SeriesPlan, rows: Float32Array, count: number
   return { whitened, coefficients, measures };
 }
 
-/** Spreads a series over the axis, less its mean and zero where missing: keeps single-precision products exact enough. */
+/**
+ * Spreads a series over the axis, less its mean and zero where missing: keeps single-precision products exact enough.
+ */
 function centreRow(
   rows: Float32Array,
   offset: number,

@@ -43,8 +43,9 @@ export interface SeriesPlan {
   readonly stepEpochs: Int32Array;
   readonly hingeEpochs: Int32Array;
   /**
-   * For the scans over `stepEpochs` on constants, lines and parabolas, two numbers a date: what the base's own coefficient
-   * adds to the score of a step there, and the step's information. Beside each other since one table is read faster.
+   * For the scans over `stepEpochs` on constants, lines and parabolas, two numbers a date: what the base's own
+   * coefficient adds to the score of a step there, and the step's information. Beside each other since one table is
+   * read faster.
    */
   readonly stepTables: readonly [Float64Array, Float64Array, Float64Array];
   /** For the scan over `hingeEpochs`, two a date: its time and one over the information of a hinge there. */
@@ -60,14 +61,11 @@ export interface SeriesPlan {
   /** 95 % point of Student's t by number of parameters beyond the season's. */
   readonly quantiles: Float64Array;
   readonly noise: NoiseModel;
-  /** Inverse of the correlation matrix, zero at missing dates. */
-  readonly precision: Float64Array;
 }
 
 /** A plan that has no numbers to give, and the reason. */
 export interface EmptyPlan {
   readonly reason: number;
-  readonly epochs: Int32Array;
 }
 
 export function isUsablePlan(plan: SeriesPlan | EmptyPlan): plan is SeriesPlan {
@@ -99,7 +97,7 @@ export function planSeries(
     (index) => !absent.has(index),
   );
   const reason = checkEpochs(axis, epochs);
-  if (reason !== NO_REASON) return { reason, epochs };
+  if (reason !== NO_REASON) return { reason };
 
   const seasonal = isSeasonEstimable(axis, epochs);
   const { sine, cosine } = annualColumns(axis);
@@ -164,7 +162,6 @@ export function planSeries(
     slopeOfQuadratic: dotProduct(coefficientRow(generalised.projection, 1), powerColumn(axis, 2)),
     quantiles: Float64Array.from({ length: 8 }, (_, count) => studentQuantile95(freedom - count)),
     noise,
-    precision: kept,
   };
 }
 

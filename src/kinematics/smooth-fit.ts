@@ -4,7 +4,7 @@ import { multiplyVector, solveWeightedLeastSquares } from './linear-algebra.js';
 import type { ModelFits, ScanBuffers } from './model-fits.js';
 import { createModelFits, createScanBuffers, fitModels } from './model-fits.js';
 import { fillEdgeSums } from './model-scans.js';
-import { selectMedian } from './noise.js';
+import { DEVIATION_OF_MEDIAN, selectMedian } from './noise.js';
 import type { SeriesPlan } from './series-plan.js';
 
 /** Residuals beyond this many deviations count less (Huber). */
@@ -96,7 +96,7 @@ function fitRobustly(
       fitted[i] = sum;
       sizes[i] = Math.abs(values[i] - sum);
     }
-    deviation = Math.max(0.1, 1.4826 * selectMedian(Float64Array.from(sizes), count));
+    deviation = Math.max(0.1, DEVIATION_OF_MEDIAN * selectMedian(Float64Array.from(sizes), count));
     for (let i = 0; i < count; i++) weights[i] = Math.min(1, (HUBER * deviation) / Math.max(sizes[i], 1e-9));
   }
   return { values: fitted, variance: deviation * deviation };

@@ -6,8 +6,8 @@ import type { NoiseModel } from './noise-model.js';
 export type UnitNoise = (random: Random, row: Float32Array) => void;
 
 /**
- * Draws noise of a model on an axis: white noise, and for each exponential part an autoregressive walk from date to date,
- * z_i = r z_(i-1) + sqrt(1 - r^2) e_i with r = exp(-lag / days), whose correlation is exactly the model's.
+ * Draws noise of a model on an axis: white noise, and for each exponential part an autoregressive walk from date to
+ * date, z_i = r z_(i-1) + sqrt(1 - r^2) e_i with r = exp(-lag / days), whose correlation is exactly the model's.
  */
 export function createUnitNoise({ whiteShare, exponentials }: NoiseModel, axis: EpochAxis): UnitNoise {
   const { days } = axis;

@@ -39,10 +39,11 @@ interface FoundTable {
 }
 
 /**
- * Opens files of displacement series: delimited text, shapefiles, GeoJSON, (Geo)Parquet, GeoPackages, FlatGeobuf, MintPy's and
- * LiCSBAS's HDF5, StaMPS's MATLAB files, rows of text with dates beside them, and ZIP archives and folders with such files in them, recognised by their content. A ZIP or folder gives one dataset a table in it, sorted by name in a folder; XML
- * beside them is passed over, anything else there is named in a warning of the first dataset. Folders within are not
- * looked into. Shapefiles of the same points with different dates are one dataset.
+ * Opens files of displacement series: delimited text, shapefiles, GeoJSON, (Geo)Parquet, GeoPackages, FlatGeobuf,
+ * MintPy's and LiCSBAS's HDF5, StaMPS's MATLAB files, rows of text with dates beside them, and ZIP archives and folders
+ * with such files in them, recognised by their content. A ZIP or folder gives one dataset a table in it, sorted by name
+ * in a folder; XML beside them is passed over, anything else there is named in a warning of the first dataset. Folders
+ * within are not looked into. Shapefiles of the same points with different dates are one dataset.
  *
  * A point (pid and place) that comes again in a later dataset is left out there, and counted.
  *

@@ -19,8 +19,9 @@ const KNOWN_OPERATORS: ReadonlySet<string> = new Set(
 
 /**
  * Looks at a model from elsewhere. Its graph never reaches ONNX Runtime: a classifier takes weights and card out of the
- * file and builds the graph anew, so that this is a second fence, and what keeps other programs safe from what is passed on. Throws `model` with the reason for what is
- * not ONNX, is cut short, is too large, keeps data in other files, or uses operators that a classifier has no need of.
+ * file and builds the graph anew, so that this is a second fence, and what keeps other programs safe from what is
+ * passed on. Throws `model` with the reason for what is not ONNX, is cut short, is too large, keeps data in other
+ * files, or uses operators that a classifier has no need of.
  */
 export function checkModel(bytes: Uint8Array): DecodedModel {
   if (bytes.length > LARGEST_BYTES) {

@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { batchOfSeries, createNoiseSource, drawAxis } from '../../test/trials/drawn-series.js';
 import { createDescriber } from '../kinematics/describe.js';
 import { COEFFICIENT_COUNT, COEFFICIENTS } from '../kinematics/fit-geometry.js';
 import type { NoiseModel } from '../kinematics/noise-model.js';
 import { MEASURE_COUNT, MEASURES, measurePlain } from '../kinematics/series-measures.js';
 import { isUsablePlan, planSeries, precisionOf, type SeriesPlan } from '../kinematics/series-plan.js';
-import { batchOfSeries, createNoiseSource, drawAxis } from '../kinematics/trials.js';
 import { createRandom } from '../random.js';
 import { createEpochAxis, type EpochAxis } from '../series/epoch-axis.js';
 import { createRuntimeMeasurer } from './series-measurer.js';

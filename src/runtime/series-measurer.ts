@@ -29,7 +29,10 @@ export interface RuntimeMeasurer {
   dispose(): Promise<void>;
 }
 
-/** Measures series by matrix products and sums of the runtime, which is faster than plain loops; one session a plan is kept. */
+/**
+ * Measures series by matrix products and sums of the runtime, which is faster than plain loops; one session a plan is
+ * kept.
+ */
 export function createRuntimeMeasurer(runtime: Runtime): RuntimeMeasurer {
   const sessions = new Map<SeriesPlan, Promise<Session>>();
   let memory = new Float32Array(0);

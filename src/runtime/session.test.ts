@@ -57,7 +57,9 @@ async function runProbabilities(runtime: Awaited<ReturnType<typeof loadNodeRunti
   return result['probabilities.class'].data as Float32Array;
 }
 
-/** ONNX Runtime with the settings of `loadNodeRuntime`; the worker is plain JavaScript, since it is not compiled here. */
+/**
+ * ONNX Runtime with the settings of `loadNodeRuntime`; the worker is plain JavaScript, since it is not compiled here.
+ */
 function runInWorker(): Promise<number[]> {
   const source = `
     const { parentPort, workerData } = require('node:worker_threads');

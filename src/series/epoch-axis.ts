@@ -16,7 +16,8 @@ export interface EpochAxis {
 }
 
 /**
- * Builds an axis from whole days since 1970-01-01. Throws `input` where dates repeat, go backwards or are fewer than two.
+ * Builds an axis from whole days since 1970-01-01. Throws `input` where dates repeat, go backwards or are fewer than
+ * two.
  *
  * ```ts
  * import { createEpochAxis, formatDay, parseDay } from 'groundtrend';

@@ -59,8 +59,8 @@ export async function mergeJob(
 }
 
 /**
- * Hands the merged rows to `write`, what was repaired to `repairs`, and returns the summary that one process would have given, without outputs.
- * Throws `input` where no point is left.
+ * Hands the merged rows to `write`, what was repaired to `repairs`, and returns the summary that one process would have
+ * given, without outputs. Throws `input` where no point is left.
  */
 export async function mergeParts(
   job: Job,

@@ -1,5 +1,6 @@
 import proj4 from 'proj4';
-import { dotProduct, orthonormalRows, removeProjection } from '../kinematics/orthonormal-basis.js';
+import { dotProduct } from '../kinematics/linear-algebra.js';
+import { orthonormalRows, removeProjection } from '../kinematics/orthonormal-basis.js';
 import type { EpochAxis } from '../series/epoch-axis.js';
 import type { AttributeField } from '../series/series-batch.js';
 import { SENTINEL1_WAVELENGTH_MM } from '../series/wavelength.js';

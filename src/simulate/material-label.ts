@@ -1,4 +1,5 @@
-import { dotProduct, orthonormalRows, rangeOf, removeProjection } from '../kinematics/orthonormal-basis.js';
+import { dotProduct } from '../kinematics/linear-algebra.js';
+import { orthonormalRows, rangeOf, removeProjection } from '../kinematics/orthonormal-basis.js';
 import { TREND_CLASSES, type TrendClass } from '../series/trend-class.js';
 
 /** The five trends, and `Other` for a material motion that none of them describes honestly. */

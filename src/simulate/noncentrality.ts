@@ -1,4 +1,5 @@
-import { dotProduct, orthonormalRows, removeProjection } from '../kinematics/orthonormal-basis.js';
+import { dotProduct } from '../kinematics/linear-algebra.js';
+import { orthonormalRows, removeProjection } from '../kinematics/orthonormal-basis.js';
 import { type EpochAxis, spanYears } from '../series/epoch-axis.js';
 import type { TextbookMotion } from './motions.js';
 import { type NoiseModel, noiseCovariance } from './noise.js';
@@ -33,8 +34,9 @@ export interface NoncentralityMeter {
 }
 
 /**
- * Prepares a meter. Without `noise` it is white of 1 mm. The noise of a series with another sigma but the same shape
- * of covariance divides the result by sigma². A covariance may also be given itself (row-major, n x n, mm²). With `besideSeason` every rival also has a free annual term.
+ * Prepares a meter. Without `noise` it is white of 1 mm. The noise of a series with another sigma but the same shape of
+ * covariance divides the result by sigma². A covariance may also be given itself (row-major, n x n, mm²). With
+ * `besideSeason` every rival also has a free annual term.
  */
 export function createNoncentralityMeter(
   axis: EpochAxis,

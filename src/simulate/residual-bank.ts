@@ -26,9 +26,10 @@ const GREATEST_EXCURSION_MM = 8.5;
 
 /**
  * Takes real series apart into season, slow course and residual. The season is fitted beside a flexible trend; the
- * course is a local line over about a year and a half (Gaussian, 0.7 years): a shorter one would take noise for motion, large errors clipped in the second pass; the
- * residual is the rest, so that the three sum to the series but for its mean. Left out are series with missing dates,
- * and those with lasting excursions. `displacements` is row-major, points x dates, mm.
+ * course is a local line over about a year and a half (Gaussian, 0.7 years): a shorter one would take noise for motion,
+ * large errors clipped in the second pass; the residual is the rest, so that the three sum to the series but for its
+ * mean. Left out are series with missing dates, and those with lasting excursions. `displacements` is row-major, points
+ * x dates, mm.
  */
 export function createSeriesBank(axis: EpochAxis, displacements: Float32Array): SeriesBank {
   const dates = axis.days.length;

@@ -121,7 +121,9 @@ interface PointSignal {
   readonly noncentrality: number;
 }
 
-/** Draws until the motion is clearly of its class and shows through its noise, with a slightly greater rate each time. */
+/**
+ * Draws until the motion is clearly of its class and shows through its noise, with a slightly greater rate each time.
+ */
 function drawPointSignal(
   point: ReservoirPoint,
   axis: EpochAxis,

@@ -58,7 +58,9 @@ export const NUISANCE_PARAMETERS = {
   excursionDeviation: 4,
   greatestExcursion: 9,
   excursionYears: [0.04, 0.22] as Bounds,
-  /** Share of series in which one or two dates at a time stand out by about a cycle: too few to be an unwrapping error. */
+  /**
+   * Share of series in which one or two dates at a time stand out by about a cycle: too few to be an unwrapping error.
+   */
   outlierShare: 0.15,
   mostOutlierRuns: 3,
   outlierCycles: [0.35, 1.05] as Bounds,

@@ -111,8 +111,8 @@ export interface TrainingOptions {
 /**
  * Batches of labelled series for training, each on a calendar of its own. A clean motion from a broad family is
  * labelled by what is material in it; then come noise, season and other nuisance below the material size, and in a
- * quarter of the series unwrapping errors. Lengths are for a material size of 5 mm. Batch k of a seed is always the same,
- * however many are taken.
+ * quarter of the series unwrapping errors. Lengths are for a material size of 5 mm. Batch k of a seed is always the
+ * same, however many are taken.
  */
 export function* trainingSamples(options: TrainingOptions): Generator<TrainingBatch, void, undefined> {
   const random = createRandom(options.seed).fork('training-samples');

@@ -37,8 +37,9 @@ const ANNOTATOR_NAMES = ['annotator', 'reader', 'labelled_by'];
 
 /**
  * Reads a label file: delimited text with a line of titles, one line a series: pid and label, perhaps file, annotator,
- * date, note and anything else, in any order. Of a log as `explore` writes it, the last word of every annotator counts: a
- * later line replaces an earlier one, an empty label takes it back, a last line cut off by a crash is left out. Throws `input` where there is no such column, or a line cannot be read.
+ * date, note and anything else, in any order. Of a log as `explore` writes it, the last word of every annotator counts:
+ * a later line replaces an earlier one, an empty label takes it back, a last line cut off by a crash is left out.
+ * Throws `input` where there is no such column, or a line cannot be read.
  */
 export function parseLabelFile(text: string, name: string, columns: LabelColumns = {}): LabelTable {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);

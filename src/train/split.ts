@@ -46,7 +46,9 @@ export function splitStratified(
   return toSplit(parts);
 }
 
-/** Splits so that the samples of one group (a point, a cluster, a file) stay together; shares are met as far as may be. */
+/**
+ * Splits so that the samples of one group (a point, a cluster, a file) stay together; shares are met as far as may be.
+ */
 export function splitGrouped(
   groups: readonly (string | number)[],
   shares: SplitShares,

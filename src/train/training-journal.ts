@@ -61,7 +61,10 @@ const headerSchema = z.object({
 
 type Header = z.infer<typeof headerSchema>;
 
-/** Eight letters, the header's length (uint32, little-endian), header (JSON), results (float32), state of the unfinished step. */
+/**
+ * Eight letters, the header's length (uint32, little-endian), header (JSON), results (float32), state of the unfinished
+ * step.
+ */
 function encodeJournal(
   plan: string,
   finished: readonly Entry[],

@@ -11,7 +11,9 @@ export interface TrainingOptions {
   readonly weightDecay: number;
   /** Longest gradient; `undefined` for no limit. */
   readonly longestGradient: number | undefined;
-  /** Share of the old average in a running average of the parameters, which is then what counts; `undefined` for none. */
+  /**
+   * Share of the old average in a running average of the parameters, which is then what counts; `undefined` for none.
+   */
   readonly averageDecay: number | undefined;
   readonly labelSmoothing: number;
   readonly classWeights: Readonly<Record<string, readonly number[]>>;

@@ -56,7 +56,10 @@ export interface PreparedSamples {
   readonly samples: TrainingSamples;
   readonly labels: Uint8Array;
   readonly split: Split;
-  /** Rows held out of training by which probabilities are calibrated: identifiable shapes, on which a class is right or wrong. */
+  /**
+   * Rows held out of training by which probabilities are calibrated: identifiable shapes, on which a class is right or
+   * wrong.
+   */
   readonly calibration: Int32Array;
   readonly scale: FeatureScale;
   readonly names: readonly string[];
@@ -203,8 +206,9 @@ export async function classLogits(
 }
 
 /**
- * Added to the trained logits: more weight for the class that is heard least in training, a little less for the one that
- * does most harm where it is wrong. Chosen on the labelled real series by cross-validation with whole files kept together.
+ * Added to the trained logits: more weight for the class that is heard least in training, a little less for the one
+ * that does most harm where it is wrong. Chosen on the labelled real series by cross-validation with whole files kept
+ * together.
  */
 export const DECISION_BIASES: readonly number[] = [0, 0, 0, 0, -0.2, 0.5];
 

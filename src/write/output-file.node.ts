@@ -78,8 +78,8 @@ export async function reserveOutput(path: string, options: OutputOptions): Promi
 }
 
 /**
- * Several files that make one: the others get their names first, so that whoever sees the main one finds them. A main one
- * that is replaced goes before, so that it is never seen with the others' new bytes.
+ * Several files that make one: the others get their names first, so that whoever sees the main one finds them. A main
+ * one that is replaced goes before, so that it is never seen with the others' new bytes.
  */
 export function joinOutputs(
   main: OutputFile,

@@ -60,7 +60,9 @@ const MOTIONS: readonly ((date: number) => number)[] = [
   () => 0,
 ];
 
-/** Points that move differently, so that reports have something to show; each tells its own name in an attribute, too. */
+/**
+ * Points that move differently, so that reports have something to show; each tells its own name in an attribute, too.
+ */
 async function writePoints(
   folder: string,
   pids: readonly string[],

@@ -5,7 +5,8 @@ const NOTES = ['#', '%', '>'];
 
 /**
  * Rows of text whose dates (`YYYYMMDD`) stand in a list beside them, a line after the other. `names` are those of the
- * first columns; without them a first line of names or, of two, longitude and latitude. `undefined` where they do not fit.
+ * first columns; without them a first line of names or, of two, longitude and latitude. `undefined` where they do not
+ * fit.
  */
 export function readDatedRowsPlainly(
   bytes: Uint8Array,

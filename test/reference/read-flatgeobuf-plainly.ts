@@ -23,8 +23,8 @@ const TYPES = [
 const NODE_BYTES = 40;
 
 /**
- * Points in degrees from a FlatGeobuf file (version 3), by Google's own FlatBuffers library, held whole. `undefined` where it
- * holds what is not compared: another reference system, other shapes, a name twice.
+ * Points in degrees from a FlatGeobuf file (version 3), by Google's own FlatBuffers library, held whole. `undefined`
+ * where it holds what is not compared: another reference system, other shapes, a name twice.
  */
 export function readFlatgeobufPlainly(bytes: Uint8Array): PlainTable | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,4 +1,4 @@
-import { selectMedian } from '../../kinematics/noise.js';
+import { DEVIATION_OF_MEDIAN, selectMedian } from '../../kinematics/noise.js';
 import { TREND_CLASSES } from '../../series/trend-class.js';
 
 /** What makes a point count as moving. */
@@ -66,5 +66,8 @@ export function defaultVelocityThreshold(velocity: Float32Array): number {
   if (values.length === 0) return Infinity;
   const middle = selectMedian(values, values.length);
   const deviations = values.map((value) => Math.abs(value - middle));
-  return Math.max(LEAST_VELOCITY, DEVIATIONS * 1.4826 * selectMedian(deviations, deviations.length));
+  return Math.max(
+    LEAST_VELOCITY,
+    DEVIATIONS * DEVIATION_OF_MEDIAN * selectMedian(deviations, deviations.length),
+  );
 }

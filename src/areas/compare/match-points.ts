@@ -12,7 +12,8 @@ export interface NamedPoints {
 export type Matches = Int32Array;
 
 /**
- * Matches by identifier. Ours must lie within `farthestMetres` of theirs as well: files of other makers all count from 1.
+ * Matches by identifier. Ours must lie within `farthestMetres` of theirs as well: files of other makers all count from
+ * 1.
  */
 export function matchByPid(
   ours: NamedPoints,

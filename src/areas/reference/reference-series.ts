@@ -42,9 +42,9 @@ const MOST_POINTS_FOR_STEPS = 20_000;
 const MOST_NEIGHBOURS = 100;
 
 /**
- * Reads a dataset to find the reference (twice for the common mode), and gives it again with the reference taken off every series. Missing
- * values stay missing; in the reference they are bridged by straight lines in time, so that a point that drops out makes no
- * step.
+ * Reads a dataset to find the reference (twice for the common mode), and gives it again with the reference taken off
+ * every series. Missing values stay missing; in the reference they are bridged by straight lines in time, so that a
+ * point that drops out makes no step.
  *
  * Memory: constant for places, polygons and the common mode; for `surroundings` all series are held (4 bytes a value).
  * Throws `input` where no point is at the reference.

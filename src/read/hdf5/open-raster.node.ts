@@ -13,8 +13,9 @@ import { PIXEL_NAME, readRasterRows } from './raster-rows.js';
 const COMPANION_FOLDERS: readonly string[] = ['.', 'inputs', '../inputs', 'geo'];
 
 /**
- * Opens a raster of series in HDF5, made by MintPy or LiCSBAS or as a netCDF cube, as a table of its pixels; an empty list where the file
- * holds none. The file and its companions are open while they are looked at and during a pass, and not in between.
+ * Opens a raster of series in HDF5, made by MintPy or LiCSBAS or as a netCDF cube, as a table of its pixels; an empty
+ * list where the file holds none. The file and its companions are open while they are looked at and during a pass, and
+ * not in between.
  *
  * Throws `input` where it is damaged or lacks something.
  */

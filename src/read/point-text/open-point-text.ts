@@ -19,8 +19,8 @@ export function looksLikePointText(head: Uint8Array): boolean {
 }
 
 /**
- * Opens rows of numbers as a table: the place of a point, then a displacement a date; the dates stand in a first row or in
- * `dates`. A point is named by the column `pid` or the like, else by its row number. Rows are streamed.
+ * Opens rows of numbers as a table: the place of a point, then a displacement a date; the dates stand in a first row or
+ * in `dates`. A point is named by the column `pid` or the like, else by its row number. Rows are streamed.
  *
  * Throws `input` where there are no dates, or nothing says what the first columns are.
  */

@@ -72,7 +72,9 @@ function readOddNumber(bytes: Uint8Array, first: number, last: number): number |
   return NUMBER.test(plain) && Number.isFinite(Number(plain)) ? Number(plain) : NOT_A_NUMBER;
 }
 
-/** The text in a cell, without the blanks and bytes of zero around it. A whole number written with decimals loses them. */
+/**
+ * The text in a cell, without the blanks and bytes of zero around it. A whole number written with decimals loses them.
+ */
 export function readCellText(bytes: Uint8Array, start: number, end: number, decoder: TextDecoder): string {
   let first = start;
   while (first < end && (bytes[first] === SPACE || bytes[first] === 0)) first++;

@@ -28,9 +28,9 @@ interface StampsSeries {
 }
 
 /**
- * Opens the file that StaMPS writes for `ps_plot('v-do', 'ts')` (`ps_plot_ts_v-do.mat`): `ph_mm` (points x dates, mm towards the
- * satellite) or `ph_uw` (radians, `-ph_uw * lambda / 4 pi`), `lonlat` and `day`. Files of MATLAB's version 7.3 are read in parts, older ones are
- * held whole.
+ * Opens the file that StaMPS writes for `ps_plot('v-do', 'ts')` (`ps_plot_ts_v-do.mat`): `ph_mm` (points x dates, mm
+ * towards the satellite) or `ph_uw` (radians, `-ph_uw * lambda / 4 pi`), `lonlat` and `day`. Files of MATLAB's version
+ * 7.3 are read in parts, older ones are held whole.
  *
  * Throws `input` where it holds something else or is damaged.
  */

@@ -33,8 +33,8 @@ export function* splitRows(
 }
 
 /**
- * Cuts stretches of rows into blocks of the size asked for. Displacements, which are handed on from thread to thread, have
- * an array of their own in every block; the columns are parts of one.
+ * Cuts stretches of rows into blocks of the size asked for. Displacements, which are handed on from thread to thread,
+ * have an array of their own in every block; the columns are parts of one.
  */
 export async function* cutBlocks(
   stretches: AsyncIterable<RowStretch>,

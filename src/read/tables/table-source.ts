@@ -30,8 +30,8 @@ export interface BadRow {
 }
 
 /**
- * Some rows of a table, one after the other in the source. The arrays belong to whoever takes the block; only that of the
- * displacements has its memory to itself.
+ * Some rows of a table, one after the other in the source. The arrays belong to whoever takes the block; only that of
+ * the displacements has its memory to itself.
  */
 export interface RowBlock {
   readonly count: number;

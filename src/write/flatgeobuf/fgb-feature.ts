@@ -14,7 +14,9 @@ import { addDoubles, addOffsets, GEOMETRY_TYPE } from './fgb-header.js';
 /** Gives the bytes of one row's feature, size before it; a view that the next call overwrites. */
 export type EncodeFeature = (batch: ResultBatch, row: number) => Uint8Array;
 
-/** Features after the specification's feature.fbs: a geometry, and the values that are not missing after their columns. */
+/**
+ * Features after the specification's feature.fbs: a geometry, and the values that are not missing after their columns.
+ */
 export function createFeatureEncoder(schema: ResultSchema): EncodeFeature {
   const builder = new Builder(8192);
   const properties = new ByteBuffer();

@@ -35,13 +35,13 @@ const IDENTITY = 'PRAGMA application_id = 1196444487; PRAGMA user_version = 1030
 const SPEED = ['journal_mode = OFF', 'synchronous = OFF', 'cache_size = -16000'];
 
 /**
- * Writes GeoPackage 1.3 into a new file: one layer of points or shapes in WGS84 with an R-tree, the schema's metadata as JSON in
- * `gpkg_metadata`, and where there is a column `class`, a QGIS style in the class colours.
+ * Writes GeoPackage 1.3 into a new file: one layer of points or shapes in WGS84 with an R-tree, the schema's metadata
+ * as JSON in `gpkg_metadata`, and where there is a column `class`, a QGIS style in the class colours.
  *
  * Missing values are NULL, dates ISO texts. Single-precision numbers are stored as the shortest decimals that round to
- * them. The same rows give the same bytes: the times that the format demands are the metadata's `created` (an ISO
- * date or time), or 1970 without one. Throws `output` for more than 2,000 columns, the most that SQLite holds.
- * Holds 20 bytes a point until the end, and about 60 while it builds the R-tree.
+ * them. The same rows give the same bytes: the times that the format demands are the metadata's `created` (an ISO date
+ * or time), or 1970 without one. Throws `output` for more than 2,000 columns, the most that SQLite holds. Holds 20
+ * bytes a point until the end, and about 60 while it builds the R-tree.
  */
 export function openGeopackage(
   path: string,

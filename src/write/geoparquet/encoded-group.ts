@@ -9,7 +9,9 @@ export interface GroupColumns {
   readonly leaves: readonly LeafColumn[];
 }
 
-/** The column chunks of a group, one after the other, with their entries for the footer of a file that begins with them. */
+/**
+ * The column chunks of a group, one after the other, with their entries for the footer of a file that begins with them.
+ */
 export interface EncodedGroup {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly columns: readonly ColumnChunk[];

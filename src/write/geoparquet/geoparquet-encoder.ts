@@ -21,12 +21,12 @@ const FEWEST_ROWS_PER_GROUP = 4096;
 const VALUES_PER_GROUP = 8_000_000;
 
 /**
- * Writes GeoParquet 1.1: the fields, `geometry` (WKB points or shapes, OGC:CRS84), `bbox` (a struct of four floats that covers
- * each point, for readers that filter by place), then the displacements as FLOAT columns.
+ * Writes GeoParquet 1.1: the fields, `geometry` (WKB points or shapes, OGC:CRS84), `bbox` (a struct of four floats that
+ * covers each point, for readers that filter by place), then the displacements as FLOAT columns.
  *
  * Missing values are nulls, also where a number is `NaN`; the footer holds `geo`, every entry of the schema's metadata
- * and `column_descriptions` (JSON) where fields are described. The bytes depend on the rows alone, not on how they
- * came in batches. Holds one row group of at most 65,536 rows, fewer with many columns: about 32 MB; two of them where
+ * and `column_descriptions` (JSON) where fields are described. The bytes depend on the rows alone, not on how they came
+ * in batches. Holds one row group of at most 65,536 rows, fewer with many columns: about 32 MB; two of them where
  * groups are encoded elsewhere.
  */
 export function createGeoparquetEncoder(

@@ -43,7 +43,9 @@ const WORDS = [
   '"dense"',
 ];
 
-/** Model files: their bytes changed anywhere, and sound files with a changed card; what loads has to give probabilities. */
+/**
+ * Model files: their bytes changed anywhere, and sound files with a changed card; what loads has to give probabilities.
+ */
 export const model: FuzzTarget = {
   name: 'model',
   share: 3,
@@ -81,7 +83,9 @@ async function check({ files }: FuzzInput): Promise<void> {
   }
 }
 
-/** The same model with another card: the entry is a message of its own, and later ones of a name replace earlier ones. */
+/**
+ * The same model with another card: the entry is a message of its own, and later ones of a name replace earlier ones.
+ */
 function replaceCard(file: Uint8Array, card: string): Uint8Array {
   const encoder = new TextEncoder();
   const [key, value] = [encoder.encode('groundtrend'), encoder.encode(card)];

@@ -1,60 +1,11 @@
-import type { Random } from '../random.js';
-import type { EpochAxis } from '../series/epoch-axis.js';
-import { createEpochAxis, DAYS_PER_YEAR, spanYears } from '../series/epoch-axis.js';
-import type { SeriesBatch } from '../series/series-batch.js';
-import { breakLimitYears } from './break-profile.js';
-import type { Describer } from './describe.js';
-import { BREAK_DISJOINT, BREAK_OPEN } from './description.js';
-import { studentQuantile95 } from './distributions.js';
-import { choleskyFactor } from './linear-algebra.js';
-import type { NoiseModel } from './noise-model.js';
-import { correlationMatrix } from './noise-model.js';
-import { isUsablePlan } from './series-plan.js';
-
-/** Dates a satellite might give: every 6 or 12 days (the slower rhythm in the second half), a tenth left out. */
-export function drawAxis(random: Random, dates: number): EpochAxis {
-  const days: number[] = [];
-  let day = 17_000 + random.integer(365);
-  for (let i = 0; days.length < dates; i++) {
-    if (i === 0 || !random.chance(0.1)) days.push(day);
-    day += days.length < dates / 2 && dates > 100 ? 6 : 12;
-  }
-  return createEpochAxis(days);
-}
-
-/** Draws series of noise with a given correlation: a function that adds one to a row. */
-export function createNoiseSource(
-  model: NoiseModel,
-  axis: EpochAxis,
-  random: Random,
-): (target: Float32Array, offset: number, deviation: number) => void {
-  const epochs = axis.days.length;
-  const factor = choleskyFactor(correlationMatrix(model, axis), epochs);
-  if (factor === undefined) throw new RangeError('The noise model is not positive definite on this axis.');
-  const draws = new Float64Array(epochs);
-  return (target, offset, deviation) => {
-    for (let i = 0; i < epochs; i++) draws[i] = deviation * random.normal();
-    for (let row = 0; row < epochs; row++) {
-      let sum = 0;
-      for (let k = 0; k <= row; k++) sum += factor[row * epochs + k] * draws[k];
-      target[offset + row] += sum;
-    }
-  };
-}
-
-/** A batch of bare series, numbered, at one place. */
-export function batchOfSeries(axis: EpochAxis, displacements: Float32Array): SeriesBatch {
-  const count = displacements.length / axis.days.length;
-  return {
-    axis,
-    count,
-    pids: Array.from({ length: count }, (_, index) => String(index)),
-    longitude: new Float64Array(count),
-    latitude: new Float64Array(count),
-    displacements,
-    attributes: [],
-  };
-}
+import { breakLimitYears } from '../../src/kinematics/break-profile.js';
+import type { Describer } from '../../src/kinematics/describe.js';
+import { studentQuantile95 } from '../../src/kinematics/distributions.js';
+import type { NoiseModel } from '../../src/kinematics/noise-model.js';
+import { isUsablePlan } from '../../src/kinematics/series-plan.js';
+import type { Random } from '../../src/random.js';
+import { DAYS_PER_YEAR, spanYears } from '../../src/series/epoch-axis.js';
+import { batchOfSeries, createNoiseSource } from './drawn-series.js';
 
 /** Shares of 95 % intervals that hold the truth, and how far break dates were off. */
 export interface CoverageResult {
@@ -66,8 +17,6 @@ export interface CoverageResult {
   /** Median error of the break date, days, and the least that any unbiased estimate could have (Cramer and Rao). */
   readonly breakErrorDays: number;
   readonly breakLimitDays: number;
-  readonly disjoint: number;
-  readonly open: number;
 }
 
 /**
@@ -132,7 +81,7 @@ export async function measureCoverage(
   const parabola = await describer.describe(batchOfSeries(axis, parabolas));
   const bend = await describer.describe(batchOfSeries(axis, bends));
   const errors = new Float64Array(draws);
-  const hits = { velocity: 0, acceleration: 0, breakDate: 0, before: 0, after: 0, disjoint: 0, open: 0 };
+  const hits = { velocity: 0, acceleration: 0, breakDate: 0, before: 0, after: 0 };
   for (let draw = 0; draw < draws; draw++) {
     const within = (value: number, truthValue: number, error: number, parameters: number): number =>
       Math.abs(value - truthValue) <= quantile(parameters) * error ? 1 : 0;
@@ -147,8 +96,6 @@ export async function measureCoverage(
     const after = speeds[draw] + changes[draw];
     hits.after += within(bend.velocityAfter[draw], after, bend.velocityAfterError[draw], 4);
     if (bend.breakLowDay[draw] <= breaks[draw] && bend.breakHighDay[draw] >= breaks[draw]) hits.breakDate++;
-    if (bend.breakFlags[draw] & BREAK_DISJOINT) hits.disjoint++;
-    if (bend.breakFlags[draw] & BREAK_OPEN) hits.open++;
     errors[draw] = Math.abs(bend.breakDay[draw] - breaks[draw]);
   }
   // The median of |error| of a normal estimate is 0.6745 of its deviation; ratios put all draws on one scale.
@@ -162,8 +109,6 @@ export async function measureCoverage(
     velocityAfter: hits.after / draws,
     breakErrorDays: median(ratios) * limit,
     breakLimitDays: limit,
-    disjoint: hits.disjoint / draws,
-    open: hits.open / draws,
   };
 }
 

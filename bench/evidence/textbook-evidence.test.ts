@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '../random.js';
-import { createEpochAxis } from '../series/epoch-axis.js';
-import { TREND_CLASSES } from '../series/trend-class.js';
+import { createRandom } from '../../src/random.js';
+import { createEpochAxis } from '../../src/series/epoch-axis.js';
+import { TREND_CLASSES } from '../../src/series/trend-class.js';
 import { createEvidenceModel, mostLikelyClass } from './textbook-evidence.js';
 
 const axis = createEpochAxis(Array.from({ length: 60 }, (_, i) => 22 * i));

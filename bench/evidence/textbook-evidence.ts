@@ -1,11 +1,16 @@
-import { createRandom, type Random } from '../random.js';
-import { type EpochAxis, spanYears } from '../series/epoch-axis.js';
-import { TREND_CLASSES, type TrendClass } from '../series/trend-class.js';
-import { cycleMm } from '../series/wavelength.js';
-import { isClearly, MOTION_GRID, measureMotion } from '../simulate/material-label.js';
-import { drawTextbookMotion, motionDisplacement, type TextbookMotion } from '../simulate/motions.js';
-import { createNoncentralityMeter, IDENTIFIABLE_NONCENTRALITY, RIVALS } from '../simulate/noncentrality.js';
-import { centred, dot } from './centred-columns.js';
+import { dotProduct } from '../../src/kinematics/linear-algebra.js';
+import { createRandom, type Random } from '../../src/random.js';
+import { type EpochAxis, spanYears } from '../../src/series/epoch-axis.js';
+import { TREND_CLASSES, type TrendClass } from '../../src/series/trend-class.js';
+import { cycleMm } from '../../src/series/wavelength.js';
+import { isClearly, MOTION_GRID, measureMotion } from '../../src/simulate/material-label.js';
+import { drawTextbookMotion, motionDisplacement, type TextbookMotion } from '../../src/simulate/motions.js';
+import {
+  createNoncentralityMeter,
+  IDENTIFIABLE_NONCENTRALITY,
+  RIVALS,
+} from '../../src/simulate/noncentrality.js';
+import { centred } from './centred-columns.js';
 import { type BaseTrend, createComponents } from './evidence-components.js';
 import { fitComponent, INNER_DRAWS, integrate, logSum } from './evidence-integral.js';
 
@@ -131,7 +136,13 @@ function likelySteps(series: Float64Array, axis: EpochAxis, sigmaMm: number): { 
 }
 
 function leftBeside(y: Float64Array, p: Float64Array, q: Float64Array): number {
-  const [pp, pq, qq, py, qy] = [dot(p, p), dot(p, q), dot(q, q), dot(p, y), dot(q, y)];
+  const [pp, pq, qq, py, qy] = [
+    dotProduct(p, p),
+    dotProduct(p, q),
+    dotProduct(q, q),
+    dotProduct(p, y),
+    dotProduct(q, y),
+  ];
   const determinant = pp * qq - pq * pq;
-  return dot(y, y) - (qq * py * py - 2 * pq * py * qy + pp * qy * qy) / determinant;
+  return dotProduct(y, y) - (qq * py * py - 2 * pq * py * qy + pp * qy * qy) / determinant;
 }

@@ -1,32 +1,24 @@
-import type { Random } from '../random.js';
-import type { EpochAxis } from '../series/epoch-axis.js';
-import { DAYS_PER_YEAR, spanYears } from '../series/epoch-axis.js';
-import type { Describer } from './describe.js';
-import type { NoiseModel } from './noise-model.js';
-import { findRepairs } from './repair.js';
-import { batchOfSeries, createNoiseSource } from './trials.js';
+import type { Describer } from '../../src/kinematics/describe.js';
+import type { NoiseModel } from '../../src/kinematics/noise-model.js';
+import { findRepairs } from '../../src/kinematics/repair.js';
+import type { Random } from '../../src/random.js';
+import { DAYS_PER_YEAR, type EpochAxis, spanYears } from '../../src/series/epoch-axis.js';
+import { batchOfSeries, createNoiseSource } from './drawn-series.js';
 
 export const JUMP_PATTERNS = ['lasting', 'temporary', 'repeated'] as const;
-export type JumpPattern = (typeof JUMP_PATTERNS)[number];
+type JumpPattern = (typeof JUMP_PATTERNS)[number];
 
 /** Deviation of one date in the trials, mm. */
 const DEVIATION = 2.5;
 
-/** Share of dates whose cycle was found (accepted repairs only), and of series that were right at every date. */
-export interface RepairResult {
-  readonly rightDates: number;
-  readonly rightSeries: number;
-  readonly repairedSeries: number;
-}
-
-/** Puts jumps of one pattern on motions of all kinds and counts the dates that the repair gets right. */
+/** Puts jumps of one pattern on motions of all kinds: the share of dates whose cycle the accepted repairs find. */
 export async function measureRepair(
   describer: Describer,
   truth: NoiseModel,
   pattern: JumpPattern,
   draws: number,
   random: Random,
-): Promise<RepairResult> {
+): Promise<number> {
   const { axis, cycle } = describer;
   const epochs = axis.days.length;
   const addNoise = createNoiseSource(truth, axis, random);
@@ -47,20 +39,12 @@ export async function measureRepair(
   const found = new Map(
     findings.filter(({ accepted }) => accepted).map((finding) => [finding.point, finding]),
   );
-  let rightDates = 0;
-  let rightSeries = 0;
+  let right = 0;
   truths.forEach((path, draw) => {
     const cycles = found.get(draw)?.path?.cycles;
-    let right = 0;
     for (let i = 0; i < epochs; i++) if (path[i] === (cycles?.[i] ?? 0)) right++;
-    rightDates += right;
-    if (right === epochs) rightSeries++;
   });
-  return {
-    rightDates: rightDates / (draws * epochs),
-    rightSeries: rightSeries / draws,
-    repairedSeries: found.size / draws,
-  };
+  return right / (draws * epochs);
 }
 
 /**

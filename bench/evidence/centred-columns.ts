@@ -5,9 +5,3 @@ export function centred(values: ArrayLike<number>): Float64Array {
   const mean = sum / values.length;
   return Float64Array.from({ length: values.length }, (_, i) => values[i] - mean);
 }
-
-export function dot(left: Float64Array, right: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < left.length; i++) sum += left[i] * right[i];
-  return sum;
-}

@@ -1,5 +1,6 @@
-import type { TextbookMotion } from '../simulate/motions.js';
-import { centred, dot } from './centred-columns.js';
+import { dotProduct } from '../../src/kinematics/linear-algebra.js';
+import type { TextbookMotion } from '../../src/simulate/motions.js';
+import { centred } from './centred-columns.js';
 
 /** Draws of the inner integrals. */
 export const INNER_DRAWS = 24;
@@ -30,11 +31,11 @@ export function fitComponent(
   sigmaMm: number,
 ): ComponentFit {
   const y = centred(series);
-  const total = dot(y, y);
+  const total = dotProduct(y, y);
   const variance = sigmaMm * sigmaMm;
   const [p, q] = columns;
-  const pp = dot(p, p);
-  const py = dot(p, y);
+  const pp = dotProduct(p, p);
+  const py = dotProduct(p, y);
   if (q === undefined) {
     const deviation = sigmaMm / Math.sqrt(pp);
     return {
@@ -44,7 +45,7 @@ export function fitComponent(
       logVolume: 0.5 * Math.log(2 * Math.PI) + Math.log(deviation),
     };
   }
-  const [pq, qq, qy] = [dot(p, q), dot(q, q), dot(q, y)];
+  const [pq, qq, qy] = [dotProduct(p, q), dotProduct(q, q), dotProduct(q, y)];
   const determinant = pp * qq - pq * pq;
   const centre = [(qq * py - pq * qy) / determinant, (pp * qy - pq * py) / determinant];
   const [c11, c12, c22] = [

@@ -1,5 +1,5 @@
-import { type EpochAxis, spanYears } from '../series/epoch-axis.js';
-import { TEXTBOOK_RANGES, type TextbookMotion } from '../simulate/motions.js';
+import { type EpochAxis, spanYears } from '../../src/series/epoch-axis.js';
+import { TEXTBOOK_RANGES, type TextbookMotion } from '../../src/simulate/motions.js';
 import { centred } from './centred-columns.js';
 import { type Component, fitComponent } from './evidence-integral.js';
 
