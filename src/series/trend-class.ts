@@ -13,6 +13,9 @@ export const TREND_COLOURS: Readonly<Record<TrendClass, string>> = {
   PUE: '#9b30a0',
 };
 
+/** Of what has no class. */
+export const NO_CLASS_COLOUR = '#d8d8d8';
+
 /** What a class means, in one line for legends and help texts. */
 export const TREND_MEANINGS: Readonly<Record<TrendClass, string>> = {
   Stable: 'no material motion',

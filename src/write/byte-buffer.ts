@@ -97,6 +97,16 @@ export class ByteBuffer {
     this.appendScaled(value < 0, Math.abs(value), 0);
   }
 
+  /** Unsigned LEB128: seven bits a byte, the lowest first; up to 2^53. */
+  appendVarint(value: number): void {
+    let rest = value;
+    while (rest > 127) {
+      this.appendByte((rest % 128) + 128);
+      rest = Math.floor(rest / 128);
+    }
+    this.appendByte(rest);
+  }
+
   /** Writes `whole / 10^decimals`. */
   private appendScaled(isNegative: boolean, whole: number, decimals: number): void {
     this.reserve(LONGEST_NUMBER);

@@ -7,7 +7,7 @@ import { createGeoparquetEncoder } from './geoparquet/geoparquet-encoder.js';
 import { createKmzEncoder } from './kmz/kmz-encoder.js';
 import { toOutputError } from './output-error.js';
 import { joinOutputs, type OutputFile, type OutputOptions, reserveOutput } from './output-file.node.js';
-import type { ByteSink, ResultEncoder } from './result-encoder.js';
+import type { ByteSink, OutputTarget, ResultEncoder } from './result-encoder.js';
 import type { ShapefilePaths } from './shapefile/shapefile-writer.node.js';
 import { withStyle } from './style-file.node.js';
 import { createCsvEncoder } from './text/csv-encoder.js';
@@ -141,11 +141,6 @@ async function reserveShapefile(path: string, options: OutputOptions): Promise<S
   }
   const [shx, dbf, prj, cpg] = others.map(({ temporaryPath }) => temporaryPath);
   return { ...joinOutputs(shp, others, options), paths: { shp: shp.temporaryPath, shx, dbf, prj, cpg } };
-}
-
-/** What fills a temporary file: `finish` leaves it whole and closed, `close` just closes it. */
-export interface OutputTarget extends ResultEncoder {
-  close(): Promise<void>;
 }
 
 function openEncoderTarget(sink: ByteSink, encoder: ResultEncoder): OutputTarget {

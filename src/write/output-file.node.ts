@@ -1,7 +1,6 @@
 import { link, open, rename, rm, stat, truncate } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { GroundTrendError } from '../errors.js';
-import { toOutputError } from './output-error.js';
+import { createOutputError, toOutputError } from './output-error.js';
 import { syncFile, syncFolder } from './sync.node.js';
 import { createTemporaryName, removeAbandoned } from './temporary-name.node.js';
 
@@ -112,15 +111,8 @@ async function checkTarget(path: string, { overwrite }: OutputOptions): Promise<
   const target = await stat(path).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'ENOENT') throw toOutputError(path, cause);
   });
-  if (target?.isDirectory()) {
-    throw new GroundTrendError('output', 'This is a folder, not a file.', { place: { file: path } });
-  }
-  if (target && !overwrite) {
-    throw new GroundTrendError('output', 'The file exists already.', {
-      place: { file: path },
-      advice: 'Use --overwrite to replace it.',
-    });
-  }
+  if (target?.isDirectory()) throw createOutputError(path, 'EISDIR');
+  if (target && !overwrite) throw createOutputError(path, 'EEXIST');
 }
 
 /** A hard link fails where the name has been taken meanwhile; a rename would silently replace the other's file. */

@@ -1,8 +1,7 @@
-import { TREND_CLASSES, TREND_COLOURS } from '../series/trend-class.js';
+import { NO_CLASS_COLOUR, TREND_CLASSES, TREND_COLOURS } from '../series/trend-class.js';
 import { escapeXml } from './xml-text.js';
 
 const MARKER_SIZE_MM = '1.6';
-const OTHER_COLOUR = '#d8d8d8';
 
 /**
  * A QGIS style (`.qml`) that paints points by the text in a column: a small circle without outline for each of the
@@ -11,7 +10,7 @@ const OTHER_COLOUR = '#d8d8d8';
 export function buildQgisStyle(classColumn: string): string {
   const classes = [
     ...TREND_CLASSES.map((trend) => ({ value: trend as string, label: trend, colour: TREND_COLOURS[trend] })),
-    { value: '', label: 'no class', colour: OTHER_COLOUR },
+    { value: '', label: 'no class', colour: NO_CLASS_COLOUR },
   ];
   const categories = classes.map(
     ({ value, label }, index) =>

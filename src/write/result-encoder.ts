@@ -22,6 +22,11 @@ export interface ResultEncoder {
   finish(): Promise<void>;
 }
 
+/** What fills a temporary file: `finish` leaves it whole and closed, `close` just closes it. */
+export interface OutputTarget extends ResultEncoder {
+  close(): Promise<void>;
+}
+
 /** Names of the displacement columns, one a date (`D20200103`); none without a series. */
 export function listSeriesColumns(schema: ResultSchema): readonly string[] {
   return schema.series ? Array.from(schema.series.days, (day) => `D${formatCompactDay(day)}`) : [];
@@ -43,6 +48,13 @@ export function listColumns(schema: ResultSchema): readonly string[] {
     seen.add(key);
   }
   return names;
+}
+
+/** What the fields say of themselves, by name; fields that say nothing are left out. */
+export function describeColumns({ fields }: ResultSchema): Record<string, string> {
+  return Object.fromEntries(
+    fields.flatMap(({ name, description }) => (description === undefined ? [] : [[name, description]])),
+  );
 }
 
 /** The wanted name, or the first of `name_1`, `name_2`, ... that no column bears. */

@@ -1,5 +1,6 @@
 import type { ResultBatch } from '../../series/result-table.js';
 import { type Bounds, boundsToBox, createBounds, extendByShape, hasPosition } from '../bounds.js';
+import { enlarge } from '../enlarge.js';
 import { hilbertPosition } from '../hilbert-curve.js';
 
 const FIRST_CAPACITY = 1 << 14;
@@ -28,12 +29,8 @@ export function createFeatureBoxes(): FeatureBoxes {
   let count = 0;
 
   function grow(): void {
-    const largerBoxes = new Float64Array(2 * boxes.length);
-    largerBoxes.set(boxes);
-    boxes = largerBoxes;
-    const largerStarts = new Float64Array(boxes.length / 4 + 1);
-    largerStarts.set(starts);
-    starts = largerStarts;
+    boxes = enlarge(boxes, 2 * boxes.length);
+    starts = enlarge(starts, boxes.length / 4 + 1);
   }
 
   return {

@@ -9,7 +9,13 @@ import {
 import { openSqlite, type SqliteDatabase, type SqliteValue } from '../../sqlite.node.js';
 import { boundsToBox, createBounds, extendByBatch, hasPosition } from '../bounds.js';
 import { buildQgisStyle } from '../qgis-style.js';
-import { checkBatch, chooseFreeName, listColumns, type ResultEncoder } from '../result-encoder.js';
+import {
+  checkBatch,
+  chooseFreeName,
+  describeColumns,
+  listColumns,
+  type OutputTarget,
+} from '../result-encoder.js';
 import { createDayFormatter } from '../text/day-text.js';
 import { widenFloat32 } from '../text/short-decimal.js';
 import { encodeWkbShape, WKB_POINT_BYTES, writeWkbPoint } from '../wkb.js';
@@ -43,10 +49,7 @@ const SPEED = ['journal_mode = OFF', 'synchronous = OFF', 'cache_size = -16000']
  * or time), or 1970 without one. Throws `output` for more than 2,000 columns, the most that SQLite holds. Holds 20
  * bytes a point until the end, and about 60 while it builds the R-tree.
  */
-export function openGeopackage(
-  path: string,
-  schema: ResultSchema,
-): ResultEncoder & { close(): Promise<void> } {
+export function openGeopackage(path: string, schema: ResultSchema): OutputTarget {
   const columns = listColumns(schema);
   if (columns.length + 2 > MOST_COLUMNS) {
     throw new GroundTrendError(
@@ -120,7 +123,7 @@ function createRowInserter(
   const manyValues = new Array<SqliteValue>(rowsPerInsert * width).fill(null);
   const oneValues = new Array<SqliteValue>(width).fill(null);
   const converters = schema.fields.map((field) => CONVERTERS[field.type]());
-  const blobs = Array.from({ length: rowsPerInsert }, createGeometryBlob);
+  const blobs = Array.from({ length: rowsPerInsert }, () => createBlob(WKB_POINT_BYTES));
 
   function fillRow(values: SqliteValue[], slot: number, batch: ResultBatch, source: number): void {
     let position = slot * width;
@@ -169,11 +172,7 @@ const CONVERTERS: Readonly<Record<ColumnType, () => Convert>> = {
   },
 };
 
-/** GeoPackage's header (clause 2.1.3: little-endian, no envelope) and room for a point behind it. */
-function createGeometryBlob(): { bytes: Uint8Array; view: DataView } {
-  return createBlob(WKB_POINT_BYTES);
-}
-
+/** GeoPackage's header (clause 2.1.3: little-endian, no envelope) and room for a geometry behind it. */
 function createBlob(geometryBytes: number): { bytes: Buffer; view: DataView } {
   const bytes = Buffer.alloc(GEOMETRY_HEADER_BYTES + geometryBytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -218,10 +217,7 @@ function registerLayer(
     const definition = 'http://www.geopackage.org/spec120/#extension_metadata';
     addExtension([table, null, 'gpkg_metadata', definition, 'read-write']);
   }
-  const descriptions = schema.fields.flatMap(({ name, description }) =>
-    description === undefined ? [] : [[name, description]],
-  );
-  const metadata = { ...schema.metadata, column_descriptions: Object.fromEntries(descriptions) };
+  const metadata = { ...schema.metadata, column_descriptions: describeColumns(schema) };
   database.prepare('INSERT INTO gpkg_metadata VALUES (1,?,?,?,?)')([
     'dataset',
     'https://www.rfc-editor.org/rfc/rfc8259',

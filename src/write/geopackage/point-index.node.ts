@@ -1,6 +1,7 @@
 import type { ResultBatch } from '../../series/result-table.js';
 import type { SqliteDatabase, SqliteValue } from '../../sqlite.node.js';
 import { boundsToBox, createBounds, extendByShape, hasPosition } from '../bounds.js';
+import { enlarge } from '../enlarge.js';
 import { type LayerNames, nameRtree, quoteName } from './gpkg-tables.js';
 import { packRtree } from './rtree-pages.js';
 
@@ -24,9 +25,9 @@ export function createPointIndex(): LayerIndex {
 
   function grow(): void {
     capacity *= 2;
-    ids = copyInto(new Int32Array(capacity), ids);
-    x = copyInto(new Float64Array(capacity), x);
-    y = copyInto(new Float64Array(capacity), y);
+    ids = enlarge(ids, capacity);
+    x = enlarge(x, capacity);
+    y = enlarge(y, capacity);
   }
 
   return {
@@ -74,11 +75,6 @@ export function createShapeIndex(): LayerIndex {
       });
     },
   };
-}
-
-function copyInto<Values extends Int32Array | Float64Array>(target: Values, source: Values): Values {
-  target.set(source);
-  return target;
 }
 
 function insertPairs(

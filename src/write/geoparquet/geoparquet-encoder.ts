@@ -7,6 +7,7 @@ import {
   type ByteSink,
   checkBatch,
   chooseFreeName,
+  describeColumns,
   listColumns,
   type ResultEncoder,
 } from '../result-encoder.js';
@@ -104,9 +105,7 @@ export function createGeoparquetEncoder(
         const columns = group.columns();
         await storeGroup(await (encode ? encode(columns) : encodeGroup(columns)), group.rows);
       }
-      const descriptions = schema.fields.flatMap(({ name, description }) =>
-        description === undefined ? [] : [[name, description]],
-      );
+      const descriptions = describeColumns(schema);
       writeMetadata(writer, {
         version: 2,
         created_by: 'groundtrend',
@@ -115,8 +114,8 @@ export function createGeoparquetEncoder(
         row_groups: rowGroups,
         key_value_metadata: [
           { key: 'geo', value: describeGeometry(geometryName, coveringName, bounds, [...types].sort()) },
-          ...(descriptions.length > 0
-            ? [{ key: 'column_descriptions', value: JSON.stringify(Object.fromEntries(descriptions)) }]
+          ...(Object.keys(descriptions).length > 0
+            ? [{ key: 'column_descriptions', value: JSON.stringify(descriptions) }]
             : []),
           ...Object.entries(schema.metadata).map(([key, value]) => ({ key, value })),
         ],

@@ -1,25 +1,15 @@
 import type { ByteBuffer } from '../byte-buffer.js';
 
-/** Unsigned LEB128, as Parquet's run headers have it. */
-function appendVarint(target: ByteBuffer, value: number): void {
-  let rest = value;
-  while (rest > 127) {
-    target.appendByte((rest & 127) | 128);
-    rest >>>= 7;
-  }
-  target.appendByte(rest);
-}
-
 /** One run of Parquet's hybrid encoding: the same value so many times; values fit into a byte. */
 export function appendRepeatedRun(target: ByteBuffer, value: number, count: number): void {
-  appendVarint(target, count << 1);
+  target.appendVarint(2 * count);
   target.appendByte(value);
 }
 
 /** One bit-packed run of Parquet's hybrid encoding, lowest bits first, filled up to a multiple of eight values. */
 export function appendPackedRun(target: ByteBuffer, values: ArrayLike<number>, bitWidth: number): void {
   const groups = Math.ceil(values.length / 8);
-  appendVarint(target, (groups << 1) | 1);
+  target.appendVarint(2 * groups + 1);
   target.reserve(groups * bitWidth);
   const { bytes } = target;
   const end = target.length + groups * bitWidth;

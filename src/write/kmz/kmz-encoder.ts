@@ -2,7 +2,7 @@ import { Zip, ZipDeflate } from 'fflate';
 import { GroundTrendError } from '../../errors.js';
 import { formatDay } from '../../series/epoch-axis.js';
 import { MISSING_INT32, type ResultBatch, type ResultSchema } from '../../series/result-table.js';
-import { TREND_COLOURS } from '../../series/trend-class.js';
+import { NO_CLASS_COLOUR, TREND_COLOURS } from '../../series/trend-class.js';
 import { hasPosition } from '../bounds.js';
 import { type ByteSink, checkBatch, listColumns, type ResultEncoder } from '../result-encoder.js';
 import { widenFloat32 } from '../text/short-decimal.js';
@@ -10,7 +10,6 @@ import { escapeXml } from '../xml-text.js';
 
 /** Past this, Google Earth becomes too slow to use. */
 const MOST_POINTS = 250_000;
-const OTHER_COLOUR = '#d8d8d8';
 /** A round dot that every viewer of KML can fetch or replace by its own. */
 const ICON = 'http://maps.google.com/mapfiles/kml/shapes/shaded_dot.png';
 /** ZIP counts from 1980: a fixed date keeps equal content equal. */
@@ -72,7 +71,7 @@ export function createKmzEncoder(sink: ByteSink, schema: ResultSchema): ResultEn
 }
 
 function beginDocument(name: string): string {
-  const colours = { ...TREND_COLOURS, other: OTHER_COLOUR };
+  const colours = { ...TREND_COLOURS, other: NO_CLASS_COLOUR };
   const styles = Object.entries(colours).map(
     ([style, colour]) =>
       `<Style id="${style}"><IconStyle><color>${kmlColour(colour)}</color><scale>0.5</scale><Icon><href>${ICON}</href></Icon></IconStyle><LabelStyle><scale>0</scale></LabelStyle></Style>\n`,
@@ -87,7 +86,7 @@ function describePlacemark(
   classColumn: number,
 ): string {
   const className = classColumn < 0 ? '' : (batch.columns[classColumn][row] as string);
-  const style = className in TREND_COLOURS ? className : 'other';
+  const style = Object.hasOwn(TREND_COLOURS, className) ? className : 'other';
   const data = schema.fields.flatMap(({ name }, column) => {
     const text = valueText(schema, batch, row, column);
     return text === '' ? [] : [`<Data name="${escapeXml(name)}"><value>${escapeXml(text)}</value></Data>`];

@@ -50,26 +50,16 @@ export function buildDirectories(entries: readonly TileEntry[]): { root: Uint8Ar
 /** Ids as differences, run lengths, lengths, offsets (0 where a tile follows the one before). */
 function encodeDirectory(entries: readonly (TileEntry & { readonly runLength: number })[]): Uint8Array {
   const buffer = new ByteBuffer();
-  appendVarint(buffer, entries.length);
+  buffer.appendVarint(entries.length);
   entries.forEach(({ id }, index) => {
-    appendVarint(buffer, index === 0 ? id : id - entries[index - 1].id);
+    buffer.appendVarint(index === 0 ? id : id - entries[index - 1].id);
   });
-  for (const { runLength } of entries) appendVarint(buffer, runLength);
-  for (const { length } of entries) appendVarint(buffer, length);
+  for (const { runLength } of entries) buffer.appendVarint(runLength);
+  for (const { length } of entries) buffer.appendVarint(length);
   entries.forEach(({ offset }, index) => {
     const before = entries[index - 1];
     const follows = before !== undefined && offset === before.offset + before.length;
-    appendVarint(buffer, follows ? 0 : offset + 1);
+    buffer.appendVarint(follows ? 0 : offset + 1);
   });
   return buffer.view().slice();
-}
-
-/** Seven bits a byte, the lowest first; larger than 32 bits too. */
-function appendVarint(buffer: ByteBuffer, value: number): void {
-  let left = value;
-  while (left >= 128) {
-    buffer.appendByte((left % 128) + 128);
-    left = Math.floor(left / 128);
-  }
-  buffer.appendByte(left);
 }

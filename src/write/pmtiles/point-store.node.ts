@@ -4,6 +4,7 @@ import { formatDay } from '../../series/epoch-axis.js';
 import { MISSING_INT32, type ResultBatch, type ResultSchema } from '../../series/result-table.js';
 import { TREND_CLASSES } from '../../series/trend-class.js';
 import { hasPosition } from '../bounds.js';
+import { enlarge } from '../enlarge.js';
 import { widenFloat32 } from '../text/short-decimal.js';
 import { projectToWorld } from './tile-place.js';
 import type { TileValue } from './vector-tile.js';
@@ -47,11 +48,12 @@ export async function openPointStore(path: string, schema: ResultSchema): Promis
   let starts = new Float64Array(FIRST_CAPACITY + 1);
 
   function grow(): void {
-    x = doubled(x, new Float64Array(2 * x.length));
-    y = doubled(y, new Float64Array(2 * y.length));
-    classes = doubled(classes, new Int8Array(2 * classes.length));
-    importance = doubled(importance, new Float32Array(2 * importance.length));
-    starts = doubled(starts, new Float64Array(2 * x.length + 1));
+    const capacity = 2 * x.length;
+    x = enlarge(x, capacity);
+    y = enlarge(y, capacity);
+    classes = enlarge(classes, capacity);
+    importance = enlarge(importance, capacity);
+    starts = enlarge(starts, capacity + 1);
   }
 
   return {
@@ -104,14 +106,6 @@ export async function openPointStore(path: string, schema: ResultSchema): Promis
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-
-function doubled<Values extends Float64Array | Float32Array | Int8Array>(
-  old: Values,
-  larger: Values,
-): Values {
-  larger.set(old);
-  return larger;
-}
 
 function propertiesOf(schema: ResultSchema, batch: ResultBatch, row: number): [string, TileValue][] {
   const properties: [string, TileValue][] = [];
