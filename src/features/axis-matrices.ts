@@ -76,9 +76,8 @@ export interface StepScan {
 export interface ShapeBasis {
   /** Orthonormal polynomials of degree 0 to 4. */
   readonly polynomials: Rows;
-  /** Unit hinges at `BREAK_SHARES`, orthogonal to constant and line, and their norms before scaling. */
+  /** Unit hinges at `BREAK_SHARES`, orthogonal to constant and line. */
   readonly hinges: Rows;
-  readonly hingeNorms: Float64Array;
   /** For every pair of breaks two orthonormal rows that span both hinges beside constant and line. */
   readonly hingePairs: Rows;
 }
@@ -98,7 +97,7 @@ export function buildAxisMatrices(axis: EpochAxis, places: number): AxisMatrices
   const { fit, waves } = seasonBasis(axis);
   const toFineGrid = localLinearSmoother(linspace(0, span, SHAPE_GRID), years, fineWidth);
   const longSmoother = thinSmoother(years, Math.max(0.2, 4 * medianStepYears));
-  const hinges = unitHinges(share, EPOCH_BREAK_SHARES, orthonormalRows([one, share])).rows;
+  const hinges = unitHinges(share, EPOCH_BREAK_SHARES, orthonormalRows([one, share]));
   const bends = Array.from(CURVE_SHARES, (at) => hingeOf(share, at));
   const stepBasis = orthonormalRows([one, share, ...season, square, ...bends]);
   return {
@@ -170,8 +169,7 @@ export function buildShapeBasis(): ShapeBasis {
   });
   return {
     polynomials: asRows(orthonormalRows(powers), SHAPE_GRID),
-    hinges: hinges.rows,
-    hingeNorms: hinges.norms,
+    hinges,
     hingePairs: rowsOf(pairs),
   };
 }
@@ -275,14 +273,14 @@ function stepPlaces(days: Int32Array, places: number): number[] {
   });
 }
 
-function unitHinges(share: Float64Array, breaks: Float64Array, line: Float64Array) {
-  const norms = new Float64Array(breaks.length);
-  const rows = Array.from(breaks, (at, index) => {
-    const hinge = removeProjection(hingeOf(share, at), line, new Float64Array(share.length));
-    norms[index] = Math.hypot(...hinge);
-    return hinge.map((value) => value / norms[index]);
-  });
-  return { rows: rowsOf(rows), norms };
+function unitHinges(share: Float64Array, breaks: Float64Array, line: Float64Array): Rows {
+  return rowsOf(
+    Array.from(breaks, (at) => {
+      const hinge = removeProjection(hingeOf(share, at), line, new Float64Array(share.length));
+      const norm = Math.hypot(...hinge);
+      return hinge.map((value) => value / norm);
+    }),
+  );
 }
 
 function hingeOf(share: Float64Array, at: number): Float64Array {

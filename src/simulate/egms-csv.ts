@@ -1,6 +1,6 @@
 import { type EpochAxis, formatCompactDay, formatDay } from '../series/epoch-axis.js';
-import type { SeriesBatch } from '../series/series-batch.js';
-import { EGMS_COLUMNS, type EgmsColumn } from './egms-attributes.js';
+import { numericAttribute, type SeriesBatch } from '../series/series-batch.js';
+import { EGMS_COLUMNS } from './egms-attributes.js';
 import { SAMPLE_LABELS } from './material-label.js';
 import type { SampleTruth } from './truth-table.js';
 
@@ -25,7 +25,10 @@ function egmsCsvHeader(axis: EpochAxis): string {
  */
 function encodeEgmsRows(batch: SeriesBatch): Uint8Array {
   const dates = batch.axis.days.length;
-  const columns = EGMS_COLUMNS.map(([name, decimals]) => ({ values: numbersOf(batch, name), decimals }));
+  const columns = EGMS_COLUMNS.map(([name, decimals]) => ({
+    values: numericAttribute(batch, name),
+    decimals,
+  }));
   const rowBytes = 40 + BYTES_PER_NUMBER * (columns.length + 2 + dates);
   const bytes = new Uint8Array(batch.count * rowBytes);
   let end = 0;
@@ -83,7 +86,7 @@ export function* encodeTruthCsv(rows: TruthRows): Generator<string, void, undefi
     const jumpCycles: string[] = [];
     for (; jump < truth.jumpSeries.length && truth.jumpSeries[jump] === index; jump++) {
       jumpDates.push(formatDay(truth.jumpDay[jump]));
-      jumpCycles.push(formatNumber(truth.jumpCycles[jump], 2));
+      jumpCycles.push(formatNumber(truth.jumpCycles[jump]));
     }
     const breakDay = truth.breakDay[index];
     yield `${[
@@ -91,11 +94,11 @@ export function* encodeTruthCsv(rows: TruthRows): Generator<string, void, undefi
       SAMPLE_LABELS[rows.labels[index]],
       rows.labels[index],
       SAMPLE_LABELS[truth.trends[index]],
-      formatNumber(truth.velocityMmPerYear[index], 2),
-      formatNumber(truth.accelerationMmPerYear2[index], 2),
+      formatNumber(truth.velocityMmPerYear[index]),
+      formatNumber(truth.accelerationMmPerYear2[index]),
       Number.isNaN(breakDay) ? '' : formatDay(breakDay),
-      formatNumber(truth.velocityChangeMmPerYear[index], 2),
-      formatNumber(truth.sigmaMm[index], 2),
+      formatNumber(truth.velocityChangeMmPerYear[index]),
+      formatNumber(truth.sigmaMm[index]),
       jumpDates.join(' '),
       jumpCycles.join(' '),
       rows.areas?.[index] ?? '',
@@ -103,13 +106,8 @@ export function* encodeTruthCsv(rows: TruthRows): Generator<string, void, undefi
   }
 }
 
-function numbersOf(batch: SeriesBatch, name: EgmsColumn): Float64Array | undefined {
-  const column = batch.attributes.find((attribute) => attribute.name === name);
-  return column?.kind === 'number' ? column.values : undefined;
-}
-
-function formatNumber(value: number, decimals: number): string {
-  return Number.isNaN(value) ? '' : value.toFixed(decimals);
+function formatNumber(value: number): string {
+  return Number.isNaN(value) ? '' : value.toFixed(2);
 }
 
 /** `writeNumber` with one decimal, quick for what displacements are. */

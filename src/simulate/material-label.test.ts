@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../random.js';
-import { isClearly, labelMotion, MOTION_GRID, measureMotion, motionAt } from './material-label.js';
+import { isClearly, judgeMotion, MOTION_GRID, measureMotion, motionAt } from './material-label.js';
 import { drawMaterialMotion } from './material-motions.js';
 
 function motionOf(valueAt: (time: number) => number): Float64Array {
   return Float64Array.from({ length: MOTION_GRID }, (_, i) => valueAt(i / (MOTION_GRID - 1)));
 }
 
-describe('labelMotion', () => {
+const labelMotion = (motion: ArrayLike<number>, materialMm?: number) =>
+  judgeMotion(measureMotion(motion), materialMm);
+
+describe('judgeMotion', () => {
   it.each([
     ['Stable', (u: number) => 5 * u],
     ['Linear', (u: number) => 12 * u],

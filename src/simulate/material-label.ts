@@ -91,20 +91,9 @@ hingePositions.forEach((position, index) => {
 });
 
 /**
- * Labels a clean motion (no noise, season or jumps) by what is material in it.
- *
- * `motion` holds 65 displacements in mm, evenly spaced from the first to the last date. Divided by `materialMm`, any
- * motion is the same problem.
+ * Labels a clean motion (no noise, season or jumps) by what is material in it. Divided by `materialMm`, any motion is the
+ * same problem.
  */
-export function labelMotion(
-  motion: ArrayLike<number>,
-  materialMm: number = DEFAULT_MATERIAL_MM,
-  rule: MaterialRule = MATERIAL_RULE,
-): MotionLabel {
-  return judgeMotion(measureMotion(motion), materialMm, rule);
-}
-
-/** Applies the rule to a motion that has been measured. */
 export function judgeMotion(
   measures: MotionMeasures,
   materialMm: number = DEFAULT_MATERIAL_MM,
@@ -148,7 +137,7 @@ export function isClearly(label: MotionLabel, measures: MotionMeasures): boolean
   return RULES_WITH_MARGIN.every((rule) => judgeMotion(measures, undefined, rule) === label);
 }
 
-/** Measures a clean motion of 65 displacements, mm. */
+/** Measures a clean motion of 65 displacements in mm, evenly spaced from the first to the last date. */
 export function measureMotion(motion: ArrayLike<number>): MotionMeasures {
   const besideLine = removeProjection(motion, lineBasis, new Float64Array(MOTION_GRID));
   const besideParabola = removeProjection(besideLine, parabolaRow, new Float64Array(MOTION_GRID));

@@ -4,7 +4,7 @@ import { MOTION_GRID } from './material-label.js';
 
 type Bounds = readonly [number, number];
 
-/** Families of clean motion, broad on purpose: what a motion is called is decided afterwards, by `labelMotion`. */
+/** Families of clean motion, broad on purpose: what a motion is called is decided afterwards, by `judgeMotion`. */
 export const MOTION_FAMILIES = [
   'almostNothing',
   'line',

@@ -3,7 +3,6 @@ import { createRandom } from '../random.js';
 import { createEpochAxis } from '../series/epoch-axis.js';
 import {
   addNoise,
-  addOutliers,
   addSeason,
   addSmoothNoise,
   coherenceFromSigma,
@@ -76,13 +75,6 @@ describe('addSmoothNoise', () => {
 });
 
 describe('other parts', () => {
-  it('touches about the stated share of dates with outliers', () => {
-    const row = new Float64Array(20_000);
-    addOutliers(row, 0.05, 10, createRandom(4));
-    const touched = row.filter((value) => value !== 0).length;
-    expect(Math.abs(touched / row.length - 0.05)).toBeLessThan(0.006);
-  });
-
   it('draws factors of dates whose mean is 1.15 x 1.05', () => {
     const factors = drawEpochFactors(50_000, createRandom(5));
     expect(Math.min(...factors.subarray(0, 1000))).toBeGreaterThanOrEqual(1);

@@ -87,13 +87,6 @@ export function addSmoothNoise(
   }
 }
 
-/** Adds rare large errors: to each date with the given chance, normal with the given deviation. */
-export function addOutliers(target: Float64Array, share: number, sigmaMm: number, random: Random): void {
-  for (let i = 0; i < target.length; i++) {
-    if (random.chance(share)) target[i] += sigmaMm * random.normal();
-  }
-}
-
 /**
  * Factors on the noise that all points of a stack share, a date: 1 plus an exponential of mean 0.15, doubled in 5 % of
  * the dates (bad weather, snow).

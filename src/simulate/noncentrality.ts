@@ -1,4 +1,4 @@
-import { dotProduct } from '../kinematics/linear-algebra.js';
+import { choleskyFactor, dotProduct, solveLower } from '../kinematics/linear-algebra.js';
 import { orthonormalRows, removeProjection } from '../kinematics/orthonormal-basis.js';
 import { type EpochAxis, spanYears } from '../series/epoch-axis.js';
 import type { TextbookMotion } from './motions.js';
@@ -135,45 +135,16 @@ function createWhitener(
   axis: EpochAxis,
   noise: NoiseModel | Float64Array,
 ): (values: ArrayLike<number>) => Float64Array {
+  if (!(noise instanceof Float64Array)) {
+    const isWhite = (noise.correlatedShare ?? 0) === 0 && (noise.randomWalkMmPerRootYear ?? 0) === 0;
+    if (isWhite) return (values) => Float64Array.from(values, (value) => value / noise.sigmaMm);
+  }
   const count = axis.days.length;
-  if (noise instanceof Float64Array) {
-    const factor = choleskyFactor(noise, count);
-    return (values) => solveLower(factor, values);
-  }
-  if ((noise.correlatedShare ?? 0) === 0 && (noise.randomWalkMmPerRootYear ?? 0) === 0) {
-    return (values) => divideBy(values, noise.sigmaMm);
-  }
-  const factor = choleskyFactor(noiseCovariance(axis, noise), count);
-  return (values) => solveLower(factor, values);
-}
-
-function divideBy(values: ArrayLike<number>, divisor: number): Float64Array {
-  const quotients = new Float64Array(values.length);
-  for (let i = 0; i < values.length; i++) quotients[i] = values[i] / divisor;
-  return quotients;
-}
-
-/** Lower triangle L of a covariance C = L Lᵀ, row-major n x n. */
-function choleskyFactor(covariance: Float64Array, count: number): Float64Array {
-  const factor = new Float64Array(count * count);
-  for (let row = 0; row < count; row++) {
-    for (let column = 0; column <= row; column++) {
-      let sum = covariance[row * count + column];
-      for (let i = 0; i < column; i++) sum -= factor[row * count + i] * factor[column * count + i];
-      factor[row * count + column] =
-        row === column ? Math.sqrt(Math.max(sum, 1e-12)) : sum / factor[column * count + column];
-    }
-  }
-  return factor;
-}
-
-function solveLower(factor: Float64Array, values: ArrayLike<number>): Float64Array {
-  const count = values.length;
-  const solution = new Float64Array(count);
-  for (let row = 0; row < count; row++) {
-    let sum = values[row];
-    for (let i = 0; i < row; i++) sum -= factor[row * count + i] * solution[i];
-    solution[row] = sum / factor[row * count + row];
-  }
-  return solution;
+  const factor = choleskyFactor(noise instanceof Float64Array ? noise : noiseCovariance(axis, noise), count);
+  if (factor === undefined) throw new RangeError('The covariance of the noise is not positive definite.');
+  return (values) => {
+    const whitened = Float64Array.from(values);
+    solveLower(factor, count, whitened);
+    return whitened;
+  };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { egmsCalendar } from './calendars.js';
-import { labelCode, labelMotion, MOTION_GRID, OTHER_CODE } from './material-label.js';
+import { judgeMotion, labelCode, MOTION_GRID, measureMotion, OTHER_CODE } from './material-label.js';
 import { createSeriesBank } from './residual-bank.js';
 import { type TrainingBatch, trainingSamples } from './training-samples.js';
 
@@ -23,7 +23,7 @@ describe('trainingSamples', () => {
     for (const batch of batches) {
       for (let index = 0; index < batch.count; index++) {
         const motion = batch.motions.subarray(index * MOTION_GRID, (index + 1) * MOTION_GRID);
-        const byRule = labelCode(labelMotion(motion));
+        const byRule = labelCode(judgeMotion(measureMotion(motion)));
         // A quiet point may take on a fast motion together with the errors that wrapping made of it.
         const isWrapped =
           batch.jumps[index] === 1 && byRule === labelCode('Stable') && batch.trends[index] === 3;
