@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { ClassifySummary } from '../classify/classify-files.node.js';
 import { GroundTrendError, throwIfCancelled } from '../errors.js';
@@ -29,7 +29,10 @@ export async function classifyResumably(request: ResumableRequest): Promise<Clas
   const { outputs, threads, memoryMb, signal } = request;
   const folder = join(dirname(outputs[0]), `.${basename(outputs[0])}.job`);
   const { overwrite } = request;
+  const used = `${folder}.used`;
   const namesPath = join(folder, 'given-names.jsonl');
+  // What a run left that had ended but for its tidying up.
+  await removeFolder(used);
   if (!overwrite) await takeBackNames(namesPath);
   // Hours of work must not end at a name that is taken.
   for (const path of outputs) await (await reserveOutput(path, { overwrite })).discard();
@@ -47,8 +50,14 @@ export async function classifyResumably(request: ResumableRequest): Promise<Clas
     signal,
     beforeName: recordNames(namesPath),
   });
-  await rm(folder, { recursive: true, force: true });
+  // In one step from a job that can be gone on with to none: half a folder would be neither.
+  await rename(folder, used);
+  await removeFolder(used);
   return summary;
+}
+
+function removeFolder(path: string): Promise<void> {
+  return rm(path, { recursive: true, force: true });
 }
 
 /** The job begun before where it is the same as one planned now; planning is reading, a small part of the work. */
@@ -64,7 +73,7 @@ async function openOrPlan(folder: string, request: ResumableRequest): Promise<Jo
     });
     if (begun === undefined || begun.hash === planned.hash) return begun ?? planned;
   } finally {
-    await rm(fresh, { recursive: true, force: true });
+    await removeFolder(fresh);
   }
   throw new GroundTrendError('input', 'What was begun before is not what is asked for now.', {
     place: { file: join(folder, MANIFEST_NAME) },

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { withFolder } from '../end-to-end/run-cli.js';
@@ -18,17 +18,28 @@ it('takes back the names that an interrupted run gave, and leaves what another h
     expect(run.status, run.stderr).toBe(0);
     const map = await readFile(join(whole, 'map.parquet'));
 
-    // The last run that is killed with one name given and the other not.
     const cut = join(folder, 'cut');
-    for (let atCall = calls; ; atCall--) {
-      expect(atCall, 'a moment between the two names').toBeGreaterThan(0);
+    const killAt = async (atCall: number) => {
       await rm(cut, { recursive: true, force: true });
       await mkdir(cut);
       await cp(join(whole, 'points.csv'), join(cut, 'points.csv'));
       const options = { cwd: cut, kill: { atCall }, nodeArgs: COUNTED };
       expect((await runProgram([...COMMAND, ...OPTIONS], options)).signal).toBe('SIGKILL');
-      if (!existsSync(join(cut, 'map.csv'))) break;
+    };
+    const files = (await readdir(whole)).sort();
+    let atCall = calls;
+    for (await killAt(atCall); existsSync(join(cut, 'map.csv')); await killAt(--atCall)) {
+      // Both names are given: the job goes on, or it had ended and its outputs are whole. Nothing else is left by the next run.
+      const hasEnded = !existsSync(join(cut, '.map.parquet.job'));
+      const next = await runProgram([...COMMAND, ...OPTIONS], { cwd: cut });
+      expect(next.status, `killed at ${atCall} of ${calls}: ${next.stderr}`).toBe(hasEnded ? 3 : 0);
+      expect((await readdir(cut)).sort()).toEqual(files);
+      for (const name of files) {
+        expect((await readFile(join(cut, name))).equals(await readFile(join(whole, name)))).toBe(true);
+      }
     }
+    // The last run that is killed with one name given and the other not.
+    expect(atCall, 'a moment between the two names').toBeGreaterThan(0);
     expect((await readFile(join(cut, 'map.parquet'))).equals(map)).toBe(true);
     const taken = join(folder, 'taken');
     await cp(cut, taken, { recursive: true });

@@ -69,7 +69,11 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'classify in parts',
     command: resumable,
     outputs: ['map.parquet', 'map.csv', 'map.qml'],
-    again: () => resumable,
+    again: (folder) => {
+      // Outputs without a job beside them are those of a run that had ended.
+      const hasEnded = !existsSync(join(folder, '.map.parquet.job')) && existsSync(join(folder, 'map.csv'));
+      return hasEnded ? [...resumable, '--overwrite'] : resumable;
+    },
   },
   {
     name: 'train',
