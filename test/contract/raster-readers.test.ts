@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { File, ready } from 'h5wasm/node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatasets } from '../../src/read/open-datasets.node.js';
 import { formatCompactDay } from '../../src/series/epoch-axis.js';
@@ -65,6 +66,35 @@ describe.each(RASTERS)('reader of $path', ({ path, format, masked }) => {
     await expect(openDatasets([copy])).rejects.toMatchObject({
       code: 'input',
       message: expect.stringMatching(/ends early or is damaged/),
+    });
+  });
+});
+
+describe('series of MintPy', () => {
+  const series = 'mintpy-radar/timeseries_demErr.h5';
+  beforeEach(() => copyFileSync(join(FIXTURES, series), join(folder, basename(series))));
+
+  it('are not read with a mask of another size', async () => {
+    await ready;
+    const mask = new File(join(folder, 'maskTempCoh.h5'), 'w');
+    mask.create_dataset({ name: 'mask', data: new Uint8Array(6), shape: [2, 3] });
+    mask.close();
+    await expect(openDatasets([join(folder, basename(series))])).rejects.toMatchObject({
+      code: 'input',
+      message: expect.stringMatching(/no mask of 4 x 6 pixels/),
+    });
+  });
+
+  it('are not placed on a grid that counts in something unknown', async () => {
+    await ready;
+    const file = new File(join(folder, basename(series)), 'a');
+    for (const [name, value] of Object.entries({ X_FIRST: '13', Y_FIRST: '38', X_UNIT: 'furlongs' })) {
+      file.create_attribute(name, value);
+    }
+    file.close();
+    await expect(openDatasets([join(folder, basename(series))])).rejects.toMatchObject({
+      code: 'input',
+      message: expect.stringMatching(/counted in furlongs, neither degrees nor metres/),
     });
   });
 });

@@ -1,5 +1,5 @@
 /** What fuzzing and a hostile look at the code have found, one by one: every input is kept, small, beside its test. */
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -382,5 +382,38 @@ describe('parts of a job', () => {
     longer[4 + 32 + 4] += 1;
     expect(() => decodeRows(longer, schema)).toThrow(/texts are not as long/);
     expect(() => decodeRows(Uint8Array.from([...body(), 0]), schema)).toThrow(/longer than it says/);
+  });
+});
+
+describe('MATLAB files', () => {
+  const fixture = (name: string) =>
+    new Uint8Array(readFileSync(new URL(`../fixtures/readers/stamps/${name}`, import.meta.url)));
+  const write = (bytes: Uint8Array) => {
+    const path = join(folder, 'ps_plot_ts.mat');
+    writeFileSync(path, bytes);
+    return path;
+  };
+
+  it('whose packed numbers do not agree with their checksum are refused', async () => {
+    const bytes = fixture('ps_plot_ts_v-do.mat');
+    // The first matrix, compressed, ends with its checksum: eight bytes of tag behind the header, then its size.
+    const size = new DataView(bytes.buffer).getUint32(132, true);
+    bytes[128 + 8 + size - 1] ^= 1;
+    await expect(readAll(write(bytes))).rejects.toMatchObject(refusal(/ends early or is damaged/));
+  });
+
+  it('with texts where numbers should be are refused', async () => {
+    const bytes = fixture('ps_plot_ts_v-d.mat');
+    // Behind the header, two tags of eight bytes: the class of the first matrix, 4 for characters.
+    bytes[128 + 16] = 4;
+    await expect(readAll(write(bytes))).rejects.toMatchObject(refusal(/ends early or is damaged/));
+  });
+
+  it('with half an element at the end are refused', async () => {
+    const sound = fixture('ps_plot_ts_v-d.mat');
+    const bytes = new Uint8Array(sound.length + 5);
+    bytes.set(sound);
+    bytes[sound.length + 2] = 3;
+    await expect(readAll(write(bytes))).rejects.toMatchObject(refusal(/ends early or is damaged/));
   });
 });

@@ -35,11 +35,12 @@ export function findName(names: readonly string[], wanted: readonly string[]): s
   return names.find((name) => name.toLowerCase() === best);
 }
 
-/** Rows to points; `mmPerUnit` as the file's unit. */
+/** Rows to points; `mmPerUnit` as the file's unit, `attributes` the columns that are kept as the numbers they are. */
 export function plainTable(
   columns: readonly string[],
   rows: readonly (PlainRow | undefined)[],
   mmPerUnit = 1,
+  attributes: readonly string[] = [],
 ): PlainTable {
   const days = columns.filter((name) => plainDate(name) !== undefined);
   days.sort((left, right) => plainDate(left)!.localeCompare(plainDate(right)!));
@@ -60,7 +61,7 @@ export function plainTable(
       longitude: plainLongitude(place(row.x, longitude)),
       latitude: place(row.y, latitude),
       displacements: displacements as number[],
-      attributes: [],
+      attributes: attributes.map((name) => cells.get(name) as number),
     };
     if (isUsable(point, seen)) points.push(point);
   });

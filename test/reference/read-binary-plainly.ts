@@ -1,9 +1,8 @@
-import { type Dataset, File, ready } from 'h5wasm/node';
 import { parquetMetadata, parquetReadObjects, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import Database from 'libsql';
 import type { PlainTable } from './plain-points.js';
-import { findName, PID_NAMES, type PlainRow, plainTable } from './plain-rows.js';
+import { type PlainRow, plainTable } from './plain-rows.js';
 
 /** Parquet by its library's own rows: flat columns of dates, or the lists `displacement` and `dates`. */
 export async function readParquetPlainly(bytes: Uint8Array): Promise<PlainTable | undefined> {
@@ -29,7 +28,7 @@ export async function readParquetPlainly(bytes: Uint8Array): Promise<PlainTable 
 }
 
 /** A point of well-known binary; `undefined` for anything else. */
-function plainWkb(bytes: Uint8Array): [number, number] | undefined {
+export function plainWkb(bytes: Uint8Array): [number, number] | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const isLittle = bytes[0] === 1;
   if (bytes.length < 21 || view.getUint32(1, isLittle) !== 1) return undefined;
@@ -72,31 +71,4 @@ function plainGeopackagePoint(bytes: Uint8Array): [number, number] | undefined {
   const box = boxes[(bytes[3] >> 1) & 7];
   if (bytes[0] !== 0x47 || bytes[1] !== 0x50 || box === undefined) return undefined;
   return plainWkb(bytes.slice(8 + box));
-}
-
-/** A LiCSBAS stack, all of it at once. */
-export async function readLicsbasPlainly(path: string): Promise<PlainTable> {
-  await ready;
-  const file = new File(path, 'r');
-  const readAll = (name: string) => (file.get(name) as Dataset).value as ArrayLike<number>;
-  const [dates, lines, samples] = (file.get('cum') as Dataset).shape!;
-  const days = Array.from(readAll('imdates'), String);
-  const [x, y, stepX, stepY] = ['corner_lon', 'corner_lat', 'post_lon', 'post_lat'].map((name) =>
-    Number((file.get(name) as Dataset).value),
-  );
-  const stack = readAll('cum');
-  const rows: PlainRow[] = [];
-  for (let pixel = 0; pixel < lines * samples; pixel++) {
-    const series = Array.from({ length: dates }, (_, k) => stack[k * lines * samples + pixel]);
-    // Nothing but zeros and gaps is no data.
-    if (series.every((value) => value === 0 || Number.isNaN(value))) continue;
-    const [line, sample] = [Math.floor(pixel / samples), pixel % samples];
-    const cells = new Map<string, unknown>([['pid', `${line}_${sample}`]]);
-    days.forEach((day, k) => {
-      cells.set(day, series[k]);
-    });
-    rows.push({ x: x + stepX * sample, y: y + stepY * line, cells });
-  }
-  file.close();
-  return plainTable([findName(['pid'], PID_NAMES)!, ...days], rows);
 }

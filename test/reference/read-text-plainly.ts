@@ -6,10 +6,7 @@ import {
   plainLongitude,
   plainNumber,
 } from './plain-points.js';
-
-const PID_NAMES = ['pid', 'point_id', 'pointid', 'ps_id', 'psid', 'id_ps', 'code', 'id', 'fid', 'name'];
-const LATITUDE_NAMES = ['latitude', 'lat', 'lat_wgs84', 'y', 'y_coord', 'coord_y'];
-const LONGITUDE_NAMES = ['longitude', 'lon', 'long', 'lng', 'lon_wgs84', 'x', 'x_coord', 'coord_x'];
+import { LATITUDE_NAMES, LONGITUDE_NAMES, PID_NAMES } from './plain-rows.js';
 
 /**
  * A table of series with degrees, one line after the other and one character after the other: no bytes, no chunks, no

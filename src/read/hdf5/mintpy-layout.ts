@@ -23,7 +23,8 @@ const ATTRIBUTES: readonly (readonly [prefix: string, dataset: string, name: str
  * geocoded by `X_FIRST`, `X_STEP` (the corner of the first pixel), or in radar coordinates with `latitude` and
  * `longitude` of the geometry file. Pixels outside `maskTempCoh.h5` do not count.
  *
- * Throws `input` where the unit is no length, or the geometry file of a radar-coded series is missing.
+ * Throws `input` where the unit is no length, the mask is of another size, or the geometry file of a radar-coded series
+ * is missing.
  */
 export async function readMintpyLayout(
   file: Hdf5File,
@@ -49,6 +50,12 @@ export async function readMintpyLayout(
   }
   const isGeocoded = attributes.X_FIRST !== undefined && attributes.Y_FIRST !== undefined;
   const maskFile = await findCompanion('maskTempCoh');
+  if (maskFile !== undefined && !isOfSize(maskFile, 'mask', lines, samples)) {
+    throw new GroundTrendError('input', `maskTempCoh.h5 holds no mask of ${lines} x ${samples} pixels.`, {
+      place,
+      advice: 'Make it anew for this series (generate_mask.py), or move it away to read all pixels.',
+    });
+  }
   const layers: (RasterLayer & { name: string })[] = [];
   for (const [prefix, dataset, attribute] of ATTRIBUTES) {
     const companion = await findCompanion(prefix);
@@ -63,12 +70,9 @@ export async function readMintpyLayout(
     lines,
     samples,
     unit: unit as DisplacementUnit,
-    geometry: isGeocoded ? describeGrid(attributes) : { system: 'degrees', description: 'WGS 84' },
+    geometry: isGeocoded ? describeGrid(attributes, name) : { system: 'degrees', description: 'WGS 84' },
     place: isGeocoded ? readGrid(attributes) : await findRadarPlaces(findCompanion, lines, samples, name),
-    mask:
-      maskFile !== undefined && isOfSize(maskFile, 'mask', lines, samples)
-        ? { file: maskFile, dataset: 'mask' }
-        : undefined,
+    mask: maskFile && { file: maskFile, dataset: 'mask' },
     attributes: layers,
     warnings:
       maskFile === undefined ? ['There is no maskTempCoh.h5 beside it: all pixels with data are read.'] : [],
@@ -86,8 +90,14 @@ function readGrid(attributes: Readonly<Record<string, string>>): RasterGrid {
   };
 }
 
-function describeGrid(attributes: Readonly<Record<string, string>>): TableGeometry {
-  if (!/^m/i.test(attributes.X_UNIT ?? 'degrees')) return { system: 'degrees', description: 'WGS 84' };
+function describeGrid(attributes: Readonly<Record<string, string>>, name: string): TableGeometry {
+  const unit = attributes.X_UNIT ?? 'degrees';
+  if (/^deg/i.test(unit)) return { system: 'degrees', description: 'WGS 84' };
+  if (!/^m/i.test(unit)) {
+    throw new GroundTrendError('input', `The grid is counted in ${unit}, neither degrees nor metres.`, {
+      place: { file: name },
+    });
+  }
   const epsg = Number(attributes.EPSG) || epsgOfUtm(attributes.UTM_ZONE);
   if (epsg === undefined) {
     return {

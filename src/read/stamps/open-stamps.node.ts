@@ -5,7 +5,7 @@ import { tryFile } from '../file-source.node.js';
 import { type Hdf5File, openHdf5 } from '../hdf5/hdf5-file.node.js';
 import { createBlock } from '../tables/block-builder.js';
 import type { RowBlock, RowRequest, TableSource } from '../tables/table-source.js';
-import { type Matrix, readMat5 } from './mat5-file.js';
+import { type Matrix, readMat5 } from './mat5-file.node.js';
 
 /** What `ps_plot(..., 'ts')` saves (StaMPS 4, ts_flaghelper.m), and before 4.0 the phases in place of displacements. */
 const NAMES = ['ph_mm', 'ph_uw', 'lonlat', 'day', 'lambda'] as const;

@@ -3,13 +3,15 @@ import { dirname, join } from 'node:path';
 import fc, { type Arbitrary } from 'fast-check';
 import { openDatasets } from '../../../src/read/open-datasets.node.js';
 import type { PlainTable } from '../../reference/plain-points.js';
-import {
-  readGeopackagePlainly,
-  readLicsbasPlainly,
-  readParquetPlainly,
-} from '../../reference/read-binary-plainly.js';
+import { readGeopackagePlainly, readParquetPlainly } from '../../reference/read-binary-plainly.js';
 import { readFlatgeobufPlainly } from '../../reference/read-flatgeobuf-plainly.js';
 import { readGeojsonPlainly } from '../../reference/read-geojson-plainly.js';
+import { readStampsPlainly } from '../../reference/read-matlab-plainly.js';
+import {
+  readCubePlainly,
+  readLicsbasPlainly,
+  readMintpyPlainly,
+} from '../../reference/read-rasters-plainly.js';
 import { readShapefilePlainly } from '../../reference/read-shapefile-plainly.js';
 import { collectBatches, compareWithReference } from '../compare-points.js';
 import { readFixture } from '../corpus.js';
@@ -58,7 +60,10 @@ export function readerTarget({ name, share, seeds, mutate, reference, degrees }:
       const batches = await collectBatches(dataset, settings!.pointsPerBatch as number);
       if (reference === undefined || datasets.length > 1) continue;
       const expected = await askReference(() => reference(files, path));
-      if (expected !== undefined) compareWithReference(dataset, batches, expected, { degrees });
+      if (expected === undefined) continue;
+      const hasAttributes = expected.points.some(({ attributes }) => attributes.length > 0);
+      const attributeOf = hasAttributes ? (cell: unknown) => cell : undefined;
+      compareWithReference(dataset, batches, expected, { degrees, attributeOf });
     }
   }
 }
@@ -167,6 +172,7 @@ export const READERS: readonly FuzzTarget[] = [
     name: 'stamps',
     share: 3,
     seeds: [['stamps/ps_plot_ts_v-d.mat'], ['stamps/ps_plot_ts_v-do.mat'], ['stamps/ps_plot_ts_v.mat']],
+    reference: (files, path) => readStampsPlainly(Object.values(files)[0], path),
   }),
   readerTarget({
     name: 'parquet',
@@ -191,6 +197,9 @@ export const READERS: readonly FuzzTarget[] = [
     name: 'netcdf',
     share: 4,
     seeds: [['netcdf/degrees.nc'], ['netcdf/projected.nc']],
+    reference: (_, path) => readCubePlainly(path),
+    // Coordinates may be a twentieth of a step off an even grid.
+    degrees: 0.001,
   }),
   readerTarget({
     name: 'mintpy',
@@ -204,6 +213,8 @@ export const READERS: readonly FuzzTarget[] = [
       ],
       ['mintpy-radar/timeseries_demErr.h5', 'mintpy-radar/inputs/geometryRadar.h5'],
     ],
+    reference: (_, path) => readMintpyPlainly(path),
+    degrees: 1e-9,
   }),
 ];
 

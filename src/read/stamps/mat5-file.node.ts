@@ -1,4 +1,4 @@
-import { Inflate, unzlibSync } from 'fflate';
+import { constants, inflateSync } from 'node:zlib';
 import { findGrowth } from '../zip-limits.js';
 
 /** A matrix of numbers as MATLAB holds it, column after column. */
@@ -11,7 +11,7 @@ export interface Matrix {
 const HEADER_BYTES = 128;
 const COMPRESSED = 15;
 const MATRIX = 14;
-/** Enough of a matrix to see its name. */
+/** Enough of a compressed matrix to see its name. */
 const NAME_BYTES = 512;
 
 /** How values are stored, by the numbers of data types in the format's table 1-1. */
@@ -28,7 +28,7 @@ const READERS: Readonly<Record<number, { bytes: number; read(view: DataView, at:
 
 /**
  * Reads the matrices of these names from a MATLAB file of level 5 (MathWorks, "MAT-File Format"), little-endian, each
- * compressed or not; others are passed over. Throws `RangeError` where the file ends early.
+ * compressed or not; others are passed over. Throws where the file ends early or a checksum is wrong.
  */
 export function readMat5(file: Uint8Array, names: readonly string[]): Map<string, Matrix> {
   const found = new Map<string, Matrix>();
@@ -64,6 +64,7 @@ function readTag(bytes: Uint8Array, at: number): Tag {
   // A small element has its size in the upper half of the type, and its data in the tag.
   const smallSize = type >>> 16;
   if (smallSize > 0) {
+    if (smallSize > 4 || at + 4 + smallSize > bytes.length) throw new RangeError('an element ends early');
     return { type: type & 0xffff, start: at + 4, end: at + 4 + smallSize, next: at + 8 };
   }
   const size = view.getUint32(at + 4, true);
@@ -74,33 +75,23 @@ function readTag(bytes: Uint8Array, at: number): Tag {
 
 /** The first bytes of compressed data. */
 function inflateStart(data: Uint8Array): Uint8Array {
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  const inflate = new Inflate((piece) => {
-    pieces.push(piece);
-    length += piece.length;
-  });
-  // Two bytes of zlib's header come before what is deflated.
-  for (let at = 2; at < data.length && length < NAME_BYTES; at += 4096) {
-    inflate.push(data.subarray(at, at + 4096), at + 4096 >= data.length);
-  }
-  const start = new Uint8Array(length);
-  pieces.reduce((at, piece) => {
-    start.set(piece, at);
-    return at + piece.length;
-  }, 0);
-  return start;
+  return inflateSync(data.subarray(0, NAME_BYTES), { finishFlush: constants.Z_SYNC_FLUSH });
 }
 
-/** All of an element, as large as it says in its tag and no larger. */
+/** All of an element, as large as it says in its tag and no larger; its checksum is looked at. */
 function inflateElement(data: Uint8Array, first: Uint8Array): Uint8Array {
   const size = 8 + new DataView(first.buffer, first.byteOffset).getUint32(4, true);
   const growth = findGrowth({ compressedSize: data.length, size });
   if (growth !== undefined) throw new RangeError(`an element would grow ${growth}-fold when unpacked`);
-  return unzlibSync(data, { out: new Uint8Array(size) });
+  return inflateSync(data, { maxOutputLength: size });
 }
 
+/** Classes of arrays that hold numbers (table 1-3 there): double, single and the eight kinds of integers. */
+const FIRST_NUMBER_CLASS = 6;
+const LAST_NUMBER_CLASS = 15;
+
 interface MatrixHead {
+  readonly class: number;
   readonly dimensions: readonly number[];
   readonly name: string;
   /** Where the numbers' tag stands. */
@@ -115,6 +106,7 @@ function readHead(bytes: Uint8Array): MatrixHead | undefined {
   const dimensions = readTag(bytes, flags.next);
   const name = readTag(bytes, dimensions.next);
   return {
+    class: bytes[flags.start],
     dimensions: Array.from({ length: (dimensions.end - dimensions.start) / 4 }, (_, i) =>
       view.getInt32(dimensions.start + 4 * i, true),
     ),
@@ -133,7 +125,9 @@ function putMatrix(bytes: Uint8Array, names: readonly string[], found: Map<strin
   const { type, start, end } = readTag(bytes, head.numbersAt);
   const reader = READERS[type];
   const [rows, columns] = head.dimensions;
-  if (reader === undefined || (end - start) / reader.bytes < rows * columns) {
+  const isNumeric = head.class >= FIRST_NUMBER_CLASS && head.class <= LAST_NUMBER_CLASS;
+  const isSized = rows >= 0 && columns >= 0;
+  if (!isNumeric || !isSized || reader === undefined || (end - start) / reader.bytes < rows * columns) {
     throw new RangeError(`the matrix ${head.name} holds no numbers, or too few`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
