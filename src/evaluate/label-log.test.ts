@@ -45,6 +45,7 @@ describe('a log of labels', () => {
     }
     expect(() => parseLabelLog('something,else\n1,2\n', 'x.csv')).toThrow(/line 1/);
     expect(() => formatLabelEntry(entry('a\nb', 'PUE'))).toThrow(/control/);
+    expect(() => formatLabelEntry(entry('a\ud800', 'PUE'))).toThrow(/half of a character/);
     expect(() => formatLabelEntry(entry('a', 'PUE', { note: 'x'.repeat(501) }))).toThrow(/longer/);
   });
 

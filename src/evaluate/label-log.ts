@@ -77,6 +77,8 @@ function checkEntry({ pid, label, annotator, date, note }: LabelEntry): void {
     if (typeof text !== 'string') throw refuse('Every part of a label is a text.');
     if (text.length > LONGEST_TEXT)
       throw refuse(`No part of a label is longer than ${LONGEST_TEXT} characters.`);
+    // It could not be written: in a file another character would stand for it.
+    if (/\p{Surrogate}/u.test(text)) throw refuse('A label holds no half of a character.');
     for (const character of text) {
       if (character < ' ' || character === '\u007f') throw refuse('A label holds no control characters.');
     }

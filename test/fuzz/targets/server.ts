@@ -1,16 +1,19 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc, { type Arbitrary } from 'fast-check';
 import { createDataFiles } from '../../../src/server/data-files.js';
 import { startExploreServer } from '../../../src/server/explore-server.js';
-import { openLabelStore } from '../../../src/server/label-store.js';
+import { type LabelStore, openLabelStore } from '../../../src/server/label-store.js';
+import { answerPlainly, type PlainAnswer, type PlainLabel } from '../../reference/answer-plainly.js';
+import { splitPlainly } from '../../reference/split-plainly.js';
 import { mutateText, ODD_TEXTS } from '../mutate-text.js';
 import { type FuzzInput, type FuzzTarget, WrongValue } from '../target.js';
 
 const FILE = Uint8Array.from({ length: 1000 }, (_, i) => i % 251);
 const SECRET = 'nobody may read this';
+const SESSION = { isSession: true };
 /** Stand for what is known once the server runs. */
 const [TOKEN, HOST] = ['@token@', '@host@'];
 
@@ -76,12 +79,12 @@ const requests: Arbitrary<string> = fc.oneof(
     ),
 );
 
-/** A request that is not whole is waited for; its sender gives up. */
+/** A request that may not be whole is waited for; its sender gives up. */
 const GIVE_UP_MS = 60;
 /** A whole one is answered, on a busy machine too. */
 const ANSWER_MS = 5000;
 
-/** Raw requests to the server of the page: nothing is read that was not opened, ranges are exact, and it lives on. */
+/** Raw requests to the server of the page: answered as the reference says, nothing is read that was not opened, and it lives on. */
 export const server: FuzzTarget = {
   name: 'server',
   share: 5,
@@ -97,7 +100,7 @@ export const server: FuzzTarget = {
     const { url } = await startExploreServer({
       page: new Map([['index.html', { path: file('index.html'), type: 'text/html' }]]),
       data,
-      session: { isSession: true },
+      session: SESSION,
       labels,
       basemapOrigins: [],
     });
@@ -107,34 +110,65 @@ export const server: FuzzTarget = {
     return {
       inputs: requests.map((text) => ({ files: { 'request.txt': new TextEncoder().encode(text) } })),
       check: async ({ files }: FuzzInput) => {
-        const text = new TextDecoder().decode(files['request.txt']);
+        const text = fill(new TextDecoder('utf-8', { ignoreBOM: true }).decode(files['request.txt']));
+        const expected = answerPlainly(text, { host, token, file: FILE, session: SESSION });
         const known = labels.entries.length;
-        const answer = await ask(host, fill(text));
-        checkAnswer(text, answer);
+        const answer = await ask(host, text, expected === undefined ? GIVE_UP_MS : ANSWER_MS);
+        checkAnswer(text, token, answer);
         if (labels.entries.length > known + 1) throw new WrongValue('one request wrote several labels');
+        if (expected !== undefined) {
+          compareAnswer(answer, expected);
+          await checkLabel(labels, known, expected.label);
+        }
         const alive = await ask(host, fill(request(`GET /${TOKEN}/session.json`, [])), ANSWER_MS);
-        if (!alive.toString('latin1').endsWith('{"isSession":true}'))
+        if (!alive.toString('latin1').endsWith(JSON.stringify(SESSION)))
           throw new WrongValue('it answers no more');
       },
     };
   },
 };
 
-function checkAnswer(asked: string, answer: Buffer): void {
+/** What holds of every answer, also where the reference says nothing. */
+function checkAnswer(asked: string, token: string, answer: Buffer): void {
   const text = answer.toString('latin1');
   if (text.includes(SECRET)) throw new WrongValue('a file was read that nobody opened');
   const isAnswered = /^HTTP\/1\.1 (2\d\d|4\d\d|50[17]) /.test(text);
   if (text !== '' && !isAnswered) throw new WrongValue(`answers ${text.slice(0, 200)}`);
-  if (/^HTTP\/1\.1 2/.test(text) && !asked.includes(TOKEN)) throw new WrongValue('answers without the token');
-  const range = /^HTTP\/1\.1 206 .*?Content-Range: bytes (\d+)-(\d+)\/1000\r\n.*?\r\n\r\n/is.exec(text);
-  if (range === null || asked.startsWith('HEAD')) return;
-  const [start, end] = [Number(range[1]), Number(range[2])];
-  const body = answer.subarray(range[0].length);
-  if (!body.equals(FILE.subarray(start, end + 1))) throw new WrongValue(`bytes ${start}-${end} are others`);
-  const wanted = /Range: bytes=(\d+)-(\d+)\r\n/i.exec(asked);
-  const isAsked =
-    wanted === null || (start === Number(wanted[1]) && end === Math.min(999, Number(wanted[2])));
-  if (!isAsked) throw new WrongValue(`${wanted?.[0]} is answered with ${start}-${end}`);
+  if (/^HTTP\/1\.1 2/.test(text) && !asked.includes(token)) throw new WrongValue('answers without the token');
+}
+
+function compareAnswer(answer: Buffer, expected: PlainAnswer): void {
+  const [, status, head] = /^HTTP\/1\.1 (\d+) [^\r]*\r\n(.*?\r\n)\r\n/s.exec(answer.toString('latin1')) ?? [];
+  if (Number(status) !== expected.status) {
+    throw new WrongValue(`answers with status ${status}, the reference with ${expected.status}`);
+  }
+  const range = /^content-range: (.*)\r$/im.exec(head)?.[1];
+  if (expected.range !== undefined && range !== expected.range) {
+    throw new WrongValue(`answers with ${range}, the reference with ${expected.range}`);
+  }
+  const body = answer.subarray(answer.indexOf('\r\n\r\n') + 4);
+  if (expected.body !== undefined && !body.equals(expected.body)) {
+    throw new WrongValue(`answers with ${body.length} bytes, the reference with others: ${body.toString()}`);
+  }
+}
+
+/** A label that was taken stands in the log and in the file as it was sent, and nothing else does. */
+async function checkLabel(labels: LabelStore, known: number, sent: PlainLabel | undefined): Promise<void> {
+  const taken = labels.entries
+    .slice(known)
+    .map(({ pid, label, annotator, note }) => [pid, label, annotator, note]);
+  const wanted = sent === undefined ? [] : [[sent.pid, sent.label, sent.annotator, sent.note]];
+  if (JSON.stringify(taken) !== JSON.stringify(wanted)) {
+    throw new WrongValue(`the log took ${JSON.stringify(taken)}, not ${JSON.stringify(wanted)}`);
+  }
+  if (sent === undefined) return;
+  const lines = splitPlainly(await readFile(labels.path, 'utf8'), ',');
+  const [pid, label, annotator, , note] = lines.at(-1)!.cells;
+  if (JSON.stringify([pid, label, annotator, note]) !== JSON.stringify(wanted[0])) {
+    throw new WrongValue(
+      `the file holds ${JSON.stringify(lines.at(-1)!.cells)}, not ${JSON.stringify(wanted[0])}`,
+    );
+  }
 }
 
 /** Sends bytes and gives what comes back until the other end closes, or nothing comes for so long. */
