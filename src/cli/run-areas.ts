@@ -45,6 +45,8 @@ export interface AreasSummary {
 
 /** Areas that are named one by one in the summary. */
 const NAMED_AREAS = 10;
+/** Where more of the points move, it is rather their common reference that does. */
+const MOST_ACTIVE_SHARE = 0.5;
 
 export async function runAreas(path: string, request: AreasRequest): Promise<AreasSummary> {
   for (const output of request.outputs) checkOutputEnding(output, true);
@@ -144,7 +146,12 @@ export function formatAreas(summary: AreasSummary): string {
     `${formatCount(summary.points)} points, ${formatCount(summary.activePoints)} of them active (by class` +
       `${threshold === null ? '' : `, or faster than ${threshold.toFixed(1)} mm/yr`}), ${formatCount(summary.areas)} areas`,
   ];
+  if (summary.activePoints > MOST_ACTIVE_SHARE * summary.points) {
+    lines.push('Most points are active: the whole map may drift. See --reference of classify.');
+  }
   if (summary.largest.length > 0) lines.push('', formatLargest(summary.largest));
+  const left = summary.areas - summary.largest.length;
+  if (left > 0) lines.push(`and ${formatCount(left)} smaller ${left === 1 ? 'one' : 'ones'}`);
   lines.push('', ...summary.outputs.map((output) => `written: ${output}`));
   return `${lines.join('\n')}\n`;
 }

@@ -8,8 +8,8 @@ body { margin: 0 auto; max-width: 1180px; padding: 24px; background: #fff; color
 h1 { font-size: 26px; margin: 0 0 4px; } h2 { font-size: 18px; margin: 28px 0 8px; } h3 { font-size: 15px; margin: 16px 0 4px; }
 p { margin: 6px 0; max-width: 78ch; } .notice { background: #fff5d6; border-left: 4px solid #d49a00; padding: 8px 12px; }
 .columns { display: grid; grid-template-columns: minmax(0, var(--left, 2fr)) minmax(0, 1fr); gap: 28px; align-items: start; }
-.even { --left: 1.6fr; }
-@media (max-width: 820px) { .columns { grid-template-columns: minmax(0, 1fr); } }
+.even { --left: 1.25fr; } .columns th, .columns td { padding: 4px 6px; }
+@media (max-width: 1000px) { .columns { grid-template-columns: minmax(0, 1fr); } }
 svg { width: 100%; height: auto; display: block; } .pie { max-width: 260px; margin: 0 auto; }
 .tick { font-size: 11px; fill: #55636a; } .head, .axis { font-size: 13px; fill: #1d2a30; } .axis { font-style: italic; }
 .share { font-size: 14px; font-weight: 600; } .place { font-size: 13px; font-weight: 600; fill: #a00000; }
@@ -21,7 +21,7 @@ th:first-child, td:first-child { text-align: left; } td { white-space: nowrap; }
 .swatch { display: inline-block; width: 12px; height: 12px; border-radius: 50%; margin-right: 8px; vertical-align: -1px; }
 footer { margin-top: 32px; color: #55636a; font-size: 13px; }
 figure { margin: 0; } figcaption { font-size: 13px; color: #55636a; margin: 2px 0 0 8px; }
-.notable { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 320px), 1fr)); gap: 20px; }
+.notable { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); gap: 20px; }
 @page { margin: 14mm; }
 @media print {
   body { padding: 0; max-width: none; font-size: 12px; print-color-adjust: exact; } table { font-size: 11px; }

@@ -30,8 +30,8 @@ const METRES_PER_DEGREE = 111_195;
 
 /**
  * A map of coloured points as SVG: equal scale both ways, a graticule in degrees, a scale bar, circles and outlines with
- * their names.
- * Points are drawn in the order given, so the rare ones should come last.
+ * their names. Points are drawn in the order given, so the rare ones should come last; of outlines whose names would
+ * lie on each other the first keeps its name.
  */
 export function drawPointMap(
   points: readonly MapPoint[],
@@ -49,7 +49,7 @@ export function drawPointMap(
 ${drawGraticule(view)}
 ${dots}
 ${circles.map((circle) => drawCircle(circle, view))}
-${outlines.map((outline) => drawOutline(outline, view))}
+${drawOutlines(outlines, view)}
 ${drawScaleBar(view)}
 </svg>`;
 }
@@ -130,8 +130,35 @@ function drawCircle(circle: MapCircle, view: View): Markup {
 <text x="${x}" y="${roundPixels(y - radius - 5)}" text-anchor="middle" class="place">${circle.name}</text>`;
 }
 
-/** Nothing of an outline that lies beyond the map is drawn. */
-function drawOutline({ name, rings }: MapOutline, view: View): Markup {
+function drawOutlines(outlines: readonly MapOutline[], view: View): Markup[] {
+  const names: NameBox[] = [];
+  const lines = outlines.map((outline) => drawOutline(outline, view, names));
+  return [
+    ...lines,
+    ...names.map(({ name, x, y }) => {
+      return markup`<text x="${x}" y="${y}" text-anchor="middle" class="area">${name}</text>`;
+    }),
+  ];
+}
+
+/** A name on the map, by the middle of its foot. */
+interface NameBox {
+  readonly name: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** About what a letter and a line of the class `area` take, in the units of the map. */
+const LETTER_WIDTH = 7.5;
+const LINE_HEIGHT = 15;
+
+function isApart(left: NameBox, right: NameBox): boolean {
+  const reach = (LETTER_WIDTH * (left.name.length + right.name.length)) / 2;
+  return Math.abs(left.x - right.x) > reach || Math.abs(left.y - right.y) > LINE_HEIGHT;
+}
+
+/** Nothing of an outline that lies beyond the map is drawn. Adds its name to `names` where there is room. */
+function drawOutline({ name, rings }: MapOutline, view: View, names: NameBox[]): Markup {
   const isOnMap = ([longitude, latitude]: readonly [number, number]) =>
     longitude >= view.west && longitude <= view.east && latitude >= view.south && latitude <= view.north;
   const shown = rings.filter((ring) => ring.length > 0 && ring.every(isOnMap));
@@ -143,8 +170,9 @@ function drawOutline({ name, rings }: MapOutline, view: View): Markup {
     )
     .join('');
   const [longitude, latitude] = shown.flat().reduce((best, next) => (next[1] > best[1] ? next : best));
-  return markup`<path d="${path}" fill="none" stroke="#12303b" stroke-width="1.4" stroke-dasharray="5 4"/>
-<text x="${view.x(longitude)}" y="${roundPixels(view.y(latitude) - 5)}" text-anchor="middle" class="area">${name}</text>`;
+  const box = { name, x: view.x(longitude), y: roundPixels(view.y(latitude) - 5) };
+  if (names.every((other) => isApart(other, box))) names.push(box);
+  return markup`<path d="${path}" fill="none" stroke="#12303b" stroke-width="1.4" stroke-dasharray="5 4"/>`;
 }
 
 function drawScaleBar(view: View): Markup {

@@ -19,7 +19,7 @@ const schema = z.object({
 export function addReportCommand(program: Command): void {
   program
     .command('report')
-    .summary('write a classified map as one page for the drawer')
+    .summary('write a classified map as one page to keep or print')
     .description(
       'Writes one self-contained HTML file about a classified map (GeoParquet): the map as a picture, shares and velocities of the classes, the areas asked for, and the points that stand out with their series (--keep-series). It opens without a network and prints well.',
     )
