@@ -154,6 +154,27 @@ describe('columns and evidence', () => {
     expect(valuesOf('velocity_mm_yr')[3]).toBeNaN();
   });
 
+  it('says of a break interval where it may go on, and where it has a hole', async () => {
+    const regular = createEpochAxis(Array.from({ length: 121 }, (_, i) => 18_000 + 12 * i));
+    const bends: readonly ((share: number) => number)[] = [
+      (share) => 60 * Math.max(0, share - 0.5),
+      (share) => 60 * Math.max(0, share - 0.915),
+      (share) => 60 * Math.max(0, 0.085 - share),
+      // Bends and bends back: both places are as likely.
+      (share) => 60 * (Math.max(0, share - 0.3) - Math.max(0, share - 0.7)),
+    ];
+    const rows = new Float32Array(bends.length * 121);
+    const addNoise = createNoiseSource(WHITE_NOISE, regular, createRandom('notes'));
+    bends.forEach((bend, point) => {
+      addNoise(rows, point * 121, point < 3 ? 0.5 : 0.01);
+      for (let i = 0; i < 121; i++) rows[point * 121 + i] += bend(i / 120);
+    });
+    const description = await createDescriber({ axis: regular }).describe(batchOfSeries(regular, rows));
+    const columns = describeColumns('full', { description, axis: regular, classes: [3, 3, 3, 3] });
+    const names = describeFields('full').map(({ name }) => name);
+    expect(columns[names.indexOf('break_note')]).toEqual(['', 'open', 'open', 'disjoint']);
+  });
+
   it('explains a class by the odds against the next one', async () => {
     const description = await createDescriber({ axis }).describe(batchOfSeries(axis, rowsOf(motions)));
     const [constant, linear, quadratic] = description.criterion.subarray(0, 3);

@@ -5,6 +5,7 @@ import { createDescriber } from './describe.js';
 import { createNoiseEstimator } from './noise-estimate.js';
 import type { NoiseModel } from './noise-model.js';
 import { explainNoiseModel } from './noise-model.js';
+import { jackknifeDeviation } from './noise-shares.js';
 
 const WANDERING: NoiseModel = {
   whiteShare: 0.5,
@@ -26,6 +27,16 @@ function estimate(truth: NoiseModel, dates: number, points: number) {
   estimator.add(batchOfSeries(axis, rows));
   return { axis, noise: estimator.finish() };
 }
+
+it('the jackknife of a mean is its standard error', () => {
+  const values = [3, 1, 4, 1, 5, 9, 2, 6];
+  const total = values.reduce((sum, value) => sum + value, 0);
+  const mean = total / 8;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 7;
+  const means = values.map((value) => (total - value) / 7);
+  expect(jackknifeDeviation(means)).toBeCloseTo(Math.sqrt(variance / 8), 12);
+  expect(jackknifeDeviation([])).toBe(0);
+});
 
 describe('how uncertain errors of velocities are', () => {
   it('is little where the noise fades fast, and much where a slow wander hides in the line', () => {

@@ -83,7 +83,7 @@ function slopeVariance(axis: EpochAxis, row: Float64Array, days: number): number
 }
 
 /** Standard deviation of an estimate from its values with each group left out in turn (Efron and Tibshirani 1993). */
-function jackknifeDeviation(values: readonly number[]): number {
+export function jackknifeDeviation(values: readonly number[]): number {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   const deviation = Math.sqrt((squares * (values.length - 1)) / values.length);

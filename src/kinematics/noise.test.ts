@@ -85,6 +85,8 @@ describe('createNoiseEstimator', () => {
   it.each([false, true])('recovers white and fading shares (spoilt points: %s)', (spoil) => {
     const truth: NoiseModel = { whiteShare: 0.55, exponentials: [{ share: 0.45, days: 45 }], quietPoints: 0 };
     const found = estimate(truth, 600, spoil);
+    expect(found.quietPoints).toBeLessThanOrEqual(spoil ? 450 : 600);
+    expect(found.quietPoints).toBeGreaterThan(300);
     for (const lag of [6, 12, 24, 48, 96]) {
       expect(Math.abs(correlationAtLag(found, lag) - correlationAtLag(truth, lag))).toBeLessThan(0.06);
     }

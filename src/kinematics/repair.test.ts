@@ -119,6 +119,61 @@ describe('repair', () => {
     const findings = findRepairs(describer, batch, await describer.describe(batch), { points: [0] });
     expect(findings.some(({ accepted }) => accepted)).toBe(false);
   });
+
+  async function judge(change: (epoch: number) => number) {
+    const axis = drawAxis(createRandom('axis'), 139);
+    const rows = new Float32Array(139);
+    createNoiseSource(WHITE_NOISE, axis, createRandom('judge'))(rows, 0, 1.5);
+    for (let i = 0; i < 139; i++) rows[i] += 27.73 * change(i);
+    const batch = batchOfSeries(axis, rows);
+    const describer = createDescriber({ axis });
+    const [finding] = findRepairs(describer, batch, await describer.describe(batch), { points: [0] });
+    return [finding.path?.jumps.map(({ epoch }) => epoch), finding.refusal];
+  }
+
+  it('tells a lasting jump from a beginning or an end that only a few dates show', async () => {
+    expect(await judge((i) => Number(i >= 131))).toEqual([[131], '']);
+    expect(await judge((i) => Number(i >= 133))).toEqual([
+      [133],
+      'the months before and after do not differ, or are too few',
+    ]);
+  });
+
+  it('takes weaker evidence where neighbours make the same jump, but not any', async () => {
+    const axis = drawAxis(createRandom('axis'), 139);
+    // Under noise that wanders as far as this a jump says little.
+    const noise = { whiteShare: 0.02, exponentials: [{ share: 0.98, days: 1024 }], quietPoints: 0 };
+    const describer = createDescriber({ axis, noise });
+    const addNoise = createNoiseSource(WHITE_NOISE, axis, createRandom('weak'));
+    const judge = async (rows: Float32Array) => {
+      const batch = batchOfSeries(axis, rows);
+      return findRepairs(describer, batch, await describer.describe(batch), { points: [0] })[0];
+    };
+    const found: [gain: number, alone: string, shared: string][] = [];
+    for (let trial = 0; trial < 40; trial++) {
+      const row = new Float32Array(139);
+      addNoise(row, 0, 3 + 0.5 * (trial % 6));
+      row.subarray(70).forEach((value, i, after) => {
+        after[i] = value + 27.73;
+      });
+      const alone = await judge(row);
+      if (!['', 'evidence too weak'].includes(alone?.refusal ?? 'no jump')) continue;
+      const shared = await judge(Float32Array.from({ length: 3 * 139 }, (_, i) => row[i % 139]));
+      found.push([alone.path!.gain, alone.refusal, shared.refusal]);
+    }
+    for (const [gain, alone, shared] of found) {
+      expect(alone).toBe(gain >= 10 ? '' : 'evidence too weak');
+      expect(shared).toBe(gain >= 4 ? '' : 'evidence too weak');
+    }
+    expect(found.some(([gain]) => gain >= 4 && gain < 10)).toBe(true);
+    expect(found.some(([gain]) => gain < 4)).toBe(true);
+  });
+
+  it('leaves a stretch alone of which every fourth date did not jump', async () => {
+    const [jumps, refusal] = await judge((i) => Number(i >= 60 && i < 90 && i % 4 !== 1));
+    expect(jumps).toHaveLength(2);
+    expect(refusal).toBe('not smooth once repaired');
+  });
 });
 
 describe('neighbours', () => {
@@ -165,6 +220,17 @@ describe('common steps', () => {
     expect(steps.map(({ day }) => day)).toEqual([axis.days[40]]);
     expect(steps[0].share).toBeGreaterThan(0.7);
     expect(steps[0].meanMm).toBeCloseTo(-9, 0);
+  });
+
+  it('are not looked for in a handful of points', () => {
+    const axis = createEpochAxis(Array.from({ length: 100 }, (_, i) => 18_000 + 12 * i));
+    const countSteps = (points: number) => {
+      const counter = createCommonStepCounter(axis);
+      const rows = Float32Array.from({ length: points * 100 }, (_, i) => (i % 100 >= 60 ? 20 : 0));
+      counter.add(batchOfSeries(axis, rows));
+      return counter.finish().length;
+    };
+    expect([countSteps(49), countSteps(50)]).toEqual([0, 1]);
   });
 
   it('are dated to where they are, however clearly the dates around show them too', () => {

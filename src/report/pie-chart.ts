@@ -9,7 +9,7 @@ export interface PieSlice {
 const SIZE = 220;
 const RADIUS = 96;
 
-/** Shares of a whole as SVG, clockwise from the top; shares under 5 % are left to the legend. */
+/** Shares of a whole as SVG, clockwise from the top; shares under 7 %, whose sectors are narrower than a label, are left to the legend. */
 export function drawPieChart(slices: readonly PieSlice[], title: string): Markup {
   const total = slices.reduce((sum, slice) => sum + slice.value, 0);
   let start = 0;
@@ -28,7 +28,7 @@ function drawSector(start: number, share: number, { label, colour }: PieSlice): 
   const percent = `${(share * 100).toFixed(1)} %`;
   const middle = pointAt(start + share / 2, RADIUS * 0.72);
   const text =
-    share < 0.05
+    share < 0.07
       ? markup``
       : markup`<text x="${middle.x}" y="${middle.y + 4}" text-anchor="middle" class="share" style="fill:#fff;font-size:12px">${percent}</text>`;
   // One arc cannot close a full circle.

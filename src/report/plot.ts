@@ -77,7 +77,7 @@ function layOutLegend(series: readonly PlotSeries[]) {
   let x = LEFT + 6;
   let lines = series.length > 1 ? 1 : 0;
   const entries = (series.length > 1 ? series : []).map(({ name, colour }) => {
-    const width = 26 + LETTER_WIDTH * name.length;
+    const width = 34 + LETTER_WIDTH * name.length;
     if (x + width > WIDTH - RIGHT && x > LEFT + 6) {
       x = LEFT + 6;
       lines++;
