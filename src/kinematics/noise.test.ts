@@ -82,11 +82,27 @@ describe('createNoiseEstimator', () => {
     return estimator.finish();
   }
 
+  it('learns from points without a jump, a bend or many missing dates', () => {
+    const rows = new Float32Array(100 * 160);
+    const add = createNoiseSource(WHITE_NOISE, axis, createRandom('quiet'));
+    const spoils: readonly ((i: number) => number)[] = [
+      () => 0,
+      (i) => (i === 80 ? 20 : 0),
+      (i) => 0.01 * (i - 80) ** 2,
+      (i) => (i % 8 === 0 ? Number.NaN : 0),
+    ];
+    for (let point = 0; point < 100; point++) {
+      add(rows, point * 160, 1);
+      for (let i = 0; i < 160; i++) rows[point * 160 + i] += spoils[point % 4](i);
+    }
+    const estimator = createNoiseEstimator(axis);
+    estimator.add(batchOfSeries(axis, rows));
+    expect(estimator.finish().quietPoints).toBe(25);
+  });
+
   it.each([false, true])('recovers white and fading shares (spoilt points: %s)', (spoil) => {
     const truth: NoiseModel = { whiteShare: 0.55, exponentials: [{ share: 0.45, days: 45 }], quietPoints: 0 };
     const found = estimate(truth, 600, spoil);
-    expect(found.quietPoints).toBeLessThanOrEqual(spoil ? 450 : 600);
-    expect(found.quietPoints).toBeGreaterThan(300);
     for (const lag of [6, 12, 24, 48, 96]) {
       expect(Math.abs(correlationAtLag(found, lag) - correlationAtLag(truth, lag))).toBeLessThan(0.06);
     }
