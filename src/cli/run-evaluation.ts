@@ -6,6 +6,7 @@ import { GroundTrendError } from '../errors.js';
 import {
   type Evaluation,
   evaluatePredictions,
+  joinParts,
   type LabelledStack,
   type Predictions,
   predictStacks,
@@ -160,11 +161,10 @@ async function addVariants(
     evaluatePredictions(classifier, await predictStacks(classifier, stacks, signal));
   const missing = await judge(variants.missing);
   const dates = variants.dates.length === 0 ? undefined : await judge(variants.dates);
-  const byDates = [...evaluation.byDates, ...(dates?.byDates ?? [])];
   return {
     ...evaluation,
-    byMissing: [...evaluation.byMissing, ...missing.byMissing],
-    byDates: byDates.sort((a, b) => Number.parseInt(a.range, 10) - Number.parseInt(b.range, 10)),
+    byMissing: joinParts([...evaluation.byMissing, ...missing.byMissing]),
+    byDates: joinParts([...evaluation.byDates, ...(dates?.byDates ?? [])]),
   };
 }
 

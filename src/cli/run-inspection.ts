@@ -29,18 +29,27 @@ function formatSurvey(survey: DatasetSurvey): string {
   const lines = [
     survey.name,
     `  what        ${survey.format}`,
-    `  points      ${formatCount(survey.points)}, ${west} to ${east} east, ${south} to ${north} north`,
+    survey.points === 0
+      ? '  points      none that can be used'
+      : `  points      ${formatCount(survey.points)}, ${west} to ${east} east, ${south} to ${north} north`,
     `  dates       ${dates.count}, ${dates.first} to ${dates.last} (${dates.spanYears.toFixed(2)} years)`,
     `  steps       ${steps.join(', ')}`,
     `  gaps        ${gaps.length === 0 ? 'none of more than twice the usual step' : gaps.join(', ') + more}`,
-    `  missing     ${formatShare(survey.missingShare)} of the values`,
-    `  noise       ${formatSpread(noiseMm, 1)} mm from date to date`,
-    `              ${explainNoiseModel(survey.noise)}`,
+  ];
+  if (survey.points > 0) {
+    lines.push(
+      `  missing     ${formatShare(survey.missingShare)} of the values`,
+      `  noise       ${formatSpread(noiseMm, 1)} mm from date to date`,
+      `              ${explainNoiseModel(survey.noise)}`,
+    );
+  }
+  lines.push(
     `  coherence   ${coherence === undefined ? 'not given' : formatSpread(coherence, 2)}`,
     `  attributes  ${survey.attributes.join(', ') || 'none'}`,
-  ];
+  );
   for (const { reason, count, examples } of survey.skipped) {
-    lines.push(`  left out    ${formatCount(count)} rows, ${reason} (first: line ${examples[0]?.line})`);
+    const rows = count === 1 ? 'one row' : `${formatCount(count)} rows`;
+    lines.push(`  left out    ${rows}, ${reason} (first: line ${examples[0]?.line})`);
   }
   for (const warning of survey.warnings) lines.push(`  note        ${warning}`);
   if (limits) lines.push('', ...formatLimits(limits.white, limits.correlated));

@@ -3,7 +3,8 @@ import type { Classifier } from '../classify/classifier.js';
 import { createEpochAxis } from '../series/epoch-axis.js';
 import { TREND_CLASSES } from '../series/trend-class.js';
 import { measureCalibration } from './calibration-curve.js';
-import { evaluatePredictions, type LabelledStack, predictStacks } from './evaluate-classifier.js';
+import { evaluatePredictions, joinParts, type LabelledStack, predictStacks } from './evaluate-classifier.js';
+import { shareEstimate } from './interval.js';
 import { forecastMap } from './map-shares.js';
 import { comparePaired } from './paired-test.js';
 
@@ -18,6 +19,25 @@ describe('calibration', () => {
     expect(honest.bins[0].accuracy.value).toBe(0.75);
     const boastful = measureCalibration([1, 1, 0.5, 0.5], [true, false, true, false]);
     expect(boastful.expectedError).toBeCloseTo(0.25, 12);
+    // One bin too sure, one too modest: both count.
+    expect(measureCalibration([0.9, 0.9, 0.6, 0.6], [true, false, true, true]).expectedError).toBeCloseTo(
+      0.4,
+      12,
+    );
+  });
+});
+
+describe('parts', () => {
+  const part = (range: string, right: number, series: number) => ({
+    range,
+    series,
+    accuracy: shareEstimate(right, series),
+  });
+
+  it('of one range are taken together, in the order of ranges', () => {
+    expect(
+      joinParts([part('0 % to 2 %', 90, 100), part('10 % to 20 %', 5, 10), part('0 % to 2 %', 4, 20)]),
+    ).toEqual([part('0 % to 2 %', 94, 120), part('10 % to 20 %', 5, 10)]);
   });
 });
 

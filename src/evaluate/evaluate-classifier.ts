@@ -160,6 +160,19 @@ function accuracyByRange(
   });
 }
 
+/** Parts of several evaluations in the order of their ranges, those of one range taken together. */
+export function joinParts(parts: readonly AccuracyPart[]): AccuracyPart[] {
+  const joined = new Map<string, { series: number; right: number }>();
+  for (const { range, series, accuracy } of parts) {
+    const own = joined.get(range) ?? { series: 0, right: 0 };
+    const right = own.right + Math.round(accuracy.value * series);
+    joined.set(range, { series: own.series + series, right });
+  }
+  return Array.from(joined, ([range, { series, right }]) => {
+    return { range, series, accuracy: shareEstimate(right, series) };
+  }).sort((left, right) => Number.parseInt(left.range, 10) - Number.parseInt(right.range, 10));
+}
+
 function accuracyBySource(sources: readonly string[], isRight: readonly boolean[]): AccuracyPart[] {
   return [...new Set(sources)].map((source) => {
     const inside = [...sources.keys()].filter((i) => sources[i] === source);

@@ -36,6 +36,12 @@ describe('computeMetrics', () => {
     expect(metrics.classes[1].support).toBe(6);
   });
 
+  it('leaves a class that occurs nowhere out of the mean', () => {
+    const three = computeMetrics(confusionOf(['a', 'b', 'c'], [0, 0, 1, 1], [0, 0, 1, 0]));
+    expect(three.macroF1.value).toBeCloseTo((4 / 5 + 2 / 3) / 2, 12);
+    expect(three.classes[2].f1.value).toBe(0);
+  });
+
   it('gives intervals of F1 that contain the value and shrink as the square root of the points', () => {
     const small = computeMetrics({ classes, counts: Float64Array.of(90, 10, 15, 85) });
     const large = computeMetrics({ classes, counts: Float64Array.of(9000, 1000, 1500, 8500) });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -22,8 +22,8 @@ function parseStyle(style: string): unknown {
   return JSON.parse(execFileSync('python3', ['-c', PARSE], { input: style, encoding: 'utf8' }));
 }
 
-async function writeSample(path: string): Promise<void> {
-  const writer = await openWriter(path, sampleSchema(), { overwrite: false, style: true });
+async function writeSample(path: string, overwrite = false): Promise<void> {
+  const writer = await openWriter(path, sampleSchema(), { overwrite, style: true });
   await writer.write(sampleBatch(0, 20));
   await writer.finish();
 }
@@ -43,6 +43,15 @@ describe('QGIS styles, read by another XML parser', () => {
       'class',
       [...TREND_CLASSES, ''],
     ]);
+  });
+
+  it('leaves a style alone that is there already, unless it may be replaced', async () => {
+    const style = join(folder, 'map.qml');
+    writeFileSync(style, 'my own');
+    await writeSample(join(folder, 'map.geojson'));
+    expect(readFileSync(style, 'utf8')).toBe('my own');
+    await writeSample(join(folder, 'map.geojson'), true);
+    expect(readFileSync(style, 'utf8')).toContain('<qgis');
   });
 
   it('within a GeoPackage', async () => {

@@ -71,7 +71,7 @@ export function chooseCoordinates(
   throw new GroundTrendError(
     'input',
     'There are no columns of coordinates: neither latitude and longitude nor easting and northing.',
-    { place, advice: 'Say which columns they are, where they have other names.' },
+    { place, advice: 'In the header, call them latitude and longitude, or easting and northing.' },
   );
 }
 

@@ -293,7 +293,7 @@ describe('files that are no table of series', () => {
     [
       'pid,20200103,20200109\na,1,2\n',
       'points.csv, line 1: There are no columns of coordinates: neither latitude and longitude nor easting and northing.\n' +
-        'Say which columns they are, where they have other names.',
+        'In the header, call them latitude and longitude, or easting and northing.',
     ],
     [
       'pid,lat,lon,20200103,20200109\na,1,2,3\nb,1,2,3\n',

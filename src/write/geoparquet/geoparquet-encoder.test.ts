@@ -102,6 +102,18 @@ describe('GeoParquet', () => {
     });
   });
 
+  it('counts both zeros among the extremes, as the format asks', async () => {
+    const sink = createMemorySink();
+    const schema = { layer: 'x', fields: [{ name: 'v', type: 'float64' as const }], metadata: {} };
+    const encoder = createGeoparquetEncoder(sink, schema);
+    const place = Float64Array.of(1, 2);
+    await encoder.write({ count: 2, longitude: place, latitude: place, columns: [Float64Array.of(0, -0)] });
+    await encoder.finish();
+    const [column] = parquetMetadata(sink.toBytes().buffer).row_groups[0].columns;
+    expect(column.meta_data?.statistics?.min_value).toBe(-0);
+    expect(column.meta_data?.statistics?.max_value).toBe(0);
+  });
+
   it('takes a dictionary for columns with few values, and none for noise', () => {
     const encodings = Object.fromEntries(
       footer.row_groups[0].columns.map(({ meta_data }) => [
