@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { appendFile, readdir, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, open, readdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { zlibSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
@@ -100,6 +100,35 @@ describe('a text that goes on for gigabytes without a line end', () => {
       for await (const _ of rows(request as never));
     }).rejects.toThrow('endless.txt: A line is longer than 64 MiB.');
   });
+});
+
+describe('many lines of 60 MiB, one short of being refused', () => {
+  const LINE_BYTES = 60 << 20;
+  const LINES = 32;
+  it.each([
+    ['a.csv', 'pid,longitude,latitude,20200103,20200109\n', ','],
+    ['a.txt', 'name lon lat 20200103 20200109\n', ' '],
+  ])(
+    '%s are passed over, a few of them held at a time',
+    (name, header, delimiter) =>
+      withFolder(async (folder) => {
+        const path = join(folder, name);
+        const start = `${header}${soundRows(delimiter)}\n`;
+        await writeFile(path, start);
+        const file = await open(path, 'r+');
+        for (let line = 1; line <= LINES; line++) {
+          await file.write('q\n', start.length + line * LINE_BYTES - 2);
+        }
+        await file.close();
+        const out = join(folder, 'out.parquet');
+        const { status, message, peakMb } = await runMeasured(['convert', path, out]);
+        expect(message).toMatch(/left out 32 rows, not as many cells/);
+        expect(status).toBe(0);
+        // Held all at once, as one block of rows, they are twice as much.
+        expect(peakMb).toBeLessThan((LINES * 60) / 2);
+      }),
+    60_000,
+  );
 });
 
 describe('a list that is no list', () => {

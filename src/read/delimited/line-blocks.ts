@@ -3,6 +3,8 @@ import type { ByteRange, ByteSource } from '../byte-source.js';
 
 const LINE_FEED = 10;
 const LONGEST_LINE = 64 << 20;
+/** A block of longer lines than any table has ends early, or a few thousand of them would fill the memory. */
+const MOST_BLOCK_BYTES = 64 << 20;
 const FIRST_CAPACITY = 1 << 16;
 
 /** Some whole lines of a text, in the first `length` bytes; the last of them is a line feed. */
@@ -27,7 +29,7 @@ export interface LineBlockOptions {
 
 /**
  * Cuts a text into blocks of so many lines, so that what shares a block follows from where lines stand and from nothing
- * else. A block belongs to who asked for it. A line feed is added where the last line has none.
+ * else; lines that together are longer than 64 MiB become several blocks. A block belongs to who asked for it. A line feed is added where the last line has none.
  *
  * Throws `input` where a line grows beyond 64 MiB: no table has such lines.
  */
@@ -40,6 +42,8 @@ export async function* readLineBlocks(
   let bytes = spare.pop() ?? new Uint8Array(FIRST_CAPACITY);
   let length = 0;
   let lines = 0;
+  /** Lines that the next full block ends with, fewer where its first ones are in blocks of their own. */
+  let linesWanted = linesPerBlock;
   let lineStart = 0;
 
   function append(part: Uint8Array): void {
@@ -58,15 +62,15 @@ export async function* readLineBlocks(
     headerLeft -= start;
     while (start < chunk.length) {
       let end = start;
-      while (lines < linesPerBlock) {
+      while (lines < linesWanted && lineStart < MOST_BLOCK_BYTES) {
         // Node's own kind of array looks for a byte six times as fast as the language's; a source may give either.
         const lineEnd = chunk.indexOf(LINE_FEED, end);
         if (lineEnd < 0) break;
         end = lineEnd + 1;
         lines++;
+        lineStart = length + end - start;
       }
-      const isFull = lines === linesPerBlock;
-      if (end > start) lineStart = length + end - start;
+      const isFull = lines === linesWanted || lineStart >= MOST_BLOCK_BYTES;
       append(chunk.subarray(start, isFull ? end : chunk.length));
       if (length - lineStart > LONGEST_LINE) {
         throw new GroundTrendError('input', `A line is longer than ${LONGEST_LINE >> 20} MiB.`, {
@@ -78,6 +82,7 @@ export async function* readLineBlocks(
       const capacity = bytes.length;
       yield { bytes, length, firstLine };
       firstLine += lines;
+      linesWanted = lines === linesWanted ? linesPerBlock : linesWanted - lines;
       bytes = spare.pop() ?? new Uint8Array(capacity);
       length = 0;
       lines = 0;

@@ -2,16 +2,13 @@ import { GroundTrendError, throwIfCancelled } from '../../errors.js';
 import { createEpochAxis } from '../../series/epoch-axis.js';
 import { type ByteSource, readHead } from '../byte-source.js';
 import { findRole } from '../columns/column-names.js';
-import { parseNumber } from '../delimited/cell-text.js';
 import { readLineBlocks } from '../delimited/line-blocks.js';
 import type { ReadOptions } from '../read-options.js';
-import { createBlock, type OpenBlock, putValue } from '../tables/block-builder.js';
 import type { RowBlock, RowRequest, TableSource } from '../tables/table-source.js';
-import { findDateRow, isRow, layOutByDates, splitCells, type TextLayout } from './text-layout.js';
+import { findDateRow, layOutByDates, type TextLayout } from './text-layout.js';
+import { buildRows, findRows } from './text-rows.js';
 
 const HEAD_BYTES = 1 << 20;
-/** What Fortran writes for a number that is too wide. */
-const OVERFLOW = /^\*+$/;
 
 /** True where a text starts with a row of dates after some other cells. */
 export function looksLikePointText(head: Uint8Array): boolean {
@@ -62,68 +59,19 @@ async function* readRows(
   layout: TextLayout,
   request: RowRequest,
 ): AsyncGenerator<RowBlock> {
+  const { rowsPerBlock, signal, onBytes } = request;
+  const lines = { headerBytes: 0, firstLine: 1, linesPerBlock: rowsPerBlock, signal, onBytes };
+  const spare: Uint8Array<ArrayBuffer>[] = [];
   let firstRow = 0;
   let left = layout.linesBefore;
-  let lines: string[] = [];
-  for await (const line of readLines(source, request)) {
-    if (!isRow(line)) continue;
-    if (left > 0) {
-      left--;
-      continue;
-    }
-    lines.push(line);
-    if (lines.length < request.rowsPerBlock) continue;
-    throwIfCancelled(request.signal);
-    yield buildBlock(lines, firstRow, layout, request);
-    firstRow += lines.length;
-    lines = [];
+  for await (const block of readLineBlocks(source, { ...lines, spare })) {
+    throwIfCancelled(signal);
+    const rows = findRows(block, rowsPerBlock);
+    const from = Math.min(left, rows.count);
+    left -= from;
+    const count = rows.count - from;
+    if (count > 0) yield buildRows(block, rows, from, firstRow, layout, request);
+    firstRow += count;
+    spare.push(block.bytes);
   }
-  if (lines.length > 0) yield buildBlock(lines, firstRow, layout, request);
-}
-
-async function* readLines(
-  source: ByteSource,
-  { rowsPerBlock, signal, onBytes }: RowRequest,
-): AsyncGenerator<string> {
-  const blocks = { headerBytes: 0, firstLine: 1, linesPerBlock: rowsPerBlock, signal, onBytes };
-  const decoder = new TextDecoder();
-  for await (const { bytes, length } of readLineBlocks(source, blocks)) {
-    for (const line of decoder.decode(bytes.subarray(0, length)).split('\n')) yield line.trim();
-  }
-}
-
-function buildBlock(
-  lines: readonly string[],
-  firstRow: number,
-  { delimiter, names, days }: TextLayout,
-  request: RowRequest,
-): OpenBlock {
-  const block = createBlock(lines.length, firstRow, request);
-  const { displacements } = block;
-  lines.forEach((line, row) => {
-    const cells = splitCells(line, delimiter);
-    if (cells.length !== names.length + days.length) {
-      block.badRows.push({ index: row, reason: 'cellCount' });
-      return;
-    }
-    for (let column = 0; column < names.length; column++) {
-      const cell = cells[column];
-      putValue(block, request, row, column, request.uses[column] === 'text' ? wholeNumber(cell) : cell);
-    }
-    for (let epoch = 0; epoch < days.length; epoch++) {
-      const cell = cells[names.length + epoch];
-      const value = cell[0] === '*' && OVERFLOW.test(cell) ? Number.NaN : parseNumber(cell, '.');
-      if (value === undefined) {
-        block.badRows.push({ index: row, reason: 'notANumber' });
-        return;
-      }
-      displacements[row * days.length + epoch] = value * request.mmPerUnit;
-    }
-  });
-  return block;
-}
-
-/** Some programs write the numbers of points with decimals. */
-function wholeNumber(cell: string): string {
-  return cell.replace(/^(\d+)\.0+$/, '$1');
 }

@@ -5,7 +5,8 @@ import type { ReadOptions } from '../read-options.js';
 /** How rows of numbers are to be read: some columns that say where a point is, then a displacement a date. */
 export interface TextLayout {
   readonly format: string;
-  readonly delimiter: RegExp;
+  /** `BLANKS`, or the character itself. */
+  readonly delimiter: string;
   /** Lines before the first row; notes do not count. */
   readonly linesBefore: number;
   /** Names of the columns before the displacements. */
@@ -13,6 +14,9 @@ export interface TextLayout {
   readonly days: readonly number[];
   readonly warnings: readonly string[];
 }
+
+/** Cells that stand between any blanks, however many. */
+export const BLANKS = ' ';
 
 const FEWEST_NAMES = 2;
 const MOST_NAMES = 60;
@@ -118,16 +122,13 @@ export function layOutByDates(lines: readonly string[], options: ReadOptions, fi
   };
 }
 
-const BLANKS = /\s+/;
-
 /** Comma, semicolon or tab where the line has one, else blanks. */
-function delimiterOf(line: string): RegExp {
-  const [sign] = /[,;\t]/.exec(line) ?? [];
-  return sign === undefined ? BLANKS : new RegExp(sign);
+function delimiterOf(line: string): string {
+  return /[,;\t]/.exec(line)?.[0] ?? BLANKS;
 }
 
-export function splitCells(line: string, delimiter: RegExp): string[] {
-  const cells = line.split(delimiter);
+export function splitCells(line: string, delimiter: string): string[] {
+  const cells = line.split(delimiter === BLANKS ? /\s+/ : delimiter);
   // Between blanks, without quotes, cells are clean: the way of nearly all rows.
   if (delimiter === BLANKS && !line.includes('"')) return cells;
   return cells.map((cell) => cell.trim().replaceAll('"', ''));

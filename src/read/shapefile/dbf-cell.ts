@@ -1,12 +1,7 @@
-const SPACE = 32;
-const PLUS = 43;
-const MINUS = 45;
-const POINT = 46;
-const ZERO = 48;
-const ASTERISK = 42;
+import { readDecimal } from '../decimal-number.js';
 
-/** Up to this, every power of ten is a double without error. */
-const EXACT_POWERS = Float64Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
+const SPACE = 32;
+const ASTERISK = 42;
 
 const latin = new TextDecoder('latin1');
 
@@ -24,42 +19,8 @@ export function readCellNumber(bytes: Uint8Array, start: number, end: number): n
   while (last > first && (bytes[last - 1] === SPACE || bytes[last - 1] === 0)) last--;
   if (first === last) return Number.NaN;
 
-  let at = first;
-  const isNegative = bytes[at] === MINUS;
-  if (isNegative || bytes[at] === PLUS) at++;
-  let mantissa = 0;
-  let digits = 0;
-  let zeros = 0;
-  let decimals = -1;
-  let keptDecimals = 0;
-  for (; at < last; at++) {
-    const byte = bytes[at];
-    if (byte === POINT && decimals < 0) {
-      decimals = 0;
-      continue;
-    }
-    const digit = byte - ZERO;
-    if (digit >>> 0 > 9) break;
-    digits++;
-    if (decimals >= 0) decimals++;
-    // Zeros at the end of the decimals add nothing but would overflow the exact mantissa.
-    if (digit === 0 && decimals > 0) {
-      zeros++;
-      continue;
-    }
-    for (; zeros > 0; zeros--) {
-      mantissa *= 10;
-      keptDecimals++;
-    }
-    mantissa = mantissa * 10 + digit;
-    if (decimals > 0) keptDecimals++;
-  }
-  const isPlain = at === last && digits > 0 && mantissa <= Number.MAX_SAFE_INTEGER && keptDecimals <= 22;
-  if (isPlain) {
-    const value = mantissa / EXACT_POWERS[keptDecimals];
-    return isNegative ? -value : value;
-  }
-  return readOddNumber(bytes, first, last);
+  const value = readDecimal(bytes, first, last);
+  return Number.isNaN(value) ? readOddNumber(bytes, first, last) : value;
 }
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
