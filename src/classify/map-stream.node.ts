@@ -1,5 +1,5 @@
 import type { NoiseModel } from '../kinematics/noise-model.js';
-import type { LineBlock } from '../read/delimited/line-blocks.js';
+import { createBlockMemory } from '../read/delimited/block-memory.js';
 import { type DatasetText, type TextPass, textOf } from '../read/delimited/text-plan.js';
 import type { Dataset } from '../series/dataset.js';
 import type { ResultBatch } from '../series/result-table.js';
@@ -129,20 +129,21 @@ async function* startBlocks(
   reading: Reading,
   { filtered }: MapStreamOptions,
 ): AsyncGenerator<BatchUnderWay> {
-  const spare: LineBlock['bytes'][] = [];
-  for await (const block of pass.read(reading, spare)) {
+  // What is handed from thread to thread counts as new garbage at every step; what is shared does not count at all.
+  const memory = createBlockMemory((bytes) => new Uint8Array(new SharedArrayBuffer(bytes)));
+  for await (const block of pass.read(reading, memory)) {
     const scanned = heardLater<BlockResult>(pool.mapBlock(file, { kind: 'block', block, refused: [] }));
     yield async () => {
       let result = await scanned;
       const refused = pass.refuse(result.findings.claims);
       // What a network says of a series can differ in the last bit with the rows that share its batch: so once more.
       if (refused.length > 0) {
-        result = await pool.mapBlock(file, { kind: 'block', block: result.block, refused });
+        result = await pool.mapBlock(file, { kind: 'block', block, refused });
       }
       pass.add(result.findings);
       filtered.belowCoherence += result.filtered.belowCoherence;
       filtered.outsideBox += result.filtered.outsideBox;
-      spare.push(result.block.bytes);
+      memory.giveBack(block.bytes);
       return result.rows && { rows: unpackRows(result.rows) };
     };
   }

@@ -38,9 +38,9 @@ interface PoolWorker {
 }
 
 /**
- * Worker threads that analyse batches, or blocks of lines, and encode what came of them. A job's displacements or bytes
- * are taken away from the caller and given back with the result; results come in the order the workers finish, so
- * callers who need the file's order await in order.
+ * Worker threads that analyse batches, or blocks of lines, and encode what came of them. A batch's displacements are
+ * taken away from the caller and given back with the result; a block's bytes are shared. Results come in the order the
+ * workers finish, so callers who need the file's order await in order.
  */
 export class WorkerPool {
   readonly #workers: PoolWorker[];
@@ -52,11 +52,11 @@ export class WorkerPool {
   }
 
   analyzeBatch(file: PoolFile, work: BatchJob): Promise<BatchResult> {
-    return this.#sendPoints(file, work, work.displacements.buffer as ArrayBuffer);
+    return this.#sendPoints(file, work, [work.displacements.buffer as ArrayBuffer]);
   }
 
   mapBlock(file: PoolFile, work: BlockJob): Promise<BlockResult> {
-    return this.#sendPoints(file, work, work.block.bytes.buffer);
+    return this.#sendPoints(file, work, []);
   }
 
   /** Always by the same worker: encoding is a small part of the work, and every other one would have to learn it too. */
@@ -78,7 +78,7 @@ export class WorkerPool {
   #sendPoints<Result extends JobResult>(
     poolFile: PoolFile,
     work: BatchJob | BlockJob,
-    handedOver: ArrayBuffer,
+    handedOver: readonly ArrayBuffer[],
   ): Promise<Result> {
     const worker = this.#workers.reduce((best, other) =>
       other.pending.size < best.pending.size ? other : best,
@@ -88,7 +88,7 @@ export class WorkerPool {
     const { axis, ...facts } = poolFile;
     const file = worker.knownFiles.has(id) ? { id } : { id, facts: { days: axis.days, ...facts } };
     worker.knownFiles.add(id);
-    return send(worker, { jobId: this.#nextJobId++, work, file }, [handedOver]);
+    return send(worker, { jobId: this.#nextJobId++, work, file }, handedOver);
   }
 }
 
@@ -113,8 +113,14 @@ function explainFailure(error: Error): Error {
   });
 }
 
+/** Of a worker's heap: nearly all that it makes is in memory outside, and V8's own choice took 40 MB more a worker. */
+const YOUNG_GENERATION_MB = 12;
+
 function startWorker(settings: WorkerSettings): PoolWorker {
-  const thread = new Worker(new URL('./worker.node.js', import.meta.url), { workerData: settings });
+  const thread = new Worker(new URL('./worker.node.js', import.meta.url), {
+    workerData: settings,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+  });
   const pending = new Map<number, PendingJob>();
   thread.on('message', (reply: ReplyMessage) => {
     const job = pending.get(reply.jobId)!;

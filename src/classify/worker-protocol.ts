@@ -35,6 +35,7 @@ export interface BatchJob extends Omit<AnalysisJob, 'axis' | 'noise'> {
 /** Lines that have yet to be read, to be made into rows of the map. */
 export interface BlockJob {
   readonly kind: 'block';
+  /** In memory that threads share: nobody writes to it until the job is done. */
   readonly block: LineBlock;
   /** See `BlockScanner`. */
   readonly refused: readonly number[];
@@ -57,8 +58,6 @@ export interface BlockResult {
   readonly rows: PackedRows | undefined;
   readonly findings: BlockFindings;
   readonly filtered: FilterCounts;
-  /** Handed back, to be scanned once more or to be filled anew. */
-  readonly block: LineBlock;
 }
 
 /** The file of a job, by its number; its facts come with the first job that a worker gets of it. */

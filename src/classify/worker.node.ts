@@ -77,7 +77,7 @@ async function answer(message: JobMessage): Promise<void> {
       reply({ jobId, result }, [result.displacements.buffer as ArrayBuffer]);
     } else {
       const result = await mapBlock(message.work, knowFile(message.file));
-      reply({ jobId, result }, [result.block.bytes.buffer, ...(result.rows ? buffersOf(result.rows) : [])]);
+      reply({ jobId, result }, result.rows ? buffersOf(result.rows) : []);
     }
   } catch (error) {
     reply({ jobId, failure: packFailure(error) }, []);
@@ -115,7 +115,7 @@ async function mapBlock(
   const { batch: read, findings } = scanner!.scan(block, refused);
   const filtered: FilterCounts = { belowCoherence: 0, outsideBox: 0 };
   const batch = read && filterBatch(read, filter, filtered);
-  if (batch === undefined || batch.count === 0) return { rows: undefined, findings, filtered, block };
+  if (batch === undefined || batch.count === 0) return { rows: undefined, findings, filtered };
   const { classifier, analyst } = await tools;
   const { count, displacements, longitude, latitude } = batch;
   const analysis = await analyst.analyze({
@@ -129,7 +129,7 @@ async function mapBlock(
   });
   const rows = packRows(mapRows(table, classifier.classes, batch, analysis, displacements));
   if (rows.displacements === undefined) scanner!.recycle(displacements as Float32Array<ArrayBuffer>);
-  return { rows, findings, filtered, block };
+  return { rows, findings, filtered };
 }
 
 function reply(message: ReplyMessage, handedOver: readonly ArrayBuffer[]): void {

@@ -19,7 +19,7 @@ import {
   MODEL_COUNT,
   SMOOTH_MODELS,
 } from './model-fits.js';
-import { fillEdgeSums, scanSteps } from './model-scans.js';
+import { fillEdgeSums, hasStepOnLine } from './model-scans.js';
 import type { SeriesNoise } from './noise.js';
 import { createSeriesNoise, noiseOf } from './noise.js';
 import type { SeriesMeasures } from './series-measures.js';
@@ -78,12 +78,16 @@ export function describePoint(
   const quadraticScore = coefficients[first + COEFFICIENTS.glsQuadratic];
   const sumOfSquares = Math.max(0, measures[measured + MEASURES.whitened]);
   const largestChange = measures[measured + MEASURES.largestChange];
-  const mayStep = isSearchedClosely || largestChange >= LEAST_CHANGE_CYCLES * settings.cycle;
-  if (mayStep) fillEdgeSums(plan, whitened, row * plan.epochs.length, scan);
-  if (isSearchedClosely || (mayStep && hasStepOnLine(plan, scan, settings.cycle))) {
+  const firstValue = row * plan.epochs.length;
+  const isSearched =
+    isSearchedClosely ||
+    (largestChange >= LEAST_CHANGE_CYCLES * settings.cycle &&
+      hasStepOnLine(plan, whitened, firstValue, settings.cycle));
+  if (isSearched) {
+    fillEdgeSums(plan, whitened, firstValue, scan);
     fitModels(plan, velocity, quadraticScore, sumOfSquares, settings.cycle, scan, fits);
   } else {
-    placeHinge(plan, measures, measured, scan);
+    placeHinge(plan, whitened, firstValue, measures, measured, scan);
     fitSmoothModels(plan, velocity, quadraticScore, sumOfSquares, scan, fits);
   }
   noiseOf(
@@ -120,39 +124,50 @@ export function describePoint(
 }
 
 /**
- * Whether some step of a cycle explains anything beside a line: it does where its own size would be half a cycle or
- * more.
- */
-function hasStepOnLine(plan: SeriesPlan, scan: ScanBuffers, cycle: number): boolean {
-  scanSteps(plan, scan, plan.stepTables[1], 0, cycle, scan.found);
-  return scan.found.value > 0;
-}
-
-/**
- * Puts the best hinge and the sums about it where the fits look for them. Between two dates h'Py is a straight line of
- * the hinge's date, so that its values at both tell the sums.
+ * Looks for the best hinge about the best node, and puts it and the sums about it where the fits look for them. What
+ * hinges at both neighbouring nodes explain tells the sums from the later one on; those of the dates between follow
+ * from u.
  */
 function placeHinge(
   plan: SeriesPlan,
+  whitened: Float32Array,
+  firstValue: number,
   measures: Float32Array,
   offset: number,
   { steps, ramps, found }: ScanBuffers,
 ): void {
-  const place = measures[offset + MEASURES.hinge];
-  const score = measures[offset + MEASURES.score];
   found.epoch = -1;
   // No hinge explains anything, or none may be fitted.
-  if (score === 0) return;
-  const epoch = plan.hingeEpochs[place];
+  if (measures[offset + MEASURES.score] === 0) return;
+  const { epochs, hingeNodes } = plan;
   const { years } = plan.axis;
-  const before = plan.previousEpoch[epoch];
-  const after = plan.nextEpoch[epoch];
-  found.epoch = epoch;
-  found.value = score * score * plan.hingeTable[2 * place + 1];
-  steps[before + 1] = (measures[offset + MEASURES.scoreBefore] - score) / (years[epoch] - years[before]);
-  ramps[before + 1] = score + years[epoch] * steps[before + 1];
-  steps[epoch + 1] = (score - measures[offset + MEASURES.scoreAfter]) / (years[after] - years[epoch]);
-  ramps[epoch + 1] = score + years[epoch] * steps[epoch + 1];
+  const { inverseHinge } = plan.edges;
+  const node = measures[offset + MEASURES.hinge];
+  const first = hingeNodes[node - 1];
+  const last = hingeNodes[node + 1];
+  const from = years[epochs[first]];
+  const to = years[epochs[last]];
+  let moment = 0;
+  for (let i = first + 1; i < last; i++) moment += (years[epochs[i]] - from) * whitened[firstValue + i];
+  const scoreAfter = measures[offset + MEASURES.scoreAfter];
+  let step = (measures[offset + MEASURES.scoreBefore] - scoreAfter - moment) / (to - from);
+  let ramp = scoreAfter + to * step;
+  found.value = 0;
+  for (let i = last; i > first; i--) {
+    const epoch = epochs[i];
+    if (i < last) {
+      step += whitened[firstValue + i];
+      ramp += years[epoch] * whitened[firstValue + i];
+      const score = ramp - years[epoch] * step;
+      const gain = score * score * inverseHinge[epoch];
+      if (gain > found.value) {
+        found.value = gain;
+        found.epoch = epoch;
+      }
+    }
+    steps[epochs[i - 1] + 1] = step;
+    ramps[epochs[i - 1] + 1] = ramp;
+  }
 }
 
 function describeTrends(

@@ -1,4 +1,5 @@
 import type { EpochAxis } from '../series/epoch-axis.js';
+import { areFinite } from '../series/finite-values.js';
 import type { SeriesBatch } from '../series/series-batch.js';
 import { cycleMm } from '../series/wavelength.js';
 import { calibrateBreaks, UNCALIBRATED } from './break-calibration.js';
@@ -155,10 +156,7 @@ export function createDescriber(options: DescriberOptions): Describer {
 const NOTHING_MISSING: readonly number[] = [];
 
 function missingEpochs(values: Float32Array, offset: number, epochs: number): readonly number[] {
-  let sum = 0;
-  for (let i = 0; i < epochs; i++) sum += values[offset + i];
-  // A sum is finite exactly where every value is: the common case costs one pass without branches.
-  if (Number.isFinite(sum)) return NOTHING_MISSING;
+  if (areFinite(values, offset, offset + epochs)) return NOTHING_MISSING;
   const missing: number[] = [];
   for (let i = 0; i < epochs; i++) if (!Number.isFinite(values[offset + i])) missing.push(i);
   return missing;

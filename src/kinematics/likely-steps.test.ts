@@ -4,11 +4,17 @@ import { createRandom } from '../random.js';
 import { TREND_CLASSES } from '../series/trend-class.js';
 import { createDescriber } from './describe.js';
 import { evidenceFor } from './evidence.js';
+import { MODEL_COUNT } from './model-fits.js';
+import { createEdgeSums, createScanResult, fillEdgeSums, hasStepOnLine, scanSteps } from './model-scans.js';
 import type { NoiseModel } from './noise-model.js';
+import { measurePlain } from './series-measures.js';
+import { planSeries, precisionOf, type SeriesPlan } from './series-plan.js';
 
 const NOISE: NoiseModel = { whiteShare: 0.5, exponentials: [{ share: 0.5, days: 40 }], quietPoints: 0 };
 const CYCLE = 27.73;
 const POINTS = 400;
+/** The model with a hinge and no step. */
+const HINGE = 3;
 
 describe('a search for steps only where one is likely', () => {
   const axis = drawAxis(createRandom('quick axis'), 300);
@@ -47,6 +53,37 @@ describe('a search for steps only where one is likely', () => {
       if (jumps(point)) expect(quick.stepEpoch[point]).toBe(close.stepEpoch[point]);
     }
     expect(alike).toBeGreaterThanOrEqual(0.98 * POINTS);
+  });
+
+  it('finds the hinge that a search of every date finds', async () => {
+    const describer = createDescriber({ axis, noise: NOISE });
+    const batch = batchOfSeries(axis, rows);
+    const close = await describer.describe(batch);
+    const quick = await describer.describe(batch, () => false);
+    let alike = 0;
+    for (let point = 0; point < POINTS; point++) {
+      const place = point * MODEL_COUNT + HINGE;
+      const [found, best] = [quick.sumOfSquares[place], close.sumOfSquares[place]];
+      expect(found).toBeGreaterThanOrEqual(0.9999 * best);
+      if (found < 1.0001 * best) alike++;
+    }
+    expect(alike).toBeGreaterThanOrEqual(0.98 * POINTS);
+  });
+
+  it('looks closely exactly where some step explains anything beside a line', () => {
+    const plan = planSeries(axis, NOISE, precisionOf(NOISE, axis)) as SeriesPlan;
+    const { whitened } = measurePlain(plan, rows, POINTS);
+    const sums = createEdgeSums(epochs);
+    const found = createScanResult();
+    let likely = 0;
+    for (let point = 0; point < POINTS; point++) {
+      fillEdgeSums(plan, whitened, point * epochs, sums);
+      scanSteps(plan, sums, plan.stepTables[1], 0, CYCLE, found);
+      expect(hasStepOnLine(plan, whitened, point * epochs, CYCLE)).toBe(found.value > 0);
+      if (found.value > 0) likely++;
+    }
+    expect(likely).toBeGreaterThan(POINTS / 8);
+    expect(likely).toBeLessThan(POINTS / 2);
   });
 
   it('takes no step for likely where nothing jumps', async () => {

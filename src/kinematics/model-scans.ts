@@ -84,6 +84,30 @@ export function scanSteps(
 }
 
 /**
+ * Whether some step of one cycle takes anything off the sum of squares beside a line; it does where its own size would be
+ * half a cycle or more. What `scanSteps` would find on the line, before any sums are filled.
+ *
+ * @param whitened u at the plan's dates, from `offset` on
+ */
+export function hasStepOnLine(
+  { epochs, stepEpochs, stepTables: [, table] }: SeriesPlan,
+  whitened: ArrayLike<number>,
+  offset: number,
+  cycle: number,
+): boolean {
+  if (stepEpochs.length === 0) return false;
+  // Steps start at dates one after the other among those that are there.
+  const first = epochs.indexOf(stepEpochs[0]);
+  let step = 0;
+  for (let i = epochs.length - 1; i >= first + stepEpochs.length; i--) step += whitened[offset + i];
+  for (let place = stepEpochs.length - 1; place >= 0; place--) {
+    step += whitened[offset + first + place];
+    if (2 * Math.abs(step) > cycle * table[2 * place + 1]) return true;
+  }
+  return false;
+}
+
+/**
  * The best step of one cycle beside a hinge that breaks at `breakYears`, between the date `edge` and the one before it.
  *
  * @param change the hinge's change of velocity without the step, mm/yr

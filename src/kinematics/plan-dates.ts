@@ -56,6 +56,22 @@ export function hingeEpochs({ years }: EpochAxis, epochs: Int32Array): Int32Arra
   });
 }
 
+/** So many dates apart stand the hinges among which the best is looked for first. */
+const NODE_STRIDE = 4;
+
+/**
+ * Every fourth of the dates at which a hinge may break, and the last of them; ahead of and behind them the dates next to
+ * them all. As places in `epochs`; none where no hinge may break.
+ */
+export function hingeNodes(epochs: Int32Array, hinges: Int32Array): Int32Array {
+  if (hinges.length === 0) return new Int32Array(0);
+  const first = epochs.indexOf(hinges[0]);
+  const last = first + hinges.length - 1;
+  const nodes = [first - 1];
+  for (let place = first; place < last; place += NODE_STRIDE) nodes.push(place);
+  return Int32Array.from([...nodes, last, last + 1]);
+}
+
 /** The date before and after each of `epochs`, by epoch of the axis; -1 and the axis's length at the ends. */
 export function neighbouringEpochs(
   epochs: Int32Array,

@@ -1,6 +1,6 @@
 import { COEFFICIENT_COUNT, COEFFICIENTS } from './fit-geometry.js';
 import { multiplyPlain } from './matrix-product.js';
-import { createEdgeSums, createScanResult, fillEdgeSums, scanHinges } from './model-scans.js';
+import { createEdgeSums, type EdgeSums, fillEdgeSums } from './model-scans.js';
 import { clippedDeviation } from './noise.js';
 import type { SeriesPlan } from './series-plan.js';
 
@@ -20,8 +20,8 @@ export const MEASURES = {
   /** Over all neighbouring dates: largest absolute change of r. */
   largestChange: 4,
   /**
-   * The hinge that explains most, as a place among the plan's `hingeEpochs`, and h'Py of hinges one date before, there,
-   * one after.
+   * Of the plan's `hingeNodes`, the place of the hinge that explains most, and h'Py of the hinges at the node before it,
+   * there, and at the node after it.
    */
   hinge: 5,
   scoreBefore: 6,
@@ -65,7 +65,6 @@ export function measurePlain(plan: SeriesPlan, rows: Float32Array, count: number
   const residuals = new Float64Array(epochs.length);
   const changes = new Float32Array(epochs.length);
   const sums = createEdgeSums(total);
-  const found = createScanResult();
   for (let row = 0; row < count; row++) {
     const start = row * columns;
     const u = whitened.subarray(row * epochs.length, (row + 1) * epochs.length);
@@ -76,13 +75,7 @@ export function measurePlain(plan: SeriesPlan, rows: Float32Array, count: number
     const into = measures.subarray(row * MEASURE_COUNT, (row + 1) * MEASURE_COUNT);
     measureResiduals(plan, residuals, u, changes, into);
     fillEdgeSums(plan, whitened, row * epochs.length, sums);
-    scanHinges(plan, sums, 0, 0, found);
-    if (found.epoch < 0) continue;
-    const scoreAt = (epoch: number): number => sums.ramps[epoch] - axis.years[epoch] * sums.steps[epoch];
-    into[MEASURES.hinge] = plan.hingeEpochs.indexOf(found.epoch);
-    into[MEASURES.scoreBefore] = scoreAt(plan.previousEpoch[found.epoch]);
-    into[MEASURES.score] = scoreAt(found.epoch);
-    into[MEASURES.scoreAfter] = scoreAt(plan.nextEpoch[found.epoch]);
+    measureHinges(plan, sums, into);
   }
   return { whitened, coefficients, measures };
 }
@@ -119,6 +112,29 @@ function fillResiduals(
     const k = epochs[i];
     residuals[i] =
       centred[offset + k] - (constant + velocity * years[k] + sineShare * sine[k] + cosineShare * cosine[k]);
+  }
+}
+
+function measureHinges(
+  { hingeNodes, epochs, axis: { years }, edges: { inverseHinge } }: SeriesPlan,
+  { ramps, steps }: EdgeSums,
+  measures: Float32Array,
+): void {
+  const scoreAt = (place: number): number => {
+    const epoch = epochs[hingeNodes[place]];
+    return ramps[epoch] - years[epoch] * steps[epoch];
+  };
+  let best = 0;
+  // The nodes at both ends are there for their neighbours only.
+  for (let place = 1; place + 1 < hingeNodes.length; place++) {
+    const score = scoreAt(place);
+    const gain = score * score * inverseHinge[epochs[hingeNodes[place]]];
+    if (gain <= best) continue;
+    best = gain;
+    measures[MEASURES.hinge] = place;
+    measures[MEASURES.scoreBefore] = scoreAt(place - 1);
+    measures[MEASURES.score] = score;
+    measures[MEASURES.scoreAfter] = scoreAt(place + 1);
   }
 }
 

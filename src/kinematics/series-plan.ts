@@ -11,6 +11,7 @@ import { correlationMatrix } from './noise-model.js';
 import {
   checkEpochs,
   hingeEpochs,
+  hingeNodes,
   NO_REASON,
   neighbouringEpochs,
   revisitFlags,
@@ -42,6 +43,8 @@ export interface SeriesPlan {
   /** Dates at which a step may start; dates at which a hinge may break (both among `epochs`). */
   readonly stepEpochs: Int32Array;
   readonly hingeEpochs: Int32Array;
+  /** Those of the latter that are tried first, with the dates next to them all, as places in `epochs`: see `hingeNodes`. */
+  readonly hingeNodes: Int32Array;
   /**
    * For the scans over `stepEpochs` on constants, lines and parabolas, two numbers a date: what the base's own
    * coefficient adds to the score of a step there, and the step's information. Beside each other since one table is
@@ -150,6 +153,7 @@ export function planSeries(
     edges,
     stepEpochs: steps,
     hingeEpochs: hinges,
+    hingeNodes: hingeNodes(epochs, hinges),
     stepTables: [
       interleave(steps, [edges.stepSlope, edges.stepOnConstant]),
       interleave(steps, [new Float64Array(total), edges.stepOnLine]),

@@ -2,6 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { createBlockMemory } from './delimited/block-memory.js';
 import type { LineBlock } from './delimited/line-blocks.js';
 import { textOf } from './delimited/text-plan.js';
 import { openDatasets } from './open-datasets.node.js';
@@ -30,7 +31,7 @@ describe('a file that is watched', () => {
     const { dataset } = await openText('blocks.csv');
     const pass = textOf(dataset)!.startPass();
     const blocks: LineBlock[] = [];
-    for await (const block of pass.read({ pointsPerBatch: 64 }, [])) blocks.push(block);
+    for await (const block of pass.read({ pointsPerBatch: 64 }, createBlockMemory())) blocks.push(block);
     expect(blocks).toHaveLength(Math.ceil(200 / 64));
   });
 
@@ -38,7 +39,8 @@ describe('a file that is watched', () => {
     const { path, dataset } = await openText('changed.csv');
     const pass = textOf(dataset)!.startPass();
     const readAll = async () => {
-      for await (const _ of pass.read({ pointsPerBatch: 64 }, [])) appendFileSync(path, 'p,1,2,3,4\n');
+      for await (const _ of pass.read({ pointsPerBatch: 64 }, createBlockMemory()))
+        appendFileSync(path, 'p,1,2,3,4\n');
     };
     await expect(readAll()).rejects.toThrow('The file was changed while it was read.');
   });

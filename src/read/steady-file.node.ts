@@ -35,7 +35,7 @@ export async function watchFiles(dataset: SourceDataset, paths: readonly string[
 
 function watchText(text: DatasetText, files: readonly WatchedFile[]): ReturnType<DatasetText['startPass']> {
   const pass = text.startPass();
-  return { ...pass, read: (options, spare) => watchPass(pass.read(options, spare), files) };
+  return { ...pass, read: (options, memory) => watchPass(pass.read(options, memory), files) };
 }
 
 async function* watchPass<Part>(

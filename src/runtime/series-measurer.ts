@@ -135,22 +135,27 @@ function clipDeviation(changes: Tensor, count: number): Tensor {
   return deviation;
 }
 
-/** The place of the best hinge, and h'Py of the hinges one date before it, there and one date after it. */
+/** The place of the best of `hingeNodes`, and h'Py of the hinges at the node before it, there and at the node after it. */
 function measureHinges(residuals: Tensor, residualRows: readonly Float64Array[], plan: SeriesPlan): Tensor[] {
-  const { hingeEpochs, edges } = plan;
-  if (hingeEpochs.length === 0) return new Array(4).fill(multiply(rowSum(residuals), 0));
-  const first = plan.epochs.indexOf(hingeEpochs[0]) - 1;
-  const rows = hingeRows(plan, residualRows).slice(first, first + hingeEpochs.length + 2);
-  const scores = applyRows(residuals, 'scores_of_hinges', rows);
-  // The dates at both ends are there for their neighbours only.
-  const scale = [0, ...Array.from(hingeEpochs, (epoch) => Math.sqrt(edges.inverseHinge[epoch])), 0];
+  const { hingeNodes, epochs, edges } = plan;
+  if (hingeNodes.length === 0) return new Array(4).fill(multiply(rowSum(residuals), 0));
+  const rows = hingeRows(plan, residualRows);
+  const scores = applyRows(
+    residuals,
+    'scores_of_hinges',
+    Array.from(hingeNodes, (place) => rows[place]),
+  );
+  // The nodes at both ends are there for their neighbours only.
+  const scale = Array.from(hingeNodes, (place, index) =>
+    index === 0 || index === hingeNodes.length - 1 ? 0 : Math.sqrt(edges.inverseHinge[epochs[place]]),
+  );
   const scaled = multiply(scores, declareRows(residuals.graph, 'scale_of_hinges', [scale]));
   const place = reshape(argMax(absolute(scaled), 1), [-1, 1]);
   const found = [-1, 0, 1].map((shift) => {
     const shifted = shift === 0 ? place : add(place, shift);
     return gatherElements(scores, shifted, 1);
   });
-  return [add(cast(place, 'float32'), -1), ...found];
+  return [cast(place, 'float32'), ...found];
 }
 
 /** P h of the hinge h that breaks at each of the plan's dates, from the rows of P. */

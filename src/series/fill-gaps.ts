@@ -1,4 +1,5 @@
 import type { EpochAxis } from './epoch-axis.js';
+import { areFinite } from './finite-values.js';
 
 /**
  * Displacements without gaps: a missing value becomes the straight line in time between its neighbours, or the nearest
@@ -12,6 +13,7 @@ export function fillGaps(axis: EpochAxis, displacements: Float32Array, count: nu
   let filled = displacements;
   for (let row = 0; row < count; row++) {
     const start = row * epochs;
+    if (areFinite(displacements, start, start + epochs)) continue;
     for (let i = start; i < start + epochs; i++) {
       if (!Number.isNaN(displacements[i])) continue;
       if (filled === displacements) filled = displacements.slice(0, count * epochs);

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { SeriesBatch } from '../../series/series-batch.js';
 import type { ByteSource } from '../byte-source.js';
+import { createBlockMemory } from './block-memory.js';
 import { createBlockScanner } from './block-scanner.js';
 import type { LineBlock } from './line-blocks.js';
 import { openDelimited } from './open-delimited.js';
@@ -45,7 +46,8 @@ it.each([3, 17, 10_000])(
     const text = textOf(dataset)!;
     const pass = text.startPass();
     const blocks: LineBlock[] = [];
-    for await (const block of pass.read({ pointsPerBatch: LINES_PER_BLOCK }, [])) blocks.push(block);
+    for await (const block of pass.read({ pointsPerBatch: LINES_PER_BLOCK }, createBlockMemory()))
+      blocks.push(block);
     const scanner = createBlockScanner(structuredClone(text.plan), LINES_PER_BLOCK);
     const scanned = blocks
       .toReversed()

@@ -1,5 +1,6 @@
 import { GroundTrendError, throwIfCancelled } from '../../errors.js';
 import type { ByteRange, ByteSource } from '../byte-source.js';
+import { type BlockMemory, createBlockMemory } from './block-memory.js';
 
 const LINE_FEED = 10;
 const LONGEST_LINE = 64 << 20;
@@ -9,7 +10,7 @@ const FIRST_CAPACITY = 1 << 16;
 
 /** Some whole lines of a text, in the first `length` bytes; the last of them is a line feed. */
 export interface LineBlock {
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly bytes: Uint8Array;
   readonly length: number;
   /** Number of the first line in the file; the header is line 1. */
   readonly firstLine: number;
@@ -21,8 +22,8 @@ export interface LineBlockOptions {
   readonly firstLine: number;
   readonly linesPerBlock: number;
   readonly range?: ByteRange;
-  /** Arrays to be filled again; whoever is done with a block may push its bytes here. */
-  readonly spare?: Uint8Array<ArrayBuffer>[];
+  /** Where blocks lie; whoever is done with one may give its bytes back there. */
+  readonly memory?: BlockMemory;
   readonly signal?: AbortSignal;
   readonly onBytes?: (consumed: number) => void;
 }
@@ -35,11 +36,19 @@ export interface LineBlockOptions {
  */
 export async function* readLineBlocks(
   source: ByteSource,
-  { headerBytes, linesPerBlock, range, spare = [], signal, onBytes, ...options }: LineBlockOptions,
+  {
+    headerBytes,
+    linesPerBlock,
+    range,
+    memory = createBlockMemory(),
+    signal,
+    onBytes,
+    ...options
+  }: LineBlockOptions,
 ): AsyncGenerator<LineBlock> {
   let { firstLine } = options;
   let headerLeft = headerBytes;
-  let bytes = spare.pop() ?? new Uint8Array(FIRST_CAPACITY);
+  let bytes = memory.take(FIRST_CAPACITY);
   let length = 0;
   let lines = 0;
   /** Lines that the next full block ends with, fewer where its first ones are in blocks of their own. */
@@ -48,7 +57,7 @@ export async function* readLineBlocks(
 
   function append(part: Uint8Array): void {
     if (length + part.length > bytes.length) {
-      const grown = new Uint8Array(Math.max(length + part.length, bytes.length * 2));
+      const grown = memory.take(Math.max(length + part.length, bytes.length * 2));
       grown.set(bytes.subarray(0, length));
       bytes = grown;
     }
@@ -83,7 +92,7 @@ export async function* readLineBlocks(
       yield { bytes, length, firstLine };
       firstLine += lines;
       linesWanted = lines === linesWanted ? linesPerBlock : linesWanted - lines;
-      bytes = spare.pop() ?? new Uint8Array(capacity);
+      bytes = memory.take(capacity);
       length = 0;
       lines = 0;
       lineStart = 0;

@@ -9,6 +9,7 @@ import { createPidRegister } from '../pid-register.js';
 import type { ReadOptions } from '../read-options.js';
 import { createRowProblems, type RowProblems } from '../row-problems.js';
 import type { RowRange, SourceDataset } from '../source-dataset.js';
+import { type BlockMemory, createBlockMemory } from './block-memory.js';
 import { type LineBlock, readLineBlocks } from './line-blocks.js';
 import { RowScanner } from './row-scanner.js';
 import { SAMPLE_ROWS } from './sample.js';
@@ -60,14 +61,14 @@ export async function openDelimited(source: ByteSource, options: ReadOptions = {
 
     function readBlocks(
       { pointsPerBatch = POINTS_PER_BATCH, signal, onBytes }: BatchOptions,
-      spare: Uint8Array<ArrayBuffer>[],
+      memory: BlockMemory,
     ): AsyncGenerator<LineBlock> {
       return readLineBlocks(source, {
         headerBytes: range === undefined ? header.byteLength : 0,
         firstLine: range?.firstLine ?? FIRST_LINE,
         linesPerBlock: pointsPerBatch,
         range,
-        spare,
+        memory,
         signal,
         onBytes,
       });
@@ -77,10 +78,10 @@ export async function openDelimited(source: ByteSource, options: ReadOptions = {
       const problems = startPass();
       const capacity = batchOptions.pointsPerBatch ?? POINTS_PER_BATCH;
       const scanner = new RowScanner(layout, capacity, problems, pids, dataset);
-      const spare: Uint8Array<ArrayBuffer>[] = [];
-      for await (const block of readBlocks(batchOptions, spare)) {
+      const memory = createBlockMemory();
+      for await (const block of readBlocks(batchOptions, memory)) {
         const batch = scanner.scan(block);
-        spare.push(block.bytes);
+        memory.giveBack(block.bytes);
         report.rowsRead += batch?.count ?? 0;
         if (batch !== undefined) yield batch;
       }

@@ -3,6 +3,7 @@ import type { SeriesBatch } from '../../series/series-batch.js';
 import type { SourceHead } from '../byte-source.js';
 import type { ReadOptions } from '../read-options.js';
 import type { ProblemTally } from '../row-problems.js';
+import type { BlockMemory } from './block-memory.js';
 import { parseHeader, type TableHeader } from './header.js';
 import type { LineBlock } from './line-blocks.js';
 import { takeSample } from './sample.js';
@@ -35,8 +36,8 @@ export interface BlockFindings {
 
 /** One reading of a text whose blocks are scanned elsewhere. */
 export interface TextPass {
-  /** The blocks in their order, one for each batch; `spare`: see `LineBlockOptions`. */
-  read(options: BatchOptions, spare: Uint8Array<ArrayBuffer>[]): AsyncIterable<LineBlock>;
+  /** The blocks in their order, one for each batch; `memory`: see `LineBlockOptions`. */
+  read(options: BatchOptions, memory: BlockMemory): AsyncIterable<LineBlock>;
   /** Asks of the rows of the next block which came before: those must be left out, and the block scanned again. */
   refuse(claims: Uint32Array): number[];
   /** Takes down what was found in the next block, in the end. */
