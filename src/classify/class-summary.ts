@@ -51,10 +51,11 @@ export function createRowTally({ fields }: ResultSchema, classes: readonly strin
   const confidenceColumn = fields.findIndex(({ name }) => name === 'confidence');
   const tally = createClassTally(classes);
   return {
-    add({ count, columns }) {
+    add(rows) {
+      const columns = rows.packed ?? rows.columns;
       const codes = columns[codeColumn] as Int32Array;
       const confidences = columns[confidenceColumn] as Float32Array;
-      for (let row = 0; row < count; row++) tally.add(codes[row], confidences[row]);
+      for (let row = 0; row < rows.count; row++) tally.add(codes[row], confidences[row]);
     },
     get points() {
       return tally.points;

@@ -2,7 +2,6 @@ import { Worker } from 'node:worker_threads';
 import { GroundTrendError } from '../errors.js';
 import type { EpochAxis } from '../series/epoch-axis.js';
 import type { EncodedGroup, GroupColumns } from '../write/geoparquet/encoded-group.js';
-import { packGroup } from './packed-group.js';
 import {
   type BatchJob,
   type BatchResult,
@@ -61,7 +60,7 @@ export class WorkerPool {
 
   /** Always by the same worker: encoding is a small part of the work, and every other one would have to learn it too. */
   encodeGroup(group: GroupColumns): Promise<EncodedGroup> {
-    const work: GroupJob = { kind: 'group', group: packGroup(group) };
+    const work: GroupJob = { kind: 'group', group };
     return send(this.#workers[0], { jobId: this.#nextJobId++, work }, []);
   }
 

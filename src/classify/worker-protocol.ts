@@ -2,10 +2,9 @@ import { type ErrorCode, type ErrorPlace, GroundTrendError } from '../errors.js'
 import type { NoiseModel } from '../kinematics/noise-model.js';
 import type { LineBlock } from '../read/delimited/line-blocks.js';
 import type { BlockFindings, TextPlan } from '../read/delimited/text-plan.js';
-import type { EncodedGroup } from '../write/geoparquet/encoded-group.js';
+import type { EncodedGroup, GroupColumns } from '../write/geoparquet/encoded-group.js';
 import type { AnalysisJob, AnalysisSettings, BatchAnalysis } from './analysis.js';
 import type { MapTable } from './map-table.js';
-import type { PackedGroup } from './packed-group.js';
 import type { PackedRows } from './packed-rows.js';
 import type { FilterCounts, PointFilter } from './point-filter.js';
 
@@ -44,7 +43,7 @@ export interface BlockJob {
 /** Rows that are done, to be turned into bytes of their file. */
 export interface GroupJob {
   readonly kind: 'group';
-  readonly group: PackedGroup;
+  readonly group: GroupColumns;
 }
 
 export interface BatchResult {

@@ -7,7 +7,6 @@ import { type AnalysisJob, type Analyst, createAnalyst } from './analysis.js';
 import type { Classifier } from './classifier.js';
 import { loadClassifier } from './load-classifier.node.js';
 import { mapRows } from './map-table.js';
-import { unpackGroup } from './packed-group.js';
 import { buffersOf, packRows } from './packed-rows.js';
 import { type FilterCounts, filterBatch } from './point-filter.js';
 import {
@@ -70,7 +69,7 @@ async function answer(message: JobMessage): Promise<void> {
     if (!('file' in message)) {
       // Loaded by the one worker that is asked for it.
       const { encodeGroup } = await import('../write/geoparquet/encoded-group.js');
-      const result = encodeGroup(unpackGroup(message.work.group));
+      const result = encodeGroup(message.work.group);
       reply({ jobId, result }, [result.bytes.buffer]);
     } else if (message.work.kind === 'batch') {
       const result = await analyzeBatch(message.work, knowFile(message.file));

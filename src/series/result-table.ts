@@ -1,4 +1,5 @@
 import type { EpochAxis } from './epoch-axis.js';
+import type { PackedTexts } from './packed-texts.js';
 
 /** How the values of a column are held: a typed array a batch, with one value that means "missing". */
 export type ColumnType = 'text' | 'float64' | 'float32' | 'int32' | 'date' | 'boolean';
@@ -44,6 +45,9 @@ export interface ResultSchema {
 /** `date`: whole days since 1970-01-01; `boolean`: 0 or 1. */
 export type ColumnValues = readonly string[] | Float64Array | Float32Array | Int32Array;
 
+/** The same with texts as bytes. */
+export type PackedColumn = Exclude<ColumnValues, readonly string[]> | PackedTexts;
+
 /**
  * Some rows of results, every one a point in WGS84 degrees, or a shape.
  *
@@ -55,6 +59,11 @@ export interface ResultBatch {
   readonly longitude: Float64Array;
   readonly latitude: Float64Array;
   readonly columns: readonly ColumnValues[];
+  /**
+   * The columns once more, of rows that come from another thread: `columns` then makes strings of their bytes when it is
+   * first asked for, and whoever writes bytes need not ask.
+   */
+  readonly packed?: readonly PackedColumn[];
   readonly displacements?: Float32Array;
   readonly shapes?: readonly Shape[];
 }

@@ -68,12 +68,14 @@ export function chooseFreeName(wanted: string, taken: readonly string[]): string
 /** Throws where a batch does not have the columns that its schema promised: a mistake of the caller. */
 export function checkBatch(schema: ResultSchema, batch: ResultBatch): void {
   const { fields, series } = schema;
-  if (batch.columns.length !== fields.length) {
-    throw new Error(`A batch has ${batch.columns.length} columns, its schema ${fields.length}.`);
+  const columns = batch.packed ?? batch.columns;
+  if (columns.length !== fields.length) {
+    throw new Error(`A batch has ${columns.length} columns, its schema ${fields.length}.`);
   }
-  batch.columns.forEach((column, index) => {
-    if (column.length < batch.count) {
-      throw new Error(`Column ${fields[index].name} has ${column.length} values for ${batch.count} rows.`);
+  columns.forEach((column, index) => {
+    const { length } = 'lengths' in column ? column.lengths : column;
+    if (length < batch.count) {
+      throw new Error(`Column ${fields[index].name} has ${length} values for ${batch.count} rows.`);
     }
   });
   if ((batch.shapes !== undefined) !== (schema.hasShapes === true)) {

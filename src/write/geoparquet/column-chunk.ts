@@ -2,6 +2,7 @@ import type { ColumnChunk, Encoding, ParquetType } from 'hyparquet';
 import type { ByteWriter } from 'hyparquet-writer';
 import { writePageHeader } from 'hyparquet-writer/src/datapage.js';
 import { snappyCompress } from 'hyparquet-writer/src/snappy.js';
+import type { PackedTexts } from '../../series/packed-texts.js';
 import { ByteBuffer } from '../byte-buffer.js';
 import { WKB_POINT_BYTES, writeWkbPoint } from '../wkb.js';
 import { findPresence, type LeafColumn, type LeafKind, type LeafValues } from './leaf-column.js';
@@ -118,7 +119,8 @@ function mayShrink(plain: Uint8Array): boolean {
 }
 
 function countValues(values: LeafValues): number {
-  return values.kind === 'point' ? values.longitude.length : values.values.length;
+  if (values.kind === 'point') return values.longitude.length;
+  return values.kind === 'text' ? values.texts.lengths.length : values.values.length;
 }
 
 /** The values that are there, in their order; views of the leaf's own arrays where none is missing. */
@@ -140,7 +142,7 @@ function selectRange(values: LeafValues, rows: number): LeafValues {
     case 'shape':
       return { kind: 'shape', values: values.values.slice(0, rows) };
     case 'text':
-      return { kind: 'text', values: values.values.slice(0, rows) };
+      return values;
     case 'float64':
       return { kind: 'float64', values: values.values.subarray(0, rows) };
     case 'float32':
@@ -161,7 +163,7 @@ function selectRows(values: LeafValues, rows: readonly number[]): LeafValues {
     case 'shape':
       return { kind: 'shape', values: rows.map((row) => values.values[row]) };
     case 'text':
-      return { kind: 'text', values: rows.map((row) => values.values[row]) };
+      return { kind: 'text', texts: gatherTexts(values.texts, rows) };
     case 'float64':
       return { kind: 'float64', values: gather(values.values, new Float64Array(rows.length), rows) };
     case 'float32':
@@ -169,6 +171,20 @@ function selectRows(values: LeafValues, rows: readonly number[]): LeafValues {
     default:
       return { kind: values.kind, values: gather(values.values, new Int32Array(rows.length), rows) };
   }
+}
+
+/** Some of the texts; their rows rise. */
+function gatherTexts({ lengths, bytes }: PackedTexts, rows: readonly number[]): PackedTexts {
+  const own = Uint32Array.from(rows, (row) => lengths[row]);
+  const gathered = new Uint8Array(own.reduce((sum, length) => sum + length, 0));
+  let row = 0;
+  let from = 0;
+  let to = 0;
+  for (const wanted of rows) {
+    while (row < wanted) from += lengths[row++];
+    for (let i = 0; i < lengths[wanted]; i++) gathered[to++] = bytes[from + i];
+  }
+  return { lengths: own, bytes: gathered };
 }
 
 function gather<Values extends Float64Array | Float32Array | Int32Array>(
@@ -183,7 +199,7 @@ function gather<Values extends Float64Array | Float32Array | Int32Array>(
 function buildDictionary(values: LeafValues): ValueDictionary | undefined {
   if (values.kind === 'point' || values.kind === 'shape' || values.kind === 'boolean') return undefined;
   if (countValues(values) === 0) return undefined;
-  if (values.kind === 'text') return buildTextDictionary(values.values);
+  if (values.kind === 'text') return buildTextDictionary(values.texts);
   const { buffer, byteOffset, byteLength } = values.values;
   const words = new Uint32Array(buffer, byteOffset, byteLength / 4);
   return buildNumberDictionary(words, values.kind === 'float64' ? 2 : 1);
@@ -206,7 +222,7 @@ function appendPlain(target: ByteBuffer, values: LeafValues): void {
       for (const bytes of values.values) appendSizedBytes(target, bytes);
       break;
     case 'text':
-      for (const text of values.values) appendSizedText(target, text);
+      appendTexts(target, values.texts);
       break;
     case 'boolean':
       appendBits(target, values.values);
@@ -229,13 +245,16 @@ function appendPoints(target: ByteBuffer, longitude: Float64Array, latitude: Flo
   target.length += longitude.length * stride;
 }
 
-function appendSizedText(target: ByteBuffer, text: string): void {
-  const start = target.length;
-  target.reserve(4);
-  target.length += 4;
-  target.appendText(text);
-  const size = target.length - start - 4;
-  for (let byte = 0; byte < 4; byte++) target.bytes[start + byte] = size >>> (8 * byte);
+function appendTexts(target: ByteBuffer, { lengths, bytes }: PackedTexts): void {
+  target.reserve(4 * lengths.length + bytes.length);
+  let from = 0;
+  let at = target.length;
+  for (let row = 0; row < lengths.length; row++) {
+    const length = lengths[row];
+    for (let byte = 0; byte < 4; byte++) target.bytes[at++] = length >>> (8 * byte);
+    for (let i = 0; i < length; i++) target.bytes[at++] = bytes[from++];
+  }
+  target.length = at;
 }
 
 function appendSizedBytes(target: ByteBuffer, bytes: Uint8Array): void {

@@ -1,3 +1,4 @@
+import type { PackedTexts } from '../../series/packed-texts.js';
 import { type ColumnType, MISSING_INT32 } from '../../series/result-table.js';
 import { hasPosition } from '../bounds.js';
 
@@ -11,7 +12,7 @@ export type LeafValues =
   | { readonly kind: 'point'; readonly longitude: Float64Array; readonly latitude: Float64Array }
   /** Well-known binary. */
   | { readonly kind: 'shape'; readonly values: Uint8Array[] }
-  | { readonly kind: 'text'; readonly values: string[] }
+  | { readonly kind: 'text'; readonly texts: PackedTexts }
   | { readonly kind: 'float64'; readonly values: Float64Array }
   | { readonly kind: 'float32'; readonly values: Float32Array }
   | { readonly kind: 'int32' | 'date' | 'boolean'; readonly values: Int32Array };
@@ -19,11 +20,15 @@ export type LeafValues =
 /** Zeroed memory of so many bytes, of whatever kind. */
 export type Allocate = (bytes: number) => ArrayBufferLike;
 
-/** Room for so many rows of a field. */
-export function allocateLeafValues(kind: ColumnType, capacity: number, allocate: Allocate): LeafValues {
+export type NumberValues = Exclude<LeafValues, { readonly kind: 'point' | 'shape' | 'text' }>;
+
+/** Room for so many rows of a field of numbers. */
+export function allocateNumbers(
+  kind: Exclude<ColumnType, 'text'>,
+  capacity: number,
+  allocate: Allocate,
+): NumberValues {
   switch (kind) {
-    case 'text':
-      return { kind, values: new Array<string>(capacity).fill('') };
     case 'float64':
       return { kind, values: new Float64Array(allocate(8 * capacity)) };
     case 'float32':
@@ -48,7 +53,7 @@ export function findPresence(leaf: LeafColumn, rows: number): Uint8Array | undef
       present = presence.fill(1).length;
       break;
     case 'text':
-      for (let row = 0; row < rows; row++) present += presence[row] = leaf.values[row] === '' ? 0 : 1;
+      for (let row = 0; row < rows; row++) present += presence[row] = leaf.texts.lengths[row] === 0 ? 0 : 1;
       break;
     case 'float64':
     case 'float32': {

@@ -2,7 +2,8 @@ import type { ResultBatch, ResultSchema } from '../../series/result-table.js';
 import { listSeriesColumns } from '../result-encoder.js';
 import { roundOutwards } from '../round-outwards.js';
 import type { GroupColumns } from './encoded-group.js';
-import { type Allocate, allocateLeafValues, type LeafColumn } from './leaf-column.js';
+import { createGroupColumn } from './group-columns.js';
+import type { Allocate, LeafColumn } from './leaf-column.js';
 import { COVERING_MEMBERS } from './parquet-schema.js';
 import { createPlaceColumn } from './place-column.js';
 
@@ -16,7 +17,7 @@ export interface RowGroupBuffer {
   clear(): void;
 }
 
-/** `isShared`: numbers lie in memory that other threads can read without a copy. */
+/** `isShared`: all values but shapes lie in memory that other threads can read without a copy. */
 export function createRowGroup(
   schema: ResultSchema,
   geometry: string,
@@ -25,9 +26,7 @@ export function createRowGroup(
   isShared: boolean,
 ): RowGroupBuffer {
   const allocate: Allocate = (bytes) => (isShared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
-  const fields = schema.fields.map((field): LeafColumn => {
-    return { path: [field.name], isOptional: true, ...allocateLeafValues(field.type, capacity, allocate) };
-  });
+  const fields = schema.fields.map((field) => createGroupColumn(field, capacity, allocate));
   const place = createPlaceColumn(schema, geometry, capacity, allocate);
   const seriesNames = listSeriesColumns(schema);
   const epochs = seriesNames.length;
@@ -35,7 +34,7 @@ export function createRowGroup(
   let rows = 0;
 
   function* leaves(): Iterable<LeafColumn> {
-    yield* fields;
+    for (const field of fields) yield field.leaf(rows);
     yield place.leaf;
     for (const member of COVERING_MEMBERS) {
       const values = new Float32Array(rows);
@@ -55,13 +54,9 @@ export function createRowGroup(
     append(batch, start) {
       const count = Math.min(batch.count - start, capacity - rows);
       place.put(batch, start, count, rows);
-      fields.forEach((leaf, index) => {
-        const source = batch.columns[index];
-        if (leaf.kind === 'text') {
-          for (let row = 0; row < count; row++) leaf.values[rows + row] = source[start + row] as string;
-        } else if (leaf.kind !== 'point' && leaf.kind !== 'shape') {
-          leaf.values.set((source as Float64Array).subarray(start, start + count), rows);
-        }
+      const columns = batch.packed ?? batch.columns;
+      fields.forEach((field, index) => {
+        field.put(columns[index], start, count, rows);
       });
       if (batch.displacements) {
         transpose(batch.displacements.subarray(start * epochs), count, series, rows);
@@ -72,6 +67,7 @@ export function createRowGroup(
     columns: () => ({ rows, leaves: [...leaves()] }),
     clear() {
       rows = 0;
+      for (const field of fields) field.clear();
     },
   };
 }

@@ -1,3 +1,5 @@
+import type { PackedTexts } from '../../series/packed-texts.js';
+
 /** Distinct values of a column, by the row where each stands first, and for every row which one it holds. */
 export interface ValueDictionary {
   readonly firstRows: readonly number[];
@@ -52,21 +54,47 @@ export function buildNumberDictionary(words: Uint32Array, wordsPerValue: 1 | 2):
 }
 
 /** The same for texts. */
-export function buildTextDictionary(texts: readonly string[]): ValueDictionary | undefined {
-  const mostValues = Math.min(MOST_VALUES, Math.ceil(texts.length / ROWS_PER_VALUE));
-  const found = new Map<string, number>();
-  const indexes = new Uint32Array(texts.length);
+export function buildTextDictionary({ lengths, bytes }: PackedTexts): ValueDictionary | undefined {
+  const rows = lengths.length;
+  const mostValues = Math.min(MOST_VALUES, Math.ceil(rows / ROWS_PER_VALUE));
+  const slots = new Int32Array(1 << SLOT_BITS).fill(-1);
+  const slotMask = slots.length - 1;
+  const indexes = new Uint32Array(rows);
   const firstRows: number[] = [];
-  for (let row = 0; row < texts.length; row++) {
+  /** Where the text of each of them starts. */
+  const firstStarts: number[] = [];
+  for (let row = 0, start = 0; row < rows; start += lengths[row++]) {
     if (row === PROBE_ROWS && firstRows.length > PROBE_ROWS / 2) return undefined;
-    let index = found.get(texts[row]);
-    if (index === undefined) {
-      if (firstRows.length === mostValues) return undefined;
-      index = firstRows.length;
-      found.set(texts[row], index);
-      firstRows.push(row);
+    const length = lengths[row];
+    let slot = hashBytes(bytes, start, length) & slotMask;
+    for (;;) {
+      const index = slots[slot];
+      if (index < 0) {
+        if (firstRows.length === mostValues) return undefined;
+        slots[slot] = firstRows.length;
+        indexes[row] = firstRows.length;
+        firstRows.push(row);
+        firstStarts.push(start);
+        break;
+      }
+      if (lengths[firstRows[index]] === length && areSame(bytes, firstStarts[index], start, length)) {
+        indexes[row] = index;
+        break;
+      }
+      slot = (slot + 1) & slotMask;
     }
-    indexes[row] = index;
   }
   return { firstRows, indexes };
+}
+
+/** Fowler, Noll and Vo's hash, 32 bits, its upper half folded into the lower. */
+function hashBytes(bytes: Uint8Array, start: number, length: number): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < length; i++) hash = Math.imul(hash ^ bytes[start + i], 0x01000193);
+  return hash ^ (hash >>> 16);
+}
+
+function areSame(bytes: Uint8Array, left: number, right: number, length: number): boolean {
+  for (let i = 0; i < length; i++) if (bytes[left + i] !== bytes[right + i]) return false;
+  return true;
 }

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import type { ResultBatch, ResultSchema } from '../series/result-table.js';
-import { encodeGroup, type GroupEncoder } from '../write/geoparquet/encoded-group.js';
-import { createGeoparquetEncoder } from '../write/geoparquet/geoparquet-encoder.js';
-import { createMemorySink } from '../write/memory-sink.js';
-import { packGroup, unpackGroup } from './packed-group.js';
+import { packTexts } from '../../series/packed-texts.js';
+import type { ResultBatch, ResultSchema } from '../../series/result-table.js';
+import { createMemorySink } from '../memory-sink.js';
+import { encodeGroup, type GroupEncoder } from './encoded-group.js';
+import { createGeoparquetEncoder } from './geoparquet-encoder.js';
 
 /** Three groups, the last one short. */
 const ROWS = 150_000;
@@ -35,10 +35,13 @@ function batchFrom(first: number): ResultBatch {
   };
 }
 
-async function write(encodeElsewhere?: GroupEncoder): Promise<Uint8Array> {
+async function write(
+  encodeElsewhere?: GroupEncoder,
+  change = (batch: ResultBatch): ResultBatch => batch,
+): Promise<Uint8Array> {
   const sink = createMemorySink();
   const encoder = createGeoparquetEncoder(sink, SCHEMA, encodeElsewhere);
-  for (let first = 0; first < ROWS; first += ROWS_PER_BATCH) await encoder.write(batchFrom(first));
+  for (let first = 0; first < ROWS; first += ROWS_PER_BATCH) await encoder.write(change(batchFrom(first)));
   await encoder.finish();
   return sink.toBytes();
 }
@@ -47,18 +50,28 @@ it('gives the same bytes where groups are encoded elsewhere, while the next ones
   let groups = 0;
   const elsewhere = await write(async (group) => {
     groups++;
-    const packed = packGroup(group);
     await new Promise((resolve) => setTimeout(resolve, 20));
-    return encodeGroup(unpackGroup(packed));
+    // As a message to another thread arrives.
+    return encodeGroup(structuredClone(group));
   });
   expect(groups).toBe(3);
   expect(Buffer.compare(elsewhere, await write())).toBe(0);
 });
 
-it('holds numbers where other threads can see them', async () => {
+it('gives the same bytes of texts that come as bytes', async () => {
+  const packed = await write(undefined, (batch) => ({
+    ...batch,
+    columns: [],
+    packed: batch.columns.map((values) => (ArrayBuffer.isView(values) ? values : packTexts(values))),
+  }));
+  expect(Buffer.compare(packed, await write())).toBe(0);
+});
+
+it('holds values where other threads can see them', async () => {
   await write(async (group) => {
     for (const leaf of group.leaves) {
       if (leaf.kind === 'date') expect(leaf.values.buffer).toBeInstanceOf(SharedArrayBuffer);
+      if (leaf.kind === 'text') expect(leaf.texts.bytes.buffer).toBeInstanceOf(SharedArrayBuffer);
     }
     return encodeGroup(group);
   });
