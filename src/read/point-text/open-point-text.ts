@@ -2,6 +2,7 @@ import { GroundTrendError, throwIfCancelled } from '../../errors.js';
 import { createEpochAxis } from '../../series/epoch-axis.js';
 import { type ByteSource, readHead } from '../byte-source.js';
 import { findRole } from '../columns/column-names.js';
+import { createBlockMemory } from '../delimited/block-memory.js';
 import { readLineBlocks } from '../delimited/line-blocks.js';
 import type { ReadOptions } from '../read-options.js';
 import type { RowBlock, RowRequest, TableSource } from '../tables/table-source.js';
@@ -61,10 +62,10 @@ async function* readRows(
 ): AsyncGenerator<RowBlock> {
   const { rowsPerBlock, signal, onBytes } = request;
   const lines = { headerBytes: 0, firstLine: 1, linesPerBlock: rowsPerBlock, signal, onBytes };
-  const spare: Uint8Array<ArrayBuffer>[] = [];
+  const memory = createBlockMemory();
   let firstRow = 0;
   let left = layout.linesBefore;
-  for await (const block of readLineBlocks(source, { ...lines, spare })) {
+  for await (const block of readLineBlocks(source, { ...lines, memory })) {
     throwIfCancelled(signal);
     const rows = findRows(block, rowsPerBlock);
     const from = Math.min(left, rows.count);
@@ -72,6 +73,6 @@ async function* readRows(
     const count = rows.count - from;
     if (count > 0) yield buildRows(block, rows, from, firstRow, layout, request);
     firstRow += count;
-    spare.push(block.bytes);
+    memory.giveBack(block.bytes);
   }
 }
