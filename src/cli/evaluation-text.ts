@@ -18,7 +18,7 @@ export function formatEvaluation(
 ): string {
   const { evaluation, agreement, comparison } = report;
   const lines = [...cost, report.samples, report.truth, ...(labelled ? describeSamples(labelled) : []), ''];
-  lines.push(formatMatrix(evaluation), '', formatMetricsTable(evaluation.metrics), '');
+  lines.push(formatMatrix(evaluation, report.isSimulated), '', formatMetricsTable(evaluation.metrics), '');
   lines.push(`expected calibration error ${evaluation.calibration.expectedError.toFixed(3)}`);
   const { map } = evaluation;
   if (map !== undefined) {
@@ -52,11 +52,14 @@ export function formatEvaluation(
   return `${lines.join('\n')}\n`;
 }
 
-function formatMatrix({ matrix }: Evaluation): string {
+function formatMatrix({ matrix }: Evaluation, isSimulated: boolean): string {
   const { classes, counts } = matrix;
   const size = classes.length;
   return formatTable(
-    [{ title: 'true \\ predicted' }, ...classes.map((title) => ({ title, align: 'right' as const }))],
+    [
+      { title: `${isSimulated ? 'true' : 'labelled'} \\ predicted` },
+      ...classes.map((title) => ({ title, align: 'right' as const })),
+    ],
     classes.map((name, row) => {
       const values = counts.subarray(row * size, (row + 1) * size);
       const total = values.reduce((sum, count) => sum + count, 0);

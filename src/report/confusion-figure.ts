@@ -5,8 +5,11 @@ const CELL = 74;
 const LEFT = 96;
 const TOP = 62;
 
-/** A confusion matrix as the paper lays it out: true classes down, predicted across, share of the row and count. */
-export function drawConfusionMatrix(matrix: ConfusionMatrix, title: string): Markup {
+/**
+ * A confusion matrix as the paper lays it out: true classes down (or what stands for them: `rowAxis` says it), predicted
+ * across, share of the row and count.
+ */
+export function drawConfusionMatrix(matrix: ConfusionMatrix, title: string, rowAxis = 'true'): Markup {
   const size = matrix.classes.length;
   const { byTruth } = confusionTotals(matrix);
   const cells: Markup[] = [];
@@ -24,7 +27,7 @@ export function drawConfusionMatrix(matrix: ConfusionMatrix, title: string): Mar
   const side = size * CELL;
   return markup`<svg viewBox="0 0 ${LEFT + side + 6} ${TOP + side + 6}" role="img" aria-label="${title}">
 <text x="${LEFT + side / 2}" y="22" text-anchor="middle" class="axis">predicted</text>
-<text x="16" y="${TOP + side / 2}" text-anchor="middle" class="axis" transform="rotate(-90 16 ${TOP + side / 2})">true</text>
+<text x="16" y="${TOP + side / 2}" text-anchor="middle" class="axis" transform="rotate(-90 16 ${TOP + side / 2})">${rowAxis}</text>
 ${heads}${cells}</svg>`;
 }
 

@@ -23,6 +23,8 @@ export function renderEvaluationPage(report: EvaluationReport): string {
   const { evaluation, agreement, comparison } = report;
   const { metrics, matrix, calibration, map, model } = evaluation;
   const title = `Evaluation of ${model.name}`;
+  // What somebody read in a real series is not known to be true.
+  const rowAxis = report.isSimulated ? 'true' : 'labelled';
   const body = markup`<h1>${title}</h1>
 <p class="notice">${report.samples}. <strong>${report.truth}</strong></p>
 <h2>Table 2: accuracy by class</h2>
@@ -53,7 +55,7 @@ ${drawPlot(
   },
 )}</div>
 <div><h2>Figure 3: confusion matrix</h2>
-${drawConfusionMatrix(matrix, 'Confusion matrix: true classes down, predicted across')}</div></div>
+${drawConfusionMatrix(matrix, `Confusion matrix: ${rowAxis} classes down, predicted across`, rowAxis)}</div></div>
 <p>Expected calibration error: ${calibration.expectedError.toFixed(3)}. On the dashed line, 80 % sure means right in 80 of 100 cases.</p>
 ${map === undefined ? markup`` : forecastText(map)}
 ${agreement === undefined ? markup`` : agreementPart(agreement)}
@@ -82,7 +84,7 @@ function agreementPart(agreement: ReadingAgreement): Markup {
   ];
   return markup`<h2>Agreement with readings of real series</h2>
 ${renderTable(['', ''], rows)}
-<div style="max-width:560px">${drawConfusionMatrix(agreement.matrix, 'Agreed labels down, answers across')}</div>`;
+<div style="max-width:560px">${drawConfusionMatrix(agreement.matrix, 'Agreed labels down, answers across', 'labelled')}</div>`;
 }
 
 function comparisonPart(

@@ -44,7 +44,7 @@ describe('judgeArea', () => {
     expect(judgeArea([], weak)).toMatchObject({
       index: 0,
       reason:
-        'not judged: the map holds no series; only 6 active points; 30 % of the points inside are active; trends are mixed (50 % of one kind)',
+        'not judged: the map holds no series; only 6 active points; only 30 % of the points inside are active; trends are mixed (50 % of one kind)',
     });
   });
 });

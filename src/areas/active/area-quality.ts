@@ -53,7 +53,7 @@ function describeWeaknesses({ activePoints, allPoints, dominantShare }: AreaEvid
   if (activePoints < 10) weaknesses.push(`only ${activePoints} active points`);
   const activeShare = activePoints / allPoints;
   if (activeShare < 0.5)
-    weaknesses.push(`${Math.round(100 * activeShare)} % of the points inside are active`);
+    weaknesses.push(`only ${Math.round(100 * activeShare)} % of the points inside are active`);
   if (dominantShare < 0.6)
     weaknesses.push(`trends are mixed (${Math.round(100 * dominantShare)} % of one kind)`);
   return weaknesses;

@@ -10,8 +10,10 @@ Examples:
   $ groundtrend explore demo-output/simulated-map.parquet --areas demo-output/landslides.geojson
   $ groundtrend explore map.parquet --basemap https://tile.openstreetmap.org/{z}/{x}/{y}.png
 
-The page is for this machine only: its address holds a random token. Labels are kept beside the map, in a file that
-only grows; the page can train a model on them and show its map beside the opened one. Nothing is fetched from elsewhere but a base map, where one is named.
+The page is for this machine only: its address holds a random token. Labels are
+kept beside the map, in a file that only grows; the page can train a model on
+them and show its map beside the opened one. Nothing is fetched from elsewhere
+but a base map, where one is named.
 `;
 
 const schema = z.object({
