@@ -3,6 +3,9 @@ import { defineConfig } from 'vite';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/** How long a plugin takes is of no use to somebody who starts the program for the first time. */
+const QUIET = { checks: { pluginTimings: false } };
+
 export default defineConfig({
   root: here('.'),
   // Every address is relative: the page runs under any path, such as a random token.
@@ -16,6 +19,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 2000,
     reportCompressedSize: false,
+    rolldownOptions: QUIET,
   },
-  worker: { format: 'es' },
+  worker: { format: 'es', rolldownOptions: QUIET },
 });
