@@ -1,3 +1,5 @@
+import { showText } from './shown-text.js';
+
 /**
  * Why something could not be done, in the words of the person who asked for it.
  *
@@ -36,7 +38,8 @@ export class GroundTrendError extends Error {
     const where = describePlace(options.place);
     const lines = [where === '' ? what : `${where}: ${what}`];
     if (options.advice !== undefined) lines.push(options.advice);
-    super(lines.join('\n'), { cause: options.cause });
+    // Names of files, columns and points are in these, and may hold anything.
+    super(lines.map(showText).join('\n'), { cause: options.cause });
     this.code = code;
     this.what = what;
     this.place = options.place ?? {};

@@ -7,7 +7,7 @@ const SOURCE = fileURLToPath(new URL('../src', import.meta.url));
 
 /** Rooms from the ground up: a room may import itself and those of the floors below. */
 const FLOORS: readonly (readonly string[])[] = [
-  ['errors', 'random'],
+  ['errors', 'random', 'shown-text'],
   ['series'],
   ['sqlite'],
   ['read', 'kinematics', 'network', 'write'],

@@ -1,6 +1,7 @@
 import { GroundTrendError } from '../errors.js';
 import type { LabelledStack } from '../evaluate/evaluate-classifier.js';
 import { createEpochAxis, type EpochAxis } from '../series/epoch-axis.js';
+import { showText } from '../shown-text.js';
 import { egmsCalendar, granadaCalendar } from '../simulate/calendars.js';
 import type { SeriesBank } from '../simulate/residual-bank.js';
 import { simulateSamples } from '../simulate/samples.js';
@@ -43,8 +44,8 @@ export async function loadRealNoise(path: string, units: FileUnits): Promise<Rea
 /** What a simulated set is, in words. */
 export function describeKind(kind: SimulatedRequest['kind']): string {
   if (typeof kind === 'object') {
-    const file = kind.name.split(/[\\/]/).at(-1);
-    return `of textbook shapes, residuals of ${formatCount(kind.bank.count)} real series of ${file} as noise`;
+    const file = kind.name.split(/[\\/]/).at(-1) ?? '';
+    return `of textbook shapes, residuals of ${formatCount(kind.bank.count)} real series of ${showText(file)} as noise`;
   }
   return kind === 'material' ? 'of the training simulator' : `of textbook shapes, ${kind} noise`;
 }

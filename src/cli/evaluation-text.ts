@@ -1,5 +1,6 @@
 import type { AccuracyPart, Evaluation } from '../evaluate/evaluate-classifier.js';
 import type { EvaluationReport } from '../report/evaluation-page.js';
+import { showText } from '../shown-text.js';
 import type { ReferenceSamples } from '../train/reference-samples.js';
 import { formatAgreement } from './agreement-table.js';
 import { formatMetricsTable, formatPercent } from './metrics-table.js';
@@ -45,10 +46,10 @@ export function formatEvaluation(
     const { name, paired } = comparison;
     lines.push(
       '',
-      `against ${name}: only the first right ${paired.onlyFirst}, only the second ${paired.onlySecond}, both ${paired.bothRight} of ${paired.series}; McNemar's exact p = ${paired.pValue.toPrecision(2)}`,
+      `against ${showText(name)}: only the first right ${paired.onlyFirst}, only the second ${paired.onlySecond}, both ${paired.bothRight} of ${paired.series}; McNemar's exact p = ${paired.pValue.toPrecision(2)}`,
     );
   }
-  if (page !== undefined) lines.push('', `written: ${page}`);
+  if (page !== undefined) lines.push('', `written: ${showText(page)}`);
   return `${lines.join('\n')}\n`;
 }
 

@@ -1,4 +1,5 @@
 import type { ClassifySummary } from '../classify/classify-files.node.js';
+import { showText } from '../shown-text.js';
 import { formatCount, formatDuration, formatShare } from './numbers.js';
 import { formatTable } from './table.js';
 
@@ -6,26 +7,27 @@ import { formatTable } from './table.js';
 export function formatSummary(summary: ClassifySummary): string {
   const lines: string[] = [];
   for (const { name, format, dates, noise } of summary.inputs) {
-    lines.push(`${name}: ${format}, ${dates} dates`);
+    lines.push(`${showText(name)}: ${format}, ${dates} dates`);
     if (noise !== '') lines.push(`  ${noise}`);
   }
   lines.push('', formatClassTable(summary), '');
   for (const { reason, count, examples } of summary.skipped) {
-    const places = examples.map(({ file, line }) => `${file} line ${line}`).join(', ');
+    const places = examples.map(({ file, line }) => `${showText(file)} line ${line}`).join(', ');
     lines.push(`left out: ${formatCount(count)} rows, ${reason} (${places})`);
   }
   const { belowCoherence, outsideBox } = summary.filtered;
   if (belowCoherence > 0)
     lines.push(`left out: ${formatCount(belowCoherence)} points below the coherence asked for`);
   if (outsideBox > 0) lines.push(`left out: ${formatCount(outsideBox)} points outside the box`);
-  for (const warning of summary.warnings) lines.push(`note: ${warning}`);
+  for (const warning of summary.warnings) lines.push(`note: ${showText(warning)}`);
   if (summary.repair) {
     const { points, jumps, subCycleSteps } = summary.repair;
     lines.push(
       `repaired: ${formatCount(jumps)} jumps in ${formatCount(points)} points; ${formatCount(subCycleSteps)} points with a step of part of a cycle are left as they are`,
     );
   }
-  for (const path of [...summary.outputs, ...(summary.repair?.files ?? [])]) lines.push(`written: ${path}`);
+  for (const path of [...summary.outputs, ...(summary.repair?.files ?? [])])
+    lines.push(`written: ${showText(path)}`);
   const rate = formatCount(summary.points / summary.seconds);
   lines.push(
     `${formatCount(summary.points)} points in ${formatDuration(summary.seconds)} (${rate} a second)`,

@@ -3,6 +3,7 @@ import { probabilityColumn } from '../classify/result-columns.js';
 import { explainNoiseModel } from '../kinematics/noise-model.js';
 import { formatDay } from '../series/epoch-axis.js';
 import { MISSING_INT32 } from '../series/result-table.js';
+import { showText } from '../shown-text.js';
 
 /** A value as it stands in the map; `null` where there is none. */
 export type PointValue = string | number | boolean | null;
@@ -60,7 +61,7 @@ export function describeInWords(point: ExaminedPoint, width = Number.POSITIVE_IN
   const repair = explainRepair(point);
   if (repair !== '') lines.push(['repair', repair]);
   lines.push(['file', explainNoiseModel(point.describer.noise)]);
-  for (const warning of point.warnings) lines.push(['note', warning]);
+  for (const warning of point.warnings) lines.push(['note', showText(warning)]);
   return lines.flatMap(([title, text]) =>
     breakLines(text, Math.max(LEAST_WIDTH, width) - TITLE_WIDTH).map(
       (line, i) => `${(i === 0 ? title : '').padEnd(TITLE_WIDTH)}${line}`,

@@ -9,6 +9,7 @@ import type { Description } from '../kinematics/description.js';
 import type { EpochAxis } from '../series/epoch-axis.js';
 import { formatDay } from '../series/epoch-axis.js';
 import { TREND_CLASSES } from '../series/trend-class.js';
+import { showText } from '../shown-text.js';
 import { checkOutputEnding } from '../write/open-writer.node.js';
 import { writeTable } from '../write/output-set.node.js';
 import { formatCount, formatShare } from './numbers.js';
@@ -152,7 +153,7 @@ export function formatAreas(summary: AreasSummary): string {
   if (summary.largest.length > 0) lines.push('', formatLargest(summary.largest));
   const left = summary.areas - summary.largest.length;
   if (left > 0) lines.push(`and ${formatCount(left)} smaller ${left === 1 ? 'one' : 'ones'}`);
-  lines.push('', ...summary.outputs.map((output) => `written: ${output}`));
+  lines.push('', ...summary.outputs.map((output) => `written: ${showText(output)}`));
   return `${lines.join('\n')}\n`;
 }
 

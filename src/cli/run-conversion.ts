@@ -1,4 +1,5 @@
 import { type OpenOptions, openDatasets } from '../read/open-datasets.node.js';
+import { showText } from '../shown-text.js';
 import { writeDatasets } from './write-dataset.js';
 
 export interface ConversionRequest extends OpenOptions {
@@ -29,8 +30,8 @@ export async function runConversion(
     onRows: request.onPoints,
   });
   const notes = datasets.flatMap(({ name, report }) => [
-    ...report.skipped.map(({ reason, count }) => `${name}: left out ${count} rows, ${reason}`),
-    ...report.warnings.map((warning) => `${name}: ${warning}`),
+    ...report.skipped.map(({ reason, count }) => `${showText(name)}: left out ${count} rows, ${reason}`),
+    ...report.warnings.map((warning) => showText(`${name}: ${warning}`)),
   ]);
   return { points, notes };
 }

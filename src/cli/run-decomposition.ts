@@ -9,6 +9,7 @@ import { type ClassifySummary, classifyDatasets } from '../classify/classify-fil
 import { openDatasets } from '../read/open-datasets.node.js';
 import type { DisplacementUnit } from '../read/read-options.js';
 import type { Dataset } from '../series/dataset.js';
+import { showText } from '../shown-text.js';
 import { checkOutputEnding } from '../write/open-writer.node.js';
 import { openWriters } from '../write/output-set.node.js';
 import { formatCount } from './numbers.js';
@@ -103,7 +104,7 @@ async function writeResult(
 
 export function formatDecomposition(summary: DecompositionSummary): string {
   const lines = summary.inputs.map(
-    ({ name, points, dates }) => `${name}: ${formatCount(points)} points, ${dates} dates`,
+    ({ name, points, dates }) => `${showText(name)}: ${formatCount(points)} points, ${dates} dates`,
   );
   lines.push(
     `vertical and east at ${formatCount(summary.sites)} places (EPSG:${summary.epsg}); left out: ` +

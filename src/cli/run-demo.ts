@@ -8,6 +8,7 @@ import { renderScenePage } from '../report/scene-page.js';
 import { formatDay } from '../series/epoch-axis.js';
 import type { SeriesBatch } from '../series/series-batch.js';
 import { TREND_CLASSES } from '../series/trend-class.js';
+import { showText } from '../shown-text.js';
 import { encodeEgmsCsv, encodeTruthCsv } from '../simulate/egms-csv.js';
 import { landslides, type SimulatedScene, simulateRulesReservoir } from '../simulate/rules-reservoir.js';
 import { writeWhole } from '../write/write-whole.node.js';
@@ -71,7 +72,7 @@ export async function runDemo({ output, seed }: DemoRequest): Promise<string> {
     '',
     formatMetricsTable(metrics),
     '',
-    `written to ${output}: simulated-map.html (open it), simulated-map.parquet, .gpkg and .csv,`,
+    `written to ${showText(output)}: simulated-map.html (open it), simulated-map.parquet, .gpkg and .csv,`,
     `  simulated-series.csv, simulated-truth.csv, landslides.geojson (${formatDuration(summary.seconds)}, ${formatCount(summary.points / summary.seconds)} points a second)`,
     '',
   ].join('\n');

@@ -3,6 +3,7 @@ import { renderPng } from '../report/figure-png.node.js';
 import { drawPoint } from '../report/point-drawing.js';
 import { drawPointFigure } from '../report/point-figure.js';
 import { drawTextPlot } from '../report/text-plot.js';
+import { showText } from '../shown-text.js';
 import { writeWhole } from '../write/write-whole.node.js';
 import { describeInWords, pointRecord } from './point-text.js';
 
@@ -36,13 +37,13 @@ export async function runDescribe(files: readonly string[], request: DescribeReq
   if (request.json) return `${JSON.stringify(pointRecord(point), null, 2)}\n`;
   const columns = Math.min(WIDEST_COLUMNS, request.widthInCharacters);
   const lines = [
-    `${point.pid} in ${name}`,
+    showText(`${point.pid} in ${name}`),
     place,
     '',
     drawTextPlot(drawing, { columns, rows: PLOT_ROWS, isFancy: request.isFancy }),
     '',
     ...describeInWords(point, columns),
-    ...(figures.length === 0 ? [] : [`written: ${figures.join(', ')}`]),
+    ...(figures.length === 0 ? [] : [`written: ${showText(figures.join(', '))}`]),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -20,6 +20,7 @@ import { checkModel } from '../runtime/model-check.js';
 import type { EpochAxis } from '../series/epoch-axis.js';
 import { TREND_CLASSES } from '../series/trend-class.js';
 import { cycleMm } from '../series/wavelength.js';
+import { showText } from '../shown-text.js';
 import { OTHER } from '../train/label-samples.js';
 import type { FileUnits } from '../train/load-readings.node.js';
 import { loadReferenceSamples } from '../train/load-samples.node.js';
@@ -186,11 +187,11 @@ async function labelledTruth(request: EvaluationRequest, classifier: Classifier)
     : '';
   return {
     stacks: labelled.stacks,
-    samples: `${formatCount(count)} labelled series from ${labelled.stacks.map(({ name }) => shortName(name)).join(', ')}`,
+    samples: `${formatCount(count)} labelled series from ${showText(labelled.stacks.map(({ name }) => shortName(name)).join(', '))}`,
     truth: `${
       readBy === ''
         ? 'Who read the labels is not stated (the label file has no annotator; say it with --read-by).'
-        : `The labels were read by ${readBy}.`
+        : `The labels were read by ${showText(readBy)}.`
     }${warning}`,
     labelled,
   };

@@ -5,6 +5,7 @@ import { openDatasets } from '../read/open-datasets.node.js';
 import { checkModel } from '../runtime/model-check.js';
 import { formatDay, isSameAxis } from '../series/epoch-axis.js';
 import { cycleMm } from '../series/wavelength.js';
+import { showText } from '../shown-text.js';
 import { writeWhole } from '../write/write-whole.node.js';
 
 export interface ExportRequest {
@@ -32,7 +33,7 @@ export async function runExport(model: string, request: ExportRequest): Promise<
   return [
     `input: displacement [series, ${days.length}] in mm, NaN = missing, from ${formatDay(days[0])} to ${formatDay(days[days.length - 1])}`,
     'output: probabilities [series, classes]; the metadata hold the classes and dates',
-    `written: ${request.output}`,
+    `written: ${showText(request.output)}`,
     '',
   ].join('\n');
 }

@@ -4,6 +4,7 @@ import type { DownloadResult } from '../fetch/download.node.js';
 import { downloadList } from '../fetch/download-list.node.js';
 import { createPace } from '../fetch/pace.js';
 import { MOST_LIST_BYTES, readText } from '../read/file-source.node.js';
+import { showText } from '../shown-text.js';
 import { formatBytes } from './numbers.js';
 
 export interface FetchRequest {
@@ -38,11 +39,11 @@ export async function runFetch(listPath: string, request: FetchRequest): Promise
 export function formatDownloads(results: readonly DownloadResult[], folder: string): string {
   const lines = results.map((result) =>
     result.state === 'failed'
-      ? `failed:  ${result.fileName}: ${result.reason}`
-      : `${result.state === 'present' ? 'present' : 'fetched'}: ${result.fileName} (${formatBytes(result.bytes)})`,
+      ? `failed:  ${showText(`${result.fileName}: ${result.reason}`)}`
+      : `${result.state === 'present' ? 'present' : 'fetched'}: ${showText(result.fileName)} (${formatBytes(result.bytes)})`,
   );
   const whole = results.filter(({ state }) => state !== 'failed').length;
-  lines.push(`${whole} of ${results.length} files are whole in ${folder}`);
+  lines.push(`${whole} of ${results.length} files are whole in ${showText(folder)}`);
   return `${lines.join('\n')}\n`;
 }
 

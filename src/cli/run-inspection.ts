@@ -1,6 +1,7 @@
 import { type DatasetSurvey, type Spread, surveyDataset } from '../evaluate/dataset-survey.js';
 import { explainNoiseModel } from '../kinematics/noise-model.js';
 import { type OpenOptions, openDatasets } from '../read/open-datasets.node.js';
+import { showText } from '../shown-text.js';
 import type { ResolutionLimits } from '../simulate/noncentrality.js';
 import { formatCount, formatShare } from './numbers.js';
 import { formatTable } from './table.js';
@@ -27,7 +28,7 @@ function formatSurvey(survey: DatasetSurvey): string {
   const gaps = dates.gaps.slice(0, 5).map(({ after, days }) => `${days} days after ${after}`);
   const more = dates.gaps.length > gaps.length ? ` and ${dates.gaps.length - gaps.length} more` : '';
   const lines = [
-    survey.name,
+    showText(survey.name),
     `  what        ${survey.format}`,
     survey.points === 0
       ? '  points      none that can be used'
@@ -45,13 +46,13 @@ function formatSurvey(survey: DatasetSurvey): string {
   }
   lines.push(
     `  coherence   ${coherence === undefined ? 'not given' : formatSpread(coherence, 2)}`,
-    `  attributes  ${survey.attributes.join(', ') || 'none'}`,
+    `  attributes  ${showText(survey.attributes.join(', ')) || 'none'}`,
   );
   for (const { reason, count, examples } of survey.skipped) {
     const rows = count === 1 ? 'one row' : `${formatCount(count)} rows`;
     lines.push(`  left out    ${rows}, ${reason} (first: line ${examples[0]?.line})`);
   }
-  for (const warning of survey.warnings) lines.push(`  note        ${warning}`);
+  for (const warning of survey.warnings) lines.push(`  note        ${showText(warning)}`);
   if (limits) lines.push('', ...formatLimits(limits.white, limits.correlated));
   return `${lines.join('\n')}\n`;
 }

@@ -4,6 +4,7 @@ import { computeMetrics } from '../evaluate/metrics.js';
 import { loadNodeRuntime } from '../runtime/session.node.js';
 import { TREND_CLASSES } from '../series/trend-class.js';
 import { cycleMm } from '../series/wavelength.js';
+import { showText } from '../shown-text.js';
 import { DEFAULT_MATERIAL_MM } from '../simulate/material-label.js';
 import { type FileUnits, loadSources } from '../train/load-readings.node.js';
 import { openSeries } from '../train/load-samples.node.js';
@@ -85,11 +86,11 @@ export async function runMatchedTraining(request: MatchedTrainingRequest): Promi
   if (request.json)
     return `${JSON.stringify({ output: request.output, card: model.card, metrics }, null, 2)}\n`;
   return [
-    `test on ${metrics.points} series simulated like ${dataset.name} that the network never saw:`,
+    `test on ${metrics.points} series simulated like ${showText(dataset.name)} that the network never saw:`,
     '',
     formatMetricsTable(metrics),
     '',
-    `written: ${request.output} (${formatDuration((performance.now() - start) / 1000)})`,
+    `written: ${showText(request.output)} (${formatDuration((performance.now() - start) / 1000)})`,
     '',
   ].join('\n');
 }

@@ -21,6 +21,7 @@ import {
 } from '../report/result-page.js';
 import { checkModel } from '../runtime/model-check.js';
 import { TREND_CLASSES } from '../series/trend-class.js';
+import { showText } from '../shown-text.js';
 import { writeWhole } from '../write/write-whole.node.js';
 import { formatCount, formatShare } from './numbers.js';
 
@@ -71,7 +72,7 @@ export async function runReport(path: string, request: ReportRequest): Promise<s
       model: await describeModel(file.metadata, request.model),
     });
     await writeWhole(request.output, html, { overwrite: request.overwrite });
-    return `written: ${request.output}\n`;
+    return `written: ${showText(request.output)}\n`;
   } finally {
     await buffer.close();
   }

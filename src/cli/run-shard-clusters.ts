@@ -4,6 +4,7 @@ import { formatIndexes } from '../shards/job-status.js';
 import { describeMergeJob, describeShardsJob, type KubernetesRequest } from '../shards/kubernetes-job.js';
 import { quoteShell } from '../shards/shell-text.js';
 import { type SlurmRequest, submitSlurmJob } from '../shards/slurm-job.js';
+import { showText } from '../shown-text.js';
 import { openThisJob } from './run-shard.js';
 
 export interface SlurmCommand extends Omit<SlurmRequest, 'command' | 'outputs' | 'cpusPerTask'> {
@@ -27,7 +28,7 @@ export async function runSlurm(folder: string, { output, cpus, ...rest }: SlurmC
   if (rest.dryRun) lines.push(...commands.map((command) => command.map(quoteShell).join(' ')));
   if (arrayJob !== undefined) lines.push(`submitted: array job ${arrayJob}`);
   if (mergeJob !== undefined) lines.push(`submitted: merge job ${mergeJob}`);
-  lines.push(`scripts and logs: ${join(folder, 'slurm')}, ${join(folder, 'logs')}`);
+  lines.push(`scripts and logs: ${showText(`${join(folder, 'slurm')}, ${join(folder, 'logs')}`)}`);
   return `${lines.join('\n')}\n`;
 }
 

@@ -5,6 +5,7 @@ import { mergeJob } from '../shards/merge-job.js';
 import { mergeToFolder } from '../shards/partitioned-dataset.js';
 import { type PlanRequest, planJob } from '../shards/plan-job.js';
 import { runShard } from '../shards/run-shard.js';
+import { showText } from '../shown-text.js';
 import { formatSummary } from './map-summary.js';
 import { formatBytes, formatCount, formatDuration } from './numbers.js';
 import { packageVersion } from './package-version.js';
@@ -44,9 +45,9 @@ export async function runPlan(files: readonly string[], command: PlanCommand): P
   const { datasets, inputs, shards } = manifest;
   const bytes = inputs.reduce((sum, input) => sum + input.bytes, 0);
   const lines = [
-    ...warnings.map((warning) => `note: ${warning}`),
+    ...warnings.map((warning) => `note: ${showText(warning)}`),
     `planned: ${formatCount(shards.length)} shards of ${formatCount(datasets.length)} datasets, ${formatBytes(bytes)} in ${formatCount(inputs.length)} files`,
-    `written: ${output}`,
+    `written: ${showText(output)}`,
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -1,6 +1,7 @@
 import { GroundTrendError } from '../errors.js';
 import { createEpochAxis, type EpochAxis, parseDay } from '../series/epoch-axis.js';
 import type { SeriesBatch } from '../series/series-batch.js';
+import { showText } from '../shown-text.js';
 import { granadaCalendar } from '../simulate/calendars.js';
 import { simulatedPid } from '../simulate/egms-attributes.js';
 import { encodeEgmsCsv, encodeTruthCsv, type TruthRows } from '../simulate/egms-csv.js';
@@ -42,11 +43,11 @@ export async function runSimulation(request: SimulationRequest): Promise<string>
   await writeWhole(request.output, encodeEgmsCsv(scene.axis, scene.batches()), { overwrite });
   const lines = [
     `simulated: ${formatCount(scene.points)} points, ${scene.axis.days.length} dates`,
-    `written: ${request.output}`,
+    `written: ${showText(request.output)}`,
   ];
   if (request.truth !== undefined && scene.truth !== undefined) {
     await writeWhole(request.truth, encodeTruthCsv(scene.truth), { overwrite });
-    lines.push(`written: ${request.truth}`);
+    lines.push(`written: ${showText(request.truth)}`);
   }
   return `${lines.join('\n')}\n`;
 }

@@ -6,6 +6,7 @@ import { checkModel } from '../runtime/model-check.js';
 import { loadNodeRuntime } from '../runtime/session.node.js';
 import { TREND_CLASSES } from '../series/trend-class.js';
 import { cycleMm } from '../series/wavelength.js';
+import { showText } from '../shown-text.js';
 import { granadaCalendar } from '../simulate/calendars.js';
 import { simulatedPid } from '../simulate/egms-attributes.js';
 import { DEFAULT_MATERIAL_MM } from '../simulate/material-label.js';
@@ -91,7 +92,7 @@ export async function runTraining(request: TrainingRequest): Promise<string> {
           'Split at random: neighbours share motion and noise, so that this is likely too good. See --split blocks.',
           '',
         ]),
-    `written: ${request.output} (${formatDuration((performance.now() - start) / 1000)})`,
+    `written: ${showText(request.output)} (${formatDuration((performance.now() - start) / 1000)})`,
     '',
   ].join('\n');
 }
@@ -103,9 +104,9 @@ export function describeSamples({ stacks, classes, counts, problems, warnings }:
   return [
     `${formatCount(series)} labelled series in ${stacks.length} ${stacks.length === 1 ? 'file' : 'files'}: ${perClass}`,
     ...problems.map(({ reason, count, examples }) => {
-      return `left out: ${formatCount(count)} x ${reason} (${examples.join('; ')}${count > examples.length ? '; ...' : ''})`;
+      return `left out: ${formatCount(count)} x ${reason} (${showText(examples.join('; '))}${count > examples.length ? '; ...' : ''})`;
     }),
-    ...warnings.map((warning) => `note: ${warning}`),
+    ...warnings.map((warning) => `note: ${showText(warning)}`),
   ];
 }
 

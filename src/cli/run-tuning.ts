@@ -8,6 +8,7 @@ import { isSameAxis } from '../series/epoch-axis.js';
 import { fillGaps } from '../series/fill-gaps.js';
 import { TREND_CLASSES } from '../series/trend-class.js';
 import { cycleMm } from '../series/wavelength.js';
+import { showText } from '../shown-text.js';
 import { DEFAULT_MATERIAL_MM } from '../simulate/material-label.js';
 import { hashOf } from '../train/data-hash.js';
 import type { FileUnits } from '../train/load-readings.node.js';
@@ -104,7 +105,7 @@ export async function runTuning(request: TuningRequest): Promise<string> {
     '',
     'Chosen on the validation part, which flatters the best; the test part took no part in the choice (95 % intervals).',
     '',
-    `written to ${output}: leaderboard.jsonl (${formatCount(results.length)} trainings), leaderboard.html, best.onnx`,
+    `written to ${showText(output)}: leaderboard.jsonl (${formatCount(results.length)} trainings), leaderboard.html, best.onnx`,
     '',
   ].join('\n');
 }

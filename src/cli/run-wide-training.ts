@@ -9,6 +9,7 @@ import type { Runtime } from '../runtime/session.js';
 import { loadNodeRuntime } from '../runtime/session.node.js';
 import { TREND_CLASSES } from '../series/trend-class.js';
 import { cycleMm } from '../series/wavelength.js';
+import { showText } from '../shown-text.js';
 import { granadaCalendar } from '../simulate/calendars.js';
 import { DEFAULT_MATERIAL_MM, SAMPLE_LABELS } from '../simulate/material-label.js';
 import {
@@ -90,7 +91,7 @@ export async function runWideTraining(request: WideTrainingRequest): Promise<str
   const { report, card, metrics } = model;
   if (request.json) return `${JSON.stringify({ output: request.output, card, metrics }, null, 2)}\n`;
   const seconds = (performance.now() - start) / 1000;
-  return `${report}\nwritten: ${request.output}, ${cardPath} (${formatDuration(seconds)})\n`;
+  return `${report}\nwritten: ${showText(request.output)}, ${cardPath} (${formatDuration(seconds)})\n`;
 }
 
 async function teach(runtime: Runtime, request: WideTrainingRequest, hooks: TrainingHooks) {

@@ -1,10 +1,16 @@
+import { showText } from '../shown-text.js';
+
 export interface TableColumn {
   readonly title: string;
   readonly align?: 'left' | 'right';
 }
 
 /** A plain text table: a line of titles, a rule, a line a row; columns two spaces apart. */
-export function formatTable(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): string {
+export function formatTable(
+  columns: readonly TableColumn[],
+  content: readonly (readonly string[])[],
+): string {
+  const rows = content.map((row) => row.map(showText));
   const widths = columns.map((column, index) =>
     Math.max(column.title.length, ...rows.map((row) => row[index].length)),
   );

@@ -41,7 +41,8 @@ const HOSTILE = [
 /** As many, of the same lengths and order, that nobody need fear. */
 const HARMLESS = HOSTILE.map((_, i) => `point-${i}.`);
 const ATTRIBUTE = `<b title="x">&'=1\u001b[2J`;
-const FILE_NAME = `<img src=x onerror=1>&"'\u001b[2J=1.csv`;
+const FORGED = 'groundtrend: all is well';
+const FILE_NAME = `<img src=x onerror=1>&"'\u001b[2J\n${FORGED}\n=1.csv`;
 
 /** XML has no way at all to hold control characters below U+0020 but blanks. */
 const inXml = (text: string) =>
@@ -106,14 +107,16 @@ async function run(...args: string[]): Promise<CliResult> {
 
 /** Control characters as JSON writes them. */
 function shownInTerminal(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, (control) =>
-    control === '\t' ? control : `\\u${control.codePointAt(0)!.toString(16).padStart(4, '0')}`,
+  return text.replaceAll(
+    /[\p{Cc}\p{Bidi_Control}]/gu,
+    (control) => `\\u${control.codePointAt(0)!.toString(16).padStart(4, '0')}`,
   );
 }
 
-/** What a terminal is shown holds no character that it would act upon. */
+/** What a terminal is shown holds no character that it would act upon, and no line that a name has made. */
 function expectQuietTerminal({ stdout, stderr }: CliResult): void {
   expect(`${stdout}${stderr}`).not.toMatch(/[^\P{Cc}\n\t]|\p{Bidi_Control}/u);
+  expect(`${stdout}${stderr}`.split('\n').filter((line) => line.startsWith(FORGED))).toEqual([]);
 }
 
 describe.skipIf(isMissing)(`texts of others${note}`, () => {
@@ -199,7 +202,8 @@ describe.skipIf(isMissing)(`texts of others${note}`, () => {
       withFolder(async (folder) => {
         const input = await writePoints(folder, HOSTILE, ATTRIBUTE, FILE_NAME);
         const inspected = await run('inspect', input);
-        expect(inspected.stdout).toContain('<img src=x onerror=1>&"\'\\u001b[2J=1.csv');
+        expect(inspected.stdout.split('\n')[0]).toContain(shownInTerminal(FILE_NAME));
+        expectQuietTerminal(inspected);
         for (const pid of [HOSTILE[2], HOSTILE[7], HOSTILE[9], HOSTILE[10]]) {
           const figure = join(folder, 'figure.svg');
           const described = await run(
@@ -219,9 +223,23 @@ describe.skipIf(isMissing)(`texts of others${note}`, () => {
           const { stdout } = await run('describe', input, `--pid=${pid}`, '--json', '--model', 'lite');
           expect((JSON.parse(stdout) as { pid: string }).pid).toBe(pid);
         }
-        const missing = await runCli(['describe', input, '--pid', '\u001b[2Jno such']);
-        expect(missing.status).toBe(3);
-        expectQuietTerminal(missing);
+        for (const args of [
+          ['describe', input, '--pid', '\u001b[2Jno such'],
+          ['describe', input, '--pid', `no such\n${FORGED}`],
+          ['inspect', join(folder, `missing\n${FORGED}`)],
+        ]) {
+          const missing = await runCli(args);
+          expect(missing.status).toBe(3);
+          expectQuietTerminal(missing);
+        }
+        const map = join(folder, `map\n${FORGED}.csv`);
+        for (const args of [
+          ['convert', input, join(folder, `table\n${FORGED}.csv`)],
+          ['classify', input, '-o', map, '--model', 'lite'],
+          ['shard', 'plan', input, '--into', '1', '-o', join(folder, `job\n${FORGED}`)],
+        ]) {
+          expectQuietTerminal(await run(...args));
+        }
       }),
     120_000,
   );

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { showText } from '../../shown-text.js';
 import { interruptSignal } from '../interrupt.js';
 import { parseOptions } from '../options.js';
 
@@ -49,6 +50,6 @@ export function addCompareCommand(program: Command): void {
           ? `${JSON.stringify(run.toPlainComparison(comparison), null, 2)}\n`
           : run.formatComparison(comparison),
       );
-      if (!json) for (const path of output) process.stdout.write(`written: ${path}\n`);
+      if (!json) for (const path of output) process.stdout.write(`written: ${showText(path)}\n`);
     });
 }

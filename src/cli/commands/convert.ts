@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { showText } from '../../shown-text.js';
 import { addInputOptions, inputOptions } from '../input-options.js';
 import { interruptSignal } from '../interrupt.js';
 import { formatCount } from '../numbers.js';
@@ -54,6 +55,6 @@ export function addConvertCommand(program: Command): void {
       }).finally(() => progress.finish());
       for (const note of notes) process.stderr.write(`note: ${note}\n`);
       for (const output of outputs)
-        process.stdout.write(`written: ${output}, ${formatCount(points)} points\n`);
+        process.stdout.write(`written: ${showText(output)}, ${formatCount(points)} points\n`);
     });
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import type { MotionDirection } from '../../areas/decompose/project-series.js';
 import { GroundTrendError } from '../../errors.js';
+import { showText } from '../../shown-text.js';
 import { interruptSignal } from '../interrupt.js';
 import { formatSummary } from '../map-summary.js';
 import { materialMm, parseOptions, threadCount, units } from '../options.js';
@@ -150,5 +151,5 @@ function writeClasses(
   { output }: Options,
 ): void {
   if (classified !== undefined) process.stdout.write(`\n${formatSummary(classified)}`);
-  else for (const path of output) process.stdout.write(`written: ${path}\n`);
+  else for (const path of output) process.stdout.write(`written: ${showText(path)}\n`);
 }
