@@ -26,8 +26,9 @@ export function shareEstimate(successes: number, trials: number): Estimate {
   };
 }
 
-/** The value at a quantile (0 to 1) of sorted numbers, linear between neighbours. */
+/** The value at a quantile (0 to 1) of sorted numbers, linear between neighbours; `NaN` of none. */
 export function quantileOfSorted(sorted: ArrayLike<number>, quantile: number): number {
+  if (sorted.length === 0) return Number.NaN;
   const position = quantile * (sorted.length - 1);
   const below = Math.floor(position);
   const above = Math.min(below + 1, sorted.length - 1);

@@ -70,6 +70,26 @@ describe.each(RASTERS)('reader of $path', ({ path, format, masked }) => {
   });
 });
 
+describe('series of LiCSBAS', () => {
+  it('count where their mask says so, and the mask is no attribute', async () => {
+    await ready;
+    const path = join(folder, 'cum.h5');
+    copyFileSync(join(FIXTURES, 'licsbas/cum.h5'), path);
+    const [before] = await openDatasets([path]);
+    const file = new File(path, 'a');
+    const [, lines, samples] = (file.get('cum') as unknown as { shape: number[] }).shape;
+    const mask = new Uint8Array(lines * samples).fill(1);
+    mask[1] = 0;
+    file.create_dataset({ name: 'mask', data: mask, shape: [lines, samples] });
+    file.close();
+    const [dataset] = await openDatasets([path]);
+    let points = 0;
+    for await (const { count } of dataset.batches()) points += count;
+    expect(points).toBe(lines * samples - 1);
+    expect(dataset.fields).toEqual(before.fields);
+  });
+});
+
 describe('series of MintPy', () => {
   const series = 'mintpy-radar/timeseries_demErr.h5';
   beforeEach(() => copyFileSync(join(FIXTURES, series), join(folder, basename(series))));

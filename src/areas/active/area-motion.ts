@@ -1,3 +1,4 @@
+import { quantileOfSorted } from '../../evaluate/interval.js';
 import type { MapColumns } from './map-columns.js';
 
 /** How the active points of an area move; `NaN` where the map does not say. */
@@ -50,15 +51,15 @@ export function summariseMotion(columns: MapColumns, rows: Int32Array): AreaMoti
     velocityLeast: velocities.length > 0 ? velocities.reduce((a, b) => Math.min(a, b)) : Number.NaN,
     velocityMost: velocities.length > 0 ? velocities.reduce((a, b) => Math.max(a, b)) : Number.NaN,
     velocityDeviation: velocities.length > 1 ? Math.sqrt(squares / (velocities.length - 1)) : Number.NaN,
-    acceleration: quantileOf(
+    acceleration: quantileOfSorted(
       pick(acceleration, rows).sort((a, b) => a - b),
       0.5,
     ),
     ...signs,
     breakPoints: breaks.length,
-    breakDays: [quantileOf(breaks, 0.1), quantileOf(breaks, 0.5), quantileOf(breaks, 0.9)],
+    breakDays: [quantileOfSorted(breaks, 0.1), quantileOfSorted(breaks, 0.5), quantileOfSorted(breaks, 0.9)],
     onsetPoints: onsets.length,
-    onsetDay: quantileOf(onsets, 0.5),
+    onsetDay: quantileOfSorted(onsets, 0.5),
   };
 }
 
@@ -97,13 +98,4 @@ function pick(values: Float32Array | undefined, rows: Int32Array): number[] {
   const picked: number[] = [];
   for (const row of rows) if (!Number.isNaN(values[row])) picked.push(values[row]);
   return picked;
-}
-
-/** Quantile of sorted values by straight lines between them; `NaN` of none. */
-export function quantileOf(sorted: ArrayLike<number>, share: number): number {
-  if (sorted.length === 0) return Number.NaN;
-  const position = share * (sorted.length - 1);
-  const below = Math.floor(position);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
 }

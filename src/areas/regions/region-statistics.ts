@@ -1,9 +1,9 @@
 import KDBush from 'kdbush';
+import { quantileOfSorted } from '../../evaluate/interval.js';
 import type { EpochAxis } from '../../series/epoch-axis.js';
 import { fillGaps } from '../../series/fill-gaps.js';
 import { TREND_CLASSES } from '../../series/trend-class.js';
 import type { SeriesSource } from '../active/active-areas.js';
-import { quantileOf } from '../active/area-motion.js';
 import type { MetricPlane } from '../metric-plane.js';
 import type { Region } from './read-regions.js';
 import { createRegionTest } from './region-test.js';
@@ -60,7 +60,11 @@ export async function summariseRegions(
       points: rows.length,
       trendCounts,
       velocityMean: known.reduce((sum, value) => sum + value, 0) / known.length,
-      velocityQuantiles: [quantileOf(known, 0.1), quantileOf(known, 0.5), quantileOf(known, 0.9)],
+      velocityQuantiles: [
+        quantileOfSorted(known, 0.1),
+        quantileOfSorted(known, 0.5),
+        quantileOfSorted(known, 0.9),
+      ],
       series: rows.length > 0 ? series?.[number] : undefined,
     };
   });
@@ -123,8 +127,8 @@ function quantileSeries(series: readonly Float32Array[], epochs: number) {
       values[k] = one[i];
     });
     values.sort();
-    low[i] = quantileOf(values, 0.1);
-    high[i] = quantileOf(values, 0.9);
+    low[i] = quantileOfSorted(values, 0.1);
+    high[i] = quantileOfSorted(values, 0.9);
   }
   return { low, high };
 }

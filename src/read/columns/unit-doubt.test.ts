@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { doubtUnits } from './unit-doubt.js';
+import { doubtUnits, medianStep } from './unit-doubt.js';
+
+describe('medianStep', () => {
+  it('looks within every series, not from one to the next, and passes over what is missing', () => {
+    expect(medianStep([0, 1, 1, 50, 51, 51, 200, 201, 201], 3)).toBe(1);
+    expect(medianStep([0, 900, 0, 900], 1)).toBeUndefined();
+    expect(medianStep([0, Number.NaN, 4, 2], 4)).toBe(2);
+  });
+});
 
 describe('doubtUnits', () => {
   it('is silent where the steps are those of radar, and where there are none', () => {

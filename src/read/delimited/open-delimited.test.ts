@@ -39,6 +39,20 @@ const HEADER = 'pid,latitude,longitude,rmse,20200103,20200109,20200115';
 const tableOf = (...rows: string[]) => `${[HEADER, ...rows].join('\n')}\n`;
 const GOOD = 'a,38.5,13.5,2.5,1.0,-2.0,3.5';
 
+describe('attributes', () => {
+  it('are texts where a number would lose digits that name something', async () => {
+    const { batch } = await read(
+      'pid,latitude,longitude,code,building,count,20200103,20200109\n' +
+        'a,38.5,13.5,007,1234567890123456,123456789012345,1,2\n',
+    );
+    expect(batch?.attributes).toEqual([
+      { name: 'code', kind: 'text', values: ['007'] },
+      { name: 'building', kind: 'text', values: ['1234567890123456'] },
+      { name: 'count', kind: 'number', values: Float64Array.of(123456789012345) },
+    ]);
+  });
+});
+
 describe('dialects', () => {
   it('takes quotes, exponents, blanks and words for missing on the slow path', async () => {
     const { dataset, batch } = await read(
