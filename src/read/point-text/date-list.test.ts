@@ -10,7 +10,7 @@ describe('parseDateList', () => {
 
   it('names the line without a date', () => {
     // Days of the year are counted from 0 by some and from 1 by others.
-    for (const line of ['2015068', '20151301', '201503091', 'today']) {
+    for (const line of ['2015068', '20151301', '201503091', '1120150309', 'today']) {
       expect(() => parseDateList(`20150309\n${line}\n20150402`, 'list')).toThrow(
         /list, line 2: There is no date/,
       );

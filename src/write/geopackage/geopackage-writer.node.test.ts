@@ -106,6 +106,27 @@ describe('GeoPackage', () => {
     ]);
   });
 
+  it('keeps its index true to later edits by the triggers of the standard', () => {
+    const database = openSqlite(path, { readonly: true });
+    const triggers = database.query(
+      "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'trends' ORDER BY name",
+    );
+    database.close();
+    // GeoPackage 1.3, annex F.3: which rows of the index each of them touches (delete, insert, update 1 to 4).
+    const touched = triggers.map(({ sql }) => {
+      const [, body] = String(sql).replaceAll('"fid_1"', 'id').split('BEGIN');
+      return [/VALUES \(NEW\.id/.test(body), ...(body.match(/DELETE[^;]*WHERE ([^;]*)/)?.slice(1) ?? [])];
+    });
+    expect(touched).toEqual([
+      [false, 'id = OLD.id'],
+      [true],
+      [true],
+      [false, 'id = OLD.id'],
+      [true, 'id = OLD.id'],
+      [false, 'id IN (OLD.id, NEW.id)'],
+    ]);
+  });
+
   it('gives way to a field that is called like its key, and stores singles as short decimals', () => {
     expect(query('SELECT fid_1, fid, confidence FROM trends WHERE fid_1 = 2')).toEqual([
       { fid_1: 2, fid: 'p1', confidence: 0.1 },
