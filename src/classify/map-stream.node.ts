@@ -130,7 +130,7 @@ async function* startBlocks(
   { filtered }: MapStreamOptions,
 ): AsyncGenerator<BatchUnderWay> {
   // What is handed from thread to thread counts as new garbage at every step; what is shared does not count at all.
-  const memory = createBlockMemory((bytes) => new Uint8Array(new SharedArrayBuffer(bytes)));
+  const memory = createBlockMemory((bytes) => new SharedArrayBuffer(bytes));
   for await (const block of pass.read(reading, memory)) {
     const scanned = heardLater<BlockResult>(pool.mapBlock(file, { kind: 'block', block, refused: [] }));
     yield async () => {

@@ -48,7 +48,7 @@ export async function* readLineBlocks(
 ): AsyncGenerator<LineBlock> {
   let { firstLine } = options;
   let headerLeft = headerBytes;
-  let bytes = memory.take(FIRST_CAPACITY);
+  let bytes: Uint8Array = new Uint8Array(0);
   let length = 0;
   let lines = 0;
   /** Lines that the next full block ends with, fewer where its first ones are in blocks of their own. */
@@ -56,8 +56,10 @@ export async function* readLineBlocks(
   let lineStart = 0;
 
   function append(part: Uint8Array): void {
-    if (length + part.length > bytes.length) {
-      const grown = memory.take(Math.max(length + part.length, bytes.length * 2));
+    if (length === 0) {
+      bytes = memory.take(Math.max(FIRST_CAPACITY, part.length), part);
+    } else if (length + part.length > bytes.length) {
+      const grown = memory.take(Math.max(length + part.length, bytes.length * 2), bytes);
       grown.set(bytes.subarray(0, length));
       bytes = grown;
     }
@@ -88,11 +90,9 @@ export async function* readLineBlocks(
       }
       start = isFull ? end : chunk.length;
       if (!isFull) continue;
-      const capacity = bytes.length;
       yield { bytes, length, firstLine };
       firstLine += lines;
       linesWanted = lines === linesWanted ? linesPerBlock : linesWanted - lines;
-      bytes = memory.take(capacity);
       length = 0;
       lines = 0;
       lineStart = 0;
