@@ -2,7 +2,6 @@ import { GroundTrendError, throwIfCancelled } from '../errors.js';
 import { explainNoiseModel, type NoiseModel, WHITE_NOISE } from '../kinematics/noise-model.js';
 import { type OpenOptions, openDatasets } from '../read/open-datasets.node.js';
 import type { Dataset, SkippedRows } from '../series/dataset.js';
-import { formatDay } from '../series/epoch-axis.js';
 import type { ResultSchema, ResultWriter } from '../series/result-table.js';
 import type { SeriesBatch } from '../series/series-batch.js';
 import { cycleMm } from '../series/wavelength.js';
@@ -225,7 +224,7 @@ export async function classifyDatasets(
       repair,
       skipped: joinSkipped(datasets),
       filtered: stream.filtered,
-      warnings: datasets.flatMap(({ report }, i) => [...report.warnings, ...commonStepWarnings(surveys[i])]),
+      warnings: datasets.flatMap(({ report }, i) => [...report.warnings, ...surveys[i].warnings]),
       outputs: writers.map(({ path }) => path),
       seconds: (performance.now() - start) / 1000,
     };
@@ -249,17 +248,9 @@ export async function surveyFiles(
   const surveys: FileSurvey[] = [];
   for (const [i, dataset] of datasets.entries()) {
     const known = options.noise?.[i] ?? (needsNoise(options) ? undefined : WHITE_NOISE);
-    surveys.push(known ? { noise: known, commonSteps: [] } : await surveyFile(dataset, options.signal));
+    surveys.push(known ? { noise: known, warnings: [] } : await surveyFile(dataset, options.signal));
   }
   return surveys;
-}
-
-/** Says of steps that most points make together that they are not the ground's. */
-export function commonStepWarnings({ commonSteps }: FileSurvey): string[] {
-  return commonSteps.map(
-    ({ day, share, meanMm }) =>
-      `${Math.round(100 * share)} % of the points looked at step by ${meanMm.toFixed(1)} mm on ${formatDay(day)}: a matter of that acquisition or of the reference, not of the ground; --common-mode takes it off.`,
-  );
 }
 
 /** The shares that a prior names or is; `undefined` for even ones, which change nothing. */

@@ -13,7 +13,6 @@ import { type SeriesBatch, seriesOf } from '../series/series-batch.js';
 import { TREND_CLASSES } from '../series/trend-class.js';
 import { cycleMm } from '../series/wavelength.js';
 import { type AnalysisSettings, type BatchExamination, createAnalyst } from './analysis.js';
-import { commonStepWarnings } from './classify-files.node.js';
 import { flagAmbiguous, flagOutOfFamily } from './doubt-flags.js';
 import { surveyFile } from './file-survey.js';
 import { loadClassifier, readModel } from './load-classifier.node.js';
@@ -94,7 +93,7 @@ export async function examinePoint(
       ...pickPoint(batch, row, examination, classifier.classes),
       dataset,
       modelName: classifier.name,
-      warnings: commonStepWarnings(survey),
+      warnings: survey.warnings,
     };
   } finally {
     await analyst.dispose();

@@ -1,3 +1,4 @@
+import { watchCommonMotion } from '../classify/file-survey.js';
 import { DEVIATION_OF_MEDIAN } from '../kinematics/noise.js';
 import { createNoiseEstimator } from '../kinematics/noise-estimate.js';
 import { correlationMatrix, type NoiseModel } from '../kinematics/noise-model.js';
@@ -55,8 +56,10 @@ export async function surveyDataset(dataset: Dataset, signal?: AbortSignal): Pro
   const noise = createSampler();
   const coherence = createSampler();
   const estimator = createNoiseEstimator(axis);
+  const common = watchCommonMotion(axis);
   const extent: [number, number, number, number] = [Infinity, Infinity, -Infinity, -Infinity];
   let estimating = true;
+  let watching = true;
   let points = 0;
   let missing = 0;
   for await (const batch of dataset.batches({ signal })) {
@@ -71,6 +74,7 @@ export async function surveyDataset(dataset: Dataset, signal?: AbortSignal): Pro
       extent[3] = Math.max(extent[3], batch.latitude[i]);
     }
     if (estimating) estimating = estimator.add(batch);
+    if (watching) watching = common.add(batch);
     points += batch.count;
   }
   const noiseMm = noise.spread();
@@ -80,7 +84,7 @@ export async function surveyDataset(dataset: Dataset, signal?: AbortSignal): Pro
     format: dataset.format,
     points,
     skipped: dataset.report.skipped,
-    warnings: dataset.report.warnings,
+    warnings: [...dataset.report.warnings, ...common.warnings()],
     extent,
     attributes: dataset.fields.map((field) => field.name),
     dates: surveyDates(axis),

@@ -2,8 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { batchOfSeries, createNoiseSource, drawAxis } from '../../test/trials/drawn-series.js';
 import { JUMP_PATTERNS, measureFalseRepairs, measureRepair } from '../../test/trials/repairs.js';
 import { createRandom } from '../random.js';
-import { createEpochAxis } from '../series/epoch-axis.js';
-import { createCommonStepCounter } from './common-steps.js';
 import { dropShortOuterStretches, dropShortStretches, findCyclePath } from './cycle-path.js';
 import { createDescriber } from './describe.js';
 import { createNeighbourIndex, supportOfJumps } from './neighbours.js';
@@ -201,49 +199,5 @@ describe('neighbours', () => {
     // At 60 degrees north a degree of longitude is half as long: 0.0015 degrees are 83 m.
     const index = createNeighbourIndex([10, 10.0015, 10.0025], [60, 60, 60], 100);
     expect(index.near(0)).toEqual([1]);
-  });
-});
-
-describe('common steps', () => {
-  it('reports a step that most of the file makes, and nothing else', () => {
-    const axis = createEpochAxis(Array.from({ length: 100 }, (_, i) => 18_000 + 12 * i));
-    const rows = new Float32Array(80 * 100);
-    const addNoise = createNoiseSource(WHITE_NOISE, axis, createRandom('common'));
-    for (let point = 0; point < 80; point++) {
-      addNoise(rows, point * 100, 1.5);
-      if (point % 5 !== 0) for (let i = 40; i < 100; i++) rows[point * 100 + i] -= 9;
-      if (point % 5 === 0) for (let i = 70; i < 100; i++) rows[point * 100 + i] += 27.7;
-    }
-    const counter = createCommonStepCounter(axis);
-    counter.add(batchOfSeries(axis, rows));
-    const steps = counter.finish();
-    expect(steps.map(({ day }) => day)).toEqual([axis.days[40]]);
-    expect(steps[0].share).toBeGreaterThan(0.7);
-    expect(steps[0].meanMm).toBeCloseTo(-9, 0);
-  });
-
-  it('are not looked for in a handful of points', () => {
-    const axis = createEpochAxis(Array.from({ length: 100 }, (_, i) => 18_000 + 12 * i));
-    const countSteps = (points: number) => {
-      const counter = createCommonStepCounter(axis);
-      const rows = Float32Array.from({ length: points * 100 }, (_, i) => (i % 100 >= 60 ? 20 : 0));
-      counter.add(batchOfSeries(axis, rows));
-      return counter.finish().length;
-    };
-    expect([countSteps(49), countSteps(50)]).toEqual([0, 1]);
-  });
-
-  it('are dated to where they are, however clearly the dates around show them too', () => {
-    const axis = drawAxis(createRandom('large common step'), 100);
-    const random = createRandom('large');
-    const rows = Float32Array.from({ length: 200 * 100 }, (_, i) => {
-      return random.normal() + (i % 100 >= 60 ? 20 : 0);
-    });
-    const counter = createCommonStepCounter(axis);
-    counter.add(batchOfSeries(axis, rows));
-    const steps = counter.finish();
-    expect(steps.map(({ day }) => day)).toEqual([axis.days[60]]);
-    expect(steps[0].share).toBe(1);
-    expect(steps[0].meanMm).toBeCloseTo(20, 0);
   });
 });

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { type Reference, referenceDataset } from '../areas/reference/reference-series.js';
-import { type ClassPrior, commonStepWarnings, surveyFiles } from '../classify/classify-files.node.js';
+import { type ClassPrior, surveyFiles } from '../classify/classify-files.node.js';
 import { estimateFileShares } from '../classify/estimate-shares.node.js';
 import { loadClassifier, readModel } from '../classify/load-classifier.node.js';
 import { POINTS_PER_BATCH } from '../classify/map-stream.node.js';
@@ -146,7 +146,7 @@ export async function planJob(request: PlanRequest): Promise<PlannedJob> {
   await writeWhole(join(folder, MANIFEST_NAME), text, { overwrite: request.overwrite ?? false });
   const warnings = [
     ...datasets.flatMap(({ report }) => report.warnings),
-    ...surveys.flatMap(commonStepWarnings),
+    ...surveys.flatMap(({ warnings: found }) => found),
   ];
   return { folder, manifest, hash: hashText(text), warnings };
 }

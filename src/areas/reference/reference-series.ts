@@ -1,6 +1,6 @@
 import KDBush from 'kdbush';
 import { GroundTrendError, throwIfCancelled } from '../../errors.js';
-import { createCommonStepCounter } from '../../kinematics/common-steps.js';
+import { createCommonStepCounter } from '../../kinematics/common-motion.js';
 import type { BatchOptions, Dataset } from '../../series/dataset.js';
 import { fillGaps } from '../../series/fill-gaps.js';
 import type { Shape } from '../../series/result-table.js';
