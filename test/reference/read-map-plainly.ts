@@ -39,7 +39,9 @@ export async function readMapPlainly(bytes: Uint8Array): Promise<PlainMap> {
       ? []
       : [{ name: element.name, type }];
   });
-  const rows = await parquetReadObjects({ file, metadata, compressors, utf8: false, geoparquet: false });
+  const wanted = [geometry, ...[...fields, ...series].map(({ name }) => name)];
+  const options = { columns: wanted, compressors, utf8: false, geoparquet: false };
+  const rows = await parquetReadObjects({ file, metadata, ...options });
   return {
     fields,
     dates: series.map(({ name }) => plainDate(name)!),

@@ -1,21 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { openResultFile, type ResultRows } from '../../../src/read/result-file.js';
-import { createEpochAxis, formatCompactDay } from '../../../src/series/epoch-axis.js';
-import {
-  type ColumnValues,
-  MISSING_INT32,
-  type ResultBatch,
-  type ResultField,
-  type ResultSchema,
-} from '../../../src/series/result-table.js';
+import { openResultFile } from '../../../src/read/result-file.js';
+import { createEpochAxis } from '../../../src/series/epoch-axis.js';
+import type { ResultBatch, ResultSchema } from '../../../src/series/result-table.js';
 import { encodeClaims, encodeRows, PART_MAGIC } from '../../../src/shards/part-format.js';
 import { readPart } from '../../../src/shards/part-reader.js';
 import { createGeoparquetEncoder } from '../../../src/write/geoparquet/geoparquet-encoder.js';
 import { createMemorySink } from '../../../src/write/memory-sink.js';
 import { readMapPlainly } from '../../reference/read-map-plainly.js';
 import { readPartPlainly } from '../../reference/read-part-plainly.js';
+import { compareMaps, readMap } from '../compare-maps.js';
 import { readFixture } from '../corpus.js';
 import { joinBytes, mutateBytes } from '../mutate-bytes.js';
 import { type FuzzInput, type FuzzTarget, WrongValue } from '../target.js';
@@ -113,79 +108,11 @@ async function checkResult({ files }: FuzzInput): Promise<void> {
     { byteLength: buffer.byteLength, slice: async (start, end) => buffer.slice(start, end) },
     'map.parquet',
   );
-  const positions = await file.readPositions();
-  const columns: ColumnValues[] = [];
-  for (const { name } of file.fields) columns.push(await file.readColumn(name));
-  const batches: ResultRows[] = [];
-  for await (const batch of file.batches(file.fields.map(({ name }) => name))) batches.push(batch);
-  // What is looked at by a click: the first rows and the last.
-  const rows = [...new Set([0, 1, file.points - 1])].filter((row) => row >= 0 && row < file.points);
-  const clicked = await Promise.all(
-    rows.map(async (row) => ({
-      row,
-      cells: await file.readRow(row),
-      series: file.axis && (await file.readSeries(row)),
-    })),
-  );
-
+  const read = await readMap(file);
   const plain = await readMapPlainly(files['map.parquet']).catch((cause: Error) => {
     throw new WrongValue(`accepts what the reference cannot read: ${cause.message}`);
   });
-  const say = (what: string, ours: unknown, theirs: unknown) => {
-    if (JSON.stringify(ours) === JSON.stringify(theirs)) return;
-    throw new WrongValue(`${what}: ${JSON.stringify(ours)}, the reference has ${JSON.stringify(theirs)}`);
-  };
-  say(
-    'fields',
-    file.fields.map(({ name, type }) => ({ name, type })),
-    plain.fields,
-  );
-  say('dates', Array.from(file.axis?.days ?? [], formatCompactDay), plain.dates);
-  say('points', file.points, plain.rows.length);
-  const places = plain.rows.map(({ place }) => place ?? [Number.NaN, Number.NaN]);
-  const cellsOf = (column: number) =>
-    plain.rows.map(({ cells }) => cells[column] ?? missingOf(file.fields[column].type));
-  const expected = file.fields.map((_, column) => exactly(cellsOf(column)));
-  const join = (pick: (batch: ResultRows) => ArrayLike<string | number>) =>
-    exactly(batches.flatMap((batch) => Array.from(pick(batch))));
-  for (const [index, name] of (['longitude', 'latitude'] as const).entries()) {
-    const theirs = exactly(places.map((place) => place[index]));
-    say(name, exactly(positions[name]), theirs);
-    say(
-      `${name} of the batches`,
-      join((batch) => batch[name]),
-      theirs,
-    );
-  }
-  file.fields.forEach(({ name }, column) => {
-    say(name, exactly(columns[column]), expected[column]);
-    say(
-      `${name} of the batches`,
-      join((batch) => batch.columns[column]),
-      expected[column],
-    );
-  });
-  for (const { row, cells, series } of clicked) {
-    say(
-      `row ${row}`,
-      exactly(cells),
-      expected.map((values) => values[row]),
-    );
-    say(`series ${row}`, exactly(series ?? []), exactly(plain.rows[row].series));
-  }
-}
-
-function missingOf(type: ResultField['type']): string | number {
-  if (type === 'text') return '';
-  return type === 'float32' || type === 'float64' ? Number.NaN : MISSING_INT32;
-}
-
-/** Values that JSON keeps apart: it has no NaN, no infinity and no -0. */
-function exactly(values: ArrayLike<string | number>): string[] {
-  return Array.from(values, (value) => {
-    if (typeof value === 'string') return JSON.stringify(value);
-    return Object.is(value, -0) ? '-0' : String(value);
-  });
+  compareMaps(read, plain);
 }
 
 export const BINARIES: readonly FuzzTarget[] = [parts, results];
