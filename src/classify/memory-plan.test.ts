@@ -10,7 +10,7 @@ describe('planMemory', () => {
   it('gives up batches first and threads then, never the last batch of a thread', () => {
     let before = planMemory(8, 300, 100_000);
     let isReduced = false;
-    for (let memory = 3000; memory >= 450; memory -= 10) {
+    for (let memory = 3000; memory >= 420; memory -= 10) {
       const plan = planMemory(8, 300, memory);
       expect(plan.threads).toBeLessThanOrEqual(before.threads);
       expect(plan.batchesUnderWay).toBeGreaterThan(plan.threads);

@@ -3,8 +3,8 @@ import { POINTS_PER_BATCH } from './map-stream.node.js';
 
 // Measured as peaks of whole processes, with room to spare: the main thread with a group of rows to be written, a worker
 // with its session, and what a batch takes as text, as numbers and as a copy in which series are centred.
-const PROCESS_MB = 260;
-const WORKER_MB = 85;
+const PROCESS_MB = 240;
+const WORKER_MB = 70;
 const BYTES_PER_DATE = 14;
 const BYTES_PER_POINT = 1200;
 
