@@ -23,7 +23,7 @@ describe('planMemory', () => {
   });
 
   it('asks for more for longer series', () => {
-    expect(planMemory(8, 1200, 1500).threads).toBeLessThan(planMemory(8, 300, 1500).threads);
+    expect(planMemory(8, 1200, 1300).threads).toBeLessThan(planMemory(8, 300, 1300).threads);
   });
 
   it('says how much it takes at least', () => {
