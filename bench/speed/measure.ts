@@ -25,9 +25,8 @@ export interface Program {
   /** Tried in turn until one of them has what it needs (see `LACKS_SOMETHING`). */
   readonly commands: readonly string[];
   readonly args: readonly string[];
-  /** Fewer runs than asked for, where one takes long; and no input larger than this. */
+  /** Fewer runs than asked for, where one takes long. */
   readonly mostRuns?: number;
-  readonly mostPoints?: number;
   /** Reads what the program printed; without it the last line is taken for a `Measurement` as JSON. */
   readonly parse?: (stdout: string, seconds: number) => Measurement;
 }

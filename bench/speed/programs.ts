@@ -42,15 +42,12 @@ export function listPrograms(input: BenchInput): Program[] {
   ];
 }
 
-/** Rivals hold a whole file in memory: pandas would need 13 GB for a million points. */
-const MOST_POINTS_FOR_PEERS = 200_000;
-
+/** Rivals hold a whole file in memory: where that does not suffice (pandas: 13 GB for a million points), they are absent. */
 function peer(stage: string, script: string, input: BenchInput): Program {
   const { GROUNDTREND_PYTHON = `python3${delimiter}/usr/bin/python3` } = process.env;
   return {
     stage,
     commands: GROUNDTREND_PYTHON.split(delimiter),
     args: [fileURLToPath(new URL(script, PEERS)), input.csv],
-    mostPoints: MOST_POINTS_FOR_PEERS,
   };
 }

@@ -18,7 +18,7 @@ function introduce(runs: number): string {
 Written by \`npm run bench\`; nothing here is typed by hand. Every stage ran in a process of its own, ${often}.
 "of the scanner" is the time of the bare byte scanner on the same file in the same run over the time of the stage, a
 point: 1 would be as fast as merely looking at every byte. On files of a million points the stages that aims are about
-are run so often, the others once, and rivals not at all. The scanner uses one core. The same numbers as JSON: \`results.json\`.
+are run so often, the others once. The scanner uses one core. The same numbers as JSON: \`results.json\`.
 `;
 }
 
