@@ -274,6 +274,19 @@ describe('HDF5', () => {
     );
   });
 
+  it('of MATLAB that speaks of more points than it can hold is refused', async () => {
+    await expect(readAll(finding('huge-claim.mat'))).rejects.toMatchObject(
+      refusal(/says that lonlat has 100000000 x 2 numbers/),
+    );
+  });
+
+  it('that is damaged says why in a few words', async () => {
+    const path = join(folder, 'cut.h5');
+    writeFileSync(path, readFileSync(finding('long-integers.h5')).subarray(0, 900));
+    const error = (await readAll(path).catch((cause: unknown) => cause)) as Error;
+    expect(error.message).toMatch(/ends early or is damaged.*Copy it again. \(truncated file: [^#]*\)$/s);
+  });
+
   it('with long integers is read', async () => {
     const { batches } = await readAll(finding('long-integers.h5'));
     expect([...batches[0].displacements]).toEqual([1, -2, 3]);

@@ -109,8 +109,14 @@ function guard<T>(name: string, work: () => T): T {
     if (cause instanceof GroundTrendError) throw cause;
     throw new GroundTrendError('input', 'This HDF5 file ends early or is damaged.', {
       place: { file: name },
-      advice: `Copy it again. (${(cause as Error).message})`,
+      advice: `Copy it again. (${explainCause((cause as Error).message)})`,
       cause,
     });
   }
+}
+
+/** Of the library's trace of its calls (`... in H5Dread(): can't read data`) what went wrong in the innermost. */
+function explainCause(message: string): string {
+  const reasons = Array.from(message.matchAll(/\(\): (.+)$/gm), ([, reason]) => reason);
+  return reasons.at(-1) ?? message;
 }

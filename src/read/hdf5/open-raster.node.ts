@@ -5,6 +5,7 @@ import type { TableSource } from '../tables/table-source.js';
 import { readCubeLayout } from './cube-layout.js';
 import { type Hdf5File, openHdf5 } from './hdf5-file.node.js';
 import { readLicsbasLayout } from './licsbas-layout.js';
+import { isLikelySize } from './likely-size.js';
 import { type FindCompanion, readMintpyLayout } from './mintpy-layout.js';
 import type { RasterLayout } from './raster-layout.js';
 import { PIXEL_NAME, readRasterRows } from './raster-rows.js';
@@ -60,18 +61,13 @@ function closeAll(files: readonly Hdf5File[]): void {
   for (const file of files) file.close();
 }
 
-/** What DEFLATE, the compression of these files, can bring a stack of equal values down to. */
-const LARGEST_RATIO = 1032;
-const HARMLESS_BYTES = 256 << 20;
 /** All dates of one line of pixels are held at a time. */
 const LARGEST_LINE_BYTES = 1 << 30;
 
 /** Throws `input` where a header speaks of more pixels than the file can hold, before any room is made for them. */
 function requireLikelySize({ axis, lines, samples }: RasterLayout, totalBytes: number, name: string): void {
   const lineBytes = 4 * axis.days.length * samples;
-  const bytes = lineBytes * lines;
-  const isLikely = bytes <= HARMLESS_BYTES || bytes <= LARGEST_RATIO * totalBytes;
-  if (isLikely && lineBytes <= LARGEST_LINE_BYTES) return;
+  if (isLikelySize(lineBytes * lines, totalBytes) && lineBytes <= LARGEST_LINE_BYTES) return;
   throw new GroundTrendError(
     'input',
     `This file of ${totalBytes} bytes says that it holds ${lines} x ${samples} pixels on ${axis.days.length} dates.`,

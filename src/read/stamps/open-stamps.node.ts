@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { GroundTrendError, throwIfCancelled } from '../../errors.js';
 import { createEpochAxis } from '../../series/epoch-axis.js';
 import { tryFile } from '../file-source.node.js';
 import { type Hdf5File, openHdf5 } from '../hdf5/hdf5-file.node.js';
+import { isLikelySize } from '../hdf5/likely-size.js';
 import { createBlock } from '../tables/block-builder.js';
 import type { RowBlock, RowRequest, TableSource } from '../tables/table-source.js';
 import { type Matrix, readMat5 } from './mat5-file.node.js';
@@ -106,19 +107,27 @@ async function openVersion5(path: string, name: string): Promise<StampsSeries> {
 
 /** HDF5 counts the dimensions the other way round: dates x points. */
 async function openVersion73(path: string, name: string): Promise<StampsSeries> {
+  const fileBytes = (await tryFile(name, () => stat(path))).size;
   const file = await openHdf5(path, name);
   try {
-    return readVersion73(file, name);
+    return readVersion73(file, name, fileBytes);
   } finally {
     file.close();
   }
 }
 
-function readVersion73(file: Hdf5File, name: string): StampsSeries {
+function readVersion73(file: Hdf5File, name: string, fileBytes: number): StampsSeries {
   const dataset = file.shapeOf('ph_mm') ? 'ph_mm' : 'ph_uw';
   const all = (wanted: string): Matrix | undefined => {
     const shape = file.shapeOf(wanted);
     if (shape?.length !== 2) return undefined;
+    if (!isLikelySize(8 * shape[0] * shape[1], fileBytes)) {
+      throw new GroundTrendError(
+        'input',
+        `This file of ${fileBytes} bytes says that ${wanted} has ${shape[1]} x ${shape[0]} numbers.`,
+        { place: { file: name }, advice: 'Copy it again.' },
+      );
+    }
     const values = file.readNumbers(wanted, [
       [0, shape[0]],
       [0, shape[1]],
