@@ -19,6 +19,7 @@ import { loadNodeRuntime } from '../src/runtime/session.node.js';
 import type { EpochAxis } from '../src/series/epoch-axis.js';
 import { cycleMm } from '../src/series/wavelength.js';
 import { batchOfSeries, createNoiseSource, drawAxis } from '../test/trials/drawn-series.js';
+import { processorMicros } from './processor-time.js';
 
 const NOISE: NoiseModel = { whiteShare: 0.5, exponentials: [{ share: 0.5, days: 50 }], quietPoints: 0 };
 const POINTS_OF_PLAIN_FIT = 40;
@@ -113,8 +114,3 @@ for (const dates of [60, 139, 300]) {
   console.log(`${cells.join(' ')} ${(plain / ours).toFixed(0).padStart(6)}  ${alike} of ${count}`);
 }
 await dispose();
-
-function processorMicros(): number {
-  const { user, system } = process.cpuUsage();
-  return user + system;
-}

@@ -16,6 +16,7 @@ import { compareEstimates } from '../test/trials/comparison.js';
 import { measureCoverage } from '../test/trials/coverage.js';
 import { batchOfSeries, createNoiseSource, drawAxis } from '../test/trials/drawn-series.js';
 import { JUMP_PATTERNS, measureFalseRepairs, measureRepair } from '../test/trials/repairs.js';
+import { processorMicros } from './processor-time.js';
 
 const NOISES: Readonly<Record<string, NoiseModel>> = {
   white: WHITE_NOISE,
@@ -176,12 +177,6 @@ async function printCost(): Promise<void> {
     }
   }
   await dispose();
-}
-
-/** Time of the processor, which says the same on a busy machine as on a free one, nearly. */
-function processorMicros(): number {
-  const { user, system } = process.cpuUsage();
-  return user + system;
 }
 
 const draws = Number(process.argv[2] ?? 1000);

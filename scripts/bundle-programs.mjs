@@ -1,6 +1,6 @@
-// Joins the compiled modules of each program into a few files, under dist/src/programs, and puts an import of them where the
-// program was: what opens 200 files before it can begin takes twice as long to begin, and every thread does. Libraries
-// with native or WebAssembly parts stay where they are installed.
+// Joins the compiled modules of each program into a few files, under dist/src/programs, and puts an import of them
+// where the program was: what opens 200 files before it can begin takes twice as long to begin, and every thread does.
+// Libraries with native or WebAssembly parts stay where they are installed.
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';

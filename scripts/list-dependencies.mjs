@@ -75,20 +75,20 @@ function describe(all) {
   const scripts = all.filter(({ entry }) => entry.hasInstallScript).map(({ name }) => name);
   return `# What it is made of
 
-Written by \`npm run licences\` from the lock file. Every licence may be shipped with Apache-2.0; a test fails where a new one is not
-known to. \`npm run sbom\` writes the same as CycloneDX to \`dist/sbom.cdx.json\`, which is part of the package,
+Written by \`npm run licences\` from the lock file. Every licence may be shipped with Apache-2.0; a test fails where a new
+one is not known to. \`npm run sbom\` writes the same as CycloneDX to \`dist/sbom.cdx.json\`, which is part of the package,
 as are the licence texts of what is bundled (\`dist/third-party-notices.txt\`; the page has them beside it).
 
 No install script is needed: \`.npmrc\` switches them off (${scripts.join(' and ')} have one; the first would
-fetch CUDA libraries that are not used). Nothing is fetched at run time but what a person names: a list for \`fetch\`, a base map for
-\`explore\`.
+fetch CUDA libraries that are not used). Nothing is fetched at run time but what a person names: a list for \`fetch\`, a
+base map for \`explore\`.
 
 ## Known weaknesses
 
-\`npm audit --omit dev\` asks the registry for all of them; where the registry does not answer (as was so when this was written),
-give \`dist/sbom.cdx.json\` (\`npm run sbom\`) to any scanner that reads CycloneDX, such as \`osv-scanner\` or \`grype\`. Both
-belong before every release. These advisories were known when this was written; \`npm run licences\` and a test fail where the lock file holds
-a version that has one of them:
+\`npm audit --omit dev\` asks the registry for all of them; where the registry does not answer (as was so when this was
+written), give \`dist/sbom.cdx.json\` (\`npm run sbom\`) to any scanner that reads CycloneDX, such as \`osv-scanner\` or
+\`grype\`. Both belong before every release. These advisories were known when this was written; \`npm run licences\` and a
+test fail where the lock file holds a version that has one of them:
 
 ${advisories(all)}
 ## Runs with it

@@ -112,7 +112,7 @@ function install() {
 
 /** Compiles unless the sources are the ones compiled last. */
 function build() {
-  const sources = ['src', 'bench', 'test/fuzz', 'test/reference'].flatMap((folder) =>
+  const sources = ['src', 'bench', 'test/fuzz', 'test/reference', 'test/trials'].flatMap((folder) =>
     listFiles(join(root, folder)),
   );
   sources.push(

@@ -1,4 +1,5 @@
-// Writes the licence texts of everything whose code is shipped, bundled or beside, to the files named: their makers ask for that.
+// Writes the licence texts of everything whose code is shipped, bundled or beside, to the files named: their makers ask
+// for that.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { createAnalyst } from '../../src/classify/analysis.js';
 import { loadClassifier, readModel } from '../../src/classify/load-classifier.node.js';
 import { createFrontEnd, DISPLACEMENT_INPUT } from '../../src/features/front-end.js';
@@ -14,11 +13,8 @@ import { openDatasets } from '../../src/read/open-datasets.node.js';
 import { createRuntimeMeasurer } from '../../src/runtime/series-measurer.js';
 import { loadNodeRuntime } from '../../src/runtime/session.node.js';
 import type { SeriesBatch } from '../../src/series/series-batch.js';
-import { type BenchInput, DEFAULT_SETTINGS, type Stage, timed } from './stages.js';
+import { type BenchInput, DEFAULT_MODEL, DEFAULT_SETTINGS, type Stage, timed } from './stages.js';
 
-/** Relative to the compiled file, dist/bench/speed. */
-const DEFAULT_MODEL = fileURLToPath(new URL('../../../models/default.onnx', import.meta.url));
-const LITE_MODEL = fileURLToPath(new URL('../../../models/lite.onnx', import.meta.url));
 /** Enough to time, few enough to hold. */
 const MOST_POINTS = 40_960;
 const SERIES_PER_RUN = 256;
@@ -83,7 +79,7 @@ async function runPaperCnn(input: BenchInput) {
 
 export const ANALYSIS_STAGES: Readonly<Record<string, Stage>> = {
   'classify, default model, one core': analyse(DEFAULT_MODEL, 'none'),
-  'classify, lite model, one core': analyse(LITE_MODEL, 'none'),
+  'classify, lite model, one core': analyse('lite', 'none'),
   'classify and describe basic, one core': analyse(DEFAULT_MODEL, 'basic'),
   'classify and describe full, one core': analyse(DEFAULT_MODEL, 'full'),
   'classify, test tree, one core': analyse('test-tree', 'none'),

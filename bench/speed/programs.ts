@@ -1,12 +1,9 @@
 import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ANALYSIS_STAGES } from './analysis-stages.js';
 import { mapBeside } from './inputs.js';
 import type { Program } from './measure.js';
-import { READING_STAGES } from './reading-stages.js';
-import { SHARD_STAGES } from './shard-stages.js';
+import { OWN_STAGES } from './own-stages.js';
 import type { BenchInput } from './stages.js';
-import { WHOLE_STAGES, WRITING_STAGES } from './writing-stages.js';
 
 const RUN_STAGE = fileURLToPath(new URL('./run-stage.js', import.meta.url));
 const COMMAND_LINE = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
@@ -14,12 +11,12 @@ const COMMAND_LINE = fileURLToPath(new URL('../../src/cli/main.js', import.meta.
 const PEERS = new URL('../../../bench/peers/', import.meta.url);
 
 export const SCANNER = 'bare byte scanner';
+export const PANDAS = "rival: pandas and the paper's CNN in PyTorch";
 
 /** Everything that is timed on an input, ours and others'. */
 export function listPrograms(input: BenchInput): Program[] {
-  const own = { ...READING_STAGES, ...ANALYSIS_STAGES, ...WRITING_STAGES, ...WHOLE_STAGES, ...SHARD_STAGES };
   return [
-    ...Object.keys(own).map((stage) => ({
+    ...Object.keys(OWN_STAGES).map((stage) => ({
       stage,
       commands: [process.execPath],
       args: [RUN_STAGE, stage, JSON.stringify(input)],
@@ -36,7 +33,7 @@ export function listPrograms(input: BenchInput): Program[] {
       args: ['-l', input.csv],
       parse: (_: string, seconds: number) => ({ seconds, points: input.points }),
     },
-    peer("rival: pandas and the paper's CNN in PyTorch", 'speed_pandas_torch.py', input),
+    peer(PANDAS, 'speed_pandas_torch.py', input),
     peer('rival: DuckDB reads the CSV', 'speed_duckdb.py', input),
     { ...peer('rival: ruptures, a break a point', 'speed_ruptures.py', input), mostRuns: 1 },
   ];

@@ -1,5 +1,6 @@
 import { medianOf, type StageReport } from './measure.js';
 import { SCANNER } from './programs.js';
+import { MERGE_SHARDS } from './shard-stages.js';
 import { formatSizing } from './sizing.js';
 import { formatAims, formatGrowth } from './verdict.js';
 
@@ -28,7 +29,7 @@ export function formatReport({ machine, node, date, stages }: BenchReport): stri
   const lines = [introduce(most), `Machine: ${machine}, Node ${node}, ${date}.`];
   lines.push('', '## What it is held to', '', ...formatAims(stages));
   lines.push('', '## How time grows', '', ...formatGrowth(stages));
-  if (stages.some(({ stage, points }) => stage === 'shards: merge' && points >= 100_000)) {
+  if (stages.some(({ stage, points }) => stage === MERGE_SHARDS && points >= 100_000)) {
     lines.push('', '## How large a job is', '', formatSizing(stages, [1e5, 1e7, 1e10]));
   }
   const inputs = new Map(

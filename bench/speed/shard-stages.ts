@@ -1,13 +1,18 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { mergeJob } from '../../src/shards/merge-job.js';
 import { planJob } from '../../src/shards/plan-job.js';
 import { runShard } from '../../src/shards/run-shard.js';
-import { type BenchInput, DEFAULT_SETTINGS, type Stage, type StageResult, timed } from './stages.js';
-import { inFolder } from './writing-stages.js';
+import {
+  type BenchInput,
+  DEFAULT_MODEL,
+  DEFAULT_SETTINGS,
+  inFolder,
+  type Stage,
+  type StageResult,
+  timed,
+} from './stages.js';
 
-const DEFAULT_MODEL = fileURLToPath(new URL('../../../models/default.onnx', import.meta.url));
 const SHARDS = 4;
 
 type Step = 'plan' | 'run' | 'merge';
@@ -51,8 +56,12 @@ function work(step: Step): Stage {
     });
 }
 
+/** Steps that sizes are told of. */
+export const RUN_SHARDS = 'shards: run 4, one after the other, 1 worker';
+export const MERGE_SHARDS = 'shards: merge';
+
 export const SHARD_STAGES: Readonly<Record<string, Stage>> = {
   'shards: plan': work('plan'),
-  'shards: run 4, one after the other, 1 worker': work('run'),
-  'shards: merge': work('merge'),
+  [RUN_SHARDS]: work('run'),
+  [MERGE_SHARDS]: work('merge'),
 };

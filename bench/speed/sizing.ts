@@ -1,17 +1,17 @@
 import { medianOf, type StageReport } from './measure.js';
 import { rateOf } from './report.js';
+import { MERGE_SHARDS, RUN_SHARDS } from './shard-stages.js';
+import { ONE_WORKER, ZIPPED } from './writing-stages.js';
 
-const ONE_WORKER = 'whole: CSV to GeoParquet, described in full, 1 worker';
-const ZIPPED = 'whole: ZIP to GeoParquet, described in full, 2 workers';
-const RUN = 'shards: run 4, one after the other, 1 worker';
-const MERGE = 'shards: merge';
 /** 32 bytes a point for the register of points. */
 const REGISTER_BYTES = 32;
 const TASKS = 64;
 
 /** What jobs of so many points take, as a table; from what was measured on the largest file that has every figure. */
 export function formatSizing(stages: readonly StageReport[], sizes: readonly number[]): string {
-  const points = Math.max(...stages.filter(({ stage }) => stage === RUN).map((report) => report.points));
+  const points = Math.max(
+    ...stages.filter(({ stage }) => stage === RUN_SHARDS).map((report) => report.points),
+  );
   const find = (name: string) => {
     const report = stages.find(
       (stage) => stage.stage === name && stage.points === points && stage.runs.length > 0,
@@ -19,7 +19,7 @@ export function formatSizing(stages: readonly StageReport[], sizes: readonly num
     if (report === undefined) throw new Error(`"${name}" was not measured: run npm run bench first.`);
     return report;
   };
-  const [shardRun, merge, zipped] = [find(RUN), find(MERGE), find(ZIPPED)];
+  const [shardRun, merge, zipped] = [find(RUN_SHARDS), find(MERGE_SHARDS), find(ZIPPED)];
   const perPoint = (bytes: number) => bytes / points;
   const { map, parts } = shardRun.runs[0].stored!;
   const bytes = { zip: perPoint(zipped.runs[0].stored!.input), parts: perPoint(parts!), map: perPoint(map) };

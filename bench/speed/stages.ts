@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { AnalysisSettings } from '../../src/classify/analysis.js';
 import { cycleMm, SENTINEL1_WAVELENGTH_MM } from '../../src/series/wavelength.js';
 import { DEFAULT_MATERIAL_MM } from '../../src/simulate/material-label.js';
@@ -22,6 +25,8 @@ export interface StageResult {
 /** Something to be timed, in a process of its own. Preparation is its own affair: `seconds` is the work alone. */
 export type Stage = (input: BenchInput) => Promise<StageResult>;
 
+export const DEFAULT_MODEL = 'default';
+
 export const DEFAULT_SETTINGS: AnalysisSettings = {
   materialMm: DEFAULT_MATERIAL_MM,
   cycleMm: cycleMm(SENTINEL1_WAVELENGTH_MM),
@@ -29,6 +34,16 @@ export const DEFAULT_SETTINGS: AnalysisSettings = {
   describe: 'none',
   repair: false,
 };
+
+/** Gives the work a new folder and removes it afterwards, with all that is in it. */
+export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'groundtrend-bench-'));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
 
 export async function timed<T>(work: () => Promise<T>): Promise<{ result: T; seconds: number }> {
   const start = performance.now();

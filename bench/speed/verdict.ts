@@ -1,16 +1,12 @@
 import { medianOf, type StageReport } from './measure.js';
-import { SCANNER } from './programs.js';
+import { PANDAS, SCANNER } from './programs.js';
 import { rateOf } from './report.js';
+import { CLASSES_ONLY, ONE_WORKER, TWO_WORKERS, ZIPPED } from './writing-stages.js';
 
 /** How time grows with the dates is seen in this stage, on files of so many points. */
-export const GROWTH_STAGE = 'whole: CSV to GeoParquet, described in full, 2 workers';
+export const GROWTH_STAGE = TWO_WORKERS;
 export const GROWTH_POINTS = 50_000;
 export const GROWTH_DATES = [150, 300, 600] as const;
-
-const CLASSES_ONLY = 'whole: CSV to GeoParquet, classes only, 2 workers';
-const ONE_WORKER = 'whole: CSV to GeoParquet, described in full, 1 worker';
-const ZIPPED = 'whole: ZIP to GeoParquet, described in full, 2 workers';
-const PANDAS = "rival: pandas and the paper's CNN in PyTorch";
 
 /** What the aims are about, which is run several times at any size. */
 export const AIMED_STAGES: ReadonlySet<string> = new Set([SCANNER, GROWTH_STAGE, CLASSES_ONLY, ONE_WORKER]);

@@ -1,15 +1,12 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { classifyFiles } from '../../src/classify/classify-files.node.js';
 import type { DescribeLevel } from '../../src/kinematics/description-columns.js';
 import { createRandom } from '../../src/random.js';
 import type { ResultBatch, ResultSchema } from '../../src/series/result-table.js';
 import { openWriter } from '../../src/write/open-writer.node.js';
-import { type BenchInput, DEFAULT_SETTINGS, type Stage, timed } from './stages.js';
+import { type BenchInput, DEFAULT_MODEL, DEFAULT_SETTINGS, inFolder, type Stage, timed } from './stages.js';
 
-const DEFAULT_MODEL = fileURLToPath(new URL('../../../models/default.onnx', import.meta.url));
 const CLASSES = ['Stable', 'Linear', 'Quadratic', 'Bilinear', 'PUE'];
 const NUMBERS = 30;
 
@@ -80,14 +77,11 @@ function classifyWhole(form: 'csv' | 'zip', describe: DescribeLevel, threads: nu
     });
 }
 
-export async function inFolder<T>(action: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'groundtrend-bench-'));
-  try {
-    return await action(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
+/** Wholes that aims and sizes are told of. */
+export const ONE_WORKER = 'whole: CSV to GeoParquet, described in full, 1 worker';
+export const TWO_WORKERS = 'whole: CSV to GeoParquet, described in full, 2 workers';
+export const CLASSES_ONLY = 'whole: CSV to GeoParquet, classes only, 2 workers';
+export const ZIPPED = 'whole: ZIP to GeoParquet, described in full, 2 workers';
 
 export const WRITING_STAGES: Readonly<Record<string, Stage>> = {
   'write GeoParquet': write('.parquet'),
@@ -97,9 +91,9 @@ export const WRITING_STAGES: Readonly<Record<string, Stage>> = {
 };
 
 export const WHOLE_STAGES: Readonly<Record<string, Stage>> = {
-  'whole: CSV to GeoParquet, described in full, 1 worker': classifyWhole('csv', 'full', 1),
-  'whole: CSV to GeoParquet, described in full, 2 workers': classifyWhole('csv', 'full', 2),
+  [ONE_WORKER]: classifyWhole('csv', 'full', 1),
+  [TWO_WORKERS]: classifyWhole('csv', 'full', 2),
   'whole: CSV to GeoParquet, described in full, 4 workers': classifyWhole('csv', 'full', 4),
-  'whole: CSV to GeoParquet, classes only, 2 workers': classifyWhole('csv', 'none', 2),
-  'whole: ZIP to GeoParquet, described in full, 2 workers': classifyWhole('zip', 'full', 2),
+  [CLASSES_ONLY]: classifyWhole('csv', 'none', 2),
+  [ZIPPED]: classifyWhole('zip', 'full', 2),
 };

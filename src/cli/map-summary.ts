@@ -1,6 +1,6 @@
 import type { ClassifySummary } from '../classify/classify-files.node.js';
 import { showText } from '../shown-text.js';
-import { formatCount, formatDuration, formatShare } from './numbers.js';
+import { countOf, formatCount, formatDuration, formatShare } from './numbers.js';
 import { formatTable } from './table.js';
 
 /** The summary as people read it: what was read, the class table, what was left out, what was written. */
@@ -13,25 +13,23 @@ export function formatSummary(summary: ClassifySummary): string {
   lines.push('', formatClassTable(summary), '');
   for (const { reason, count, examples } of summary.skipped) {
     const places = examples.map(({ file, line }) => `${showText(file)} line ${line}`).join(', ');
-    lines.push(`left out: ${formatCount(count)} rows, ${reason} (${places})`);
+    lines.push(`left out: ${countOf(count, 'row')}, ${reason} (${places})`);
   }
   const { belowCoherence, outsideBox } = summary.filtered;
   if (belowCoherence > 0)
-    lines.push(`left out: ${formatCount(belowCoherence)} points below the coherence asked for`);
-  if (outsideBox > 0) lines.push(`left out: ${formatCount(outsideBox)} points outside the box`);
+    lines.push(`left out: ${countOf(belowCoherence, 'point')} below the coherence asked for`);
+  if (outsideBox > 0) lines.push(`left out: ${countOf(outsideBox, 'point')} outside the box`);
   for (const warning of summary.warnings) lines.push(`note: ${showText(warning)}`);
   if (summary.repair) {
     const { points, jumps, subCycleSteps } = summary.repair;
     lines.push(
-      `repaired: ${formatCount(jumps)} jumps in ${formatCount(points)} points; ${formatCount(subCycleSteps)} points with a step of part of a cycle are left as they are`,
+      `repaired: ${countOf(jumps, 'jump')} in ${countOf(points, 'point')}; left as they are: ${countOf(subCycleSteps, 'point')} with a step of part of a cycle`,
     );
   }
   for (const path of [...summary.outputs, ...(summary.repair?.files ?? [])])
     lines.push(`written: ${showText(path)}`);
   const rate = formatCount(summary.points / summary.seconds);
-  lines.push(
-    `${formatCount(summary.points)} points in ${formatDuration(summary.seconds)} (${rate} a second)`,
-  );
+  lines.push(`${countOf(summary.points, 'point')} in ${formatDuration(summary.seconds)} (${rate} a second)`);
   return `${lines.join('\n')}\n`;
 }
 

@@ -3,6 +3,11 @@ export function formatCount(value: number): string {
   return Math.round(value).toLocaleString('en-GB');
 }
 
+/** `11,590 points`, `1 point`. */
+export function countOf(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** `73.1 %` of a share between 0 and 1. */
 export function formatShare(share: number): string {
   return `${(share * 100).toFixed(1)} %`;

@@ -12,7 +12,7 @@ import { TREND_CLASSES } from '../series/trend-class.js';
 import { showText } from '../shown-text.js';
 import { checkOutputEnding } from '../write/open-writer.node.js';
 import { writeTable } from '../write/output-set.node.js';
-import { formatCount, formatShare } from './numbers.js';
+import { countOf, formatCount, formatShare } from './numbers.js';
 import { formatTable } from './table.js';
 
 export interface AreasRequest {
@@ -144,8 +144,8 @@ function summariseArea(area: ActiveArea, row: number): AreasSummary['largest'][n
 export function formatAreas(summary: AreasSummary): string {
   const threshold = summary.velocityThresholdMmPerYear;
   const lines = [
-    `${formatCount(summary.points)} points, ${formatCount(summary.activePoints)} of them active (by class` +
-      `${threshold === null ? '' : `, or faster than ${threshold.toFixed(1)} mm/yr`}), ${formatCount(summary.areas)} areas`,
+    `${countOf(summary.points, 'point')}, ${formatCount(summary.activePoints)} of them active (by class` +
+      `${threshold === null ? '' : `, or faster than ${threshold.toFixed(1)} mm/yr`}), ${countOf(summary.areas, 'area')}`,
   ];
   if (summary.activePoints > MOST_ACTIVE_SHARE * summary.points) {
     lines.push('Most points are active: the whole map may drift. See --reference of classify.');

@@ -12,7 +12,7 @@ import type { Dataset } from '../series/dataset.js';
 import { showText } from '../shown-text.js';
 import { checkOutputEnding } from '../write/open-writer.node.js';
 import { openWriters } from '../write/output-set.node.js';
-import { formatCount } from './numbers.js';
+import { countOf, formatCount } from './numbers.js';
 import { classifyDefaults } from './options.js';
 import { formatTable } from './table.js';
 import { writeDataset } from './write-dataset.js';
@@ -72,7 +72,7 @@ export async function runProjection(
   const { skipped } = dataset.report;
   return {
     classified,
-    notes: skipped.map(({ reason, count }) => `left out: ${formatCount(count)} points, ${reason}`),
+    notes: skipped.map(({ reason, count }) => `left out: ${countOf(count, 'point')}, ${reason}`),
   };
 }
 
@@ -104,10 +104,10 @@ async function writeResult(
 
 export function formatDecomposition(summary: DecompositionSummary): string {
   const lines = summary.inputs.map(
-    ({ name, points, dates }) => `${showText(name)}: ${formatCount(points)} points, ${dates} dates`,
+    ({ name, points, dates }) => `${showText(name)}: ${countOf(points, 'point')}, ${dates} dates`,
   );
   lines.push(
-    `vertical and east at ${formatCount(summary.sites)} places (EPSG:${summary.epsg}); left out: ` +
+    `vertical and east at ${countOf(summary.sites, 'place')} (EPSG:${summary.epsg}); left out: ` +
       `${formatCount(summary.oneSided)} seen by one file only, ${formatCount(summary.illConditioned)} from too similar directions`,
     summary.offsetsMm === undefined
       ? 'offsets between the tracks: cannot be told from two tracks, taken as zero'

@@ -15,7 +15,7 @@ import { collectSeries } from '../server/series-file.js';
 import { createTrainingJob, type TrainingJob } from '../server/training-job.js';
 import { showText } from '../shown-text.js';
 import { createTemporaryName, removeAbandoned } from '../write/temporary-name.node.js';
-import { formatCount } from './numbers.js';
+import { countOf } from './numbers.js';
 import { DEFAULT_MODEL } from './options.js';
 import { createProgress } from './progress.js';
 
@@ -82,7 +82,7 @@ export async function runExplorer(path: string, request: ExplorerRequest): Promi
       port,
     });
     process.stderr.write(
-      `${formatCount(result.points)} points. Labels are kept in ${showText(labels.path)}. Ctrl-C ends.\n`,
+      `${countOf(result.points, 'point')}. Labels are kept in ${showText(labels.path)}. Ctrl-C ends.\n`,
     );
     process.stdout.write(`${server.url}\n`);
     await new Promise<void>((resolve) => {
@@ -117,7 +117,7 @@ async function prepareSeries(
     });
     if (found.missing > 0) {
       process.stderr.write(
-        `note: ${formatCount(found.missing)} points of the map have no series in ${showText(source)}\n`,
+        `note: ${showText(source)} has no series of ${countOf(found.missing, 'point')} of the map\n`,
       );
     }
     return found;

@@ -7,7 +7,7 @@ import { type PlanRequest, planJob } from '../shards/plan-job.js';
 import { runShard } from '../shards/run-shard.js';
 import { showText } from '../shown-text.js';
 import { formatSummary } from './map-summary.js';
-import { formatBytes, formatCount, formatDuration } from './numbers.js';
+import { countOf, formatBytes, formatCount, formatDuration } from './numbers.js';
 import { packageVersion } from './package-version.js';
 import { listReferences } from './prepare-reference.js';
 import { createProgress } from './progress.js';
@@ -46,10 +46,15 @@ export async function runPlan(files: readonly string[], command: PlanCommand): P
   const bytes = inputs.reduce((sum, input) => sum + input.bytes, 0);
   const lines = [
     ...warnings.map((warning) => `note: ${showText(warning)}`),
-    `planned: ${formatCount(shards.length)} shards of ${formatCount(datasets.length)} datasets, ${formatBytes(bytes)} in ${formatCount(inputs.length)} files`,
+    ...(shards.length < into ? [fewerShardsNote(into)] : []),
+    `planned: ${countOf(shards.length, 'shard')} of ${countOf(datasets.length, 'dataset')}, ${formatBytes(bytes)} in ${countOf(inputs.length, 'file')}`,
     `written: ${showText(output)}`,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function fewerShardsNote(into: number): string {
+  return `note: not the ${formatCount(into)} shards asked for: the files have too few parts, or too uneven ones, to be cut so finely`;
 }
 
 /** What a command line says of a job. */
@@ -99,8 +104,8 @@ export async function runShards(folder: string, command: RunCommand): Promise<st
     }).finally(() => progress.finish());
     lines.push(
       isSkipped
-        ? `shard ${shard}: done before, ${formatCount(record.rows)} points`
-        : `shard ${shard}: ${formatCount(record.rows)} points in ${formatDuration(record.seconds)}`,
+        ? `shard ${shard}: done before, ${countOf(record.rows, 'point')}`
+        : `shard ${shard}: ${countOf(record.rows, 'point')} in ${formatDuration(record.seconds)}`,
     );
   }
   return `${lines.join('\n')}\n`;

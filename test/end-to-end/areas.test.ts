@@ -78,7 +78,7 @@ describe('from a map to places', () => {
     );
     const { status, stdout } = await runCli(['areas', path('map.parquet'), ...outputs, '--keep-series']);
     expect(status).toBe(0);
-    expect(stdout).toContain('1 areas');
+    expect(stdout).toContain('1 area\n');
     const { features } = JSON.parse(readFileSync(path('areas.geojson'), 'utf8'));
     expect(features).toHaveLength(1);
     const { properties, geometry } = features[0];

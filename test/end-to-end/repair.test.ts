@@ -54,7 +54,7 @@ describe('classify --repair', () => {
       const result = await runCli(['classify', path, '--repair', '--keep-series', '-o', map]);
       expect(result.stderr).toBe('');
       expect(result.stdout).toContain(
-        'repaired: 5 jumps in 4 points; 1 points with a step of part of a cycle',
+        'repaired: 5 jumps in 4 points; left as they are: 1 point with a step of part of a cycle',
       );
       expect((await readdir(folder)).toSorted()).toEqual([
         'map.csv',

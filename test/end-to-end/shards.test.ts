@@ -52,6 +52,7 @@ describe('groundtrend shard', () => {
         ...OPTIONS,
       );
       expect(plan).toContain('5 shards of 2 datasets');
+      expect(plan).toContain('note: not the 16 shards asked for');
       for (const index of ['0', '1']) {
         await run(folder, 'shard', 'run', 'job', '--index', index, '--every', '3', '--threads', '1');
       }
@@ -124,7 +125,11 @@ describe('groundtrend shard', () => {
   it('makes damaged parts again, and says whether another attempt can help', async () => {
     await withFolder(async (folder) => {
       await writeTable(join(folder, 'points.csv'), 300, 'c');
-      await run(folder, 'shard', 'plan', 'points.csv', '--into', '1', '-o', 'job', '--describe', 'none');
+      const plan = await run(
+        folder,
+        ...['shard', 'plan', 'points.csv', '--into', '1', '-o', 'job', '--describe', 'none'],
+      );
+      expect(plan).not.toContain('asked for');
       await run(folder, 'shard', 'run', 'job', '--index', '0', '--threads', '1');
       const part = join(folder, 'job', 'parts', 'part-000000.rows');
       const whole = await readFile(part);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { showText } from '../../shown-text.js';
 import { addInputOptions, inputOptions } from '../input-options.js';
 import { interruptSignal } from '../interrupt.js';
-import { formatCount } from '../numbers.js';
+import { countOf } from '../numbers.js';
 import { parseOptions, units } from '../options.js';
 import { createProgress } from '../progress.js';
 
@@ -55,6 +55,6 @@ export function addConvertCommand(program: Command): void {
       }).finally(() => progress.finish());
       for (const note of notes) process.stderr.write(`note: ${note}\n`);
       for (const output of outputs)
-        process.stdout.write(`written: ${showText(output)}, ${formatCount(points)} points\n`);
+        process.stdout.write(`written: ${showText(output)}, ${countOf(points, 'point')}\n`);
     });
 }
