@@ -127,7 +127,7 @@ describe('classify --repair', () => {
     withFolder(async (folder) => {
       const path = await writeSimulated(folder, AXIS, quietPoints(300));
       const { stdout } = await runCli(['classify', path, '--repair', '-o', join(folder, 'map.csv')]);
-      expect(stdout).toContain('repaired: 0 jumps in 0 points; 0 points');
+      expect(stdout).toContain('repaired: 0 jumps in 0 points; left as they are: 0 points');
       expect(await readFile(join(folder, 'map.repairs.csv'), 'utf8')).toBe(
         'pid,date,cycles,evidence,neighbours\n',
       );
