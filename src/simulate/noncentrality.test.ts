@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { createEpochAxis, DAYS_PER_YEAR, spanYears } from '../series/epoch-axis.js';
 import { granadaCalendar } from './calendars.js';
 import { type NoiseModel, noiseCovariance } from './noise.js';
-import { createNoncentralityMeter, IDENTIFIABLE_NONCENTRALITY, resolutionLimits } from './noncentrality.js';
+import {
+  createNoncentralityMeter,
+  IDENTIFIABLE_NONCENTRALITY,
+  resolutionLimits,
+  SHORTEST_SLIDE_DAYS,
+} from './noncentrality.js';
 
 const even = createEpochAxis(Array.from({ length: 501 }, (_, i) => i * 4));
 const n = even.days.length;
@@ -50,6 +55,29 @@ describe('noncentrality in white noise, even sampling, against the closed forms'
     // 150 mm/yr in noise of 2 mm: the candidates must stand close to each other for nothing to stand out.
     const fast = hingeAt(share).map((value) => 150 * value);
     expect(meter.against(fast, 'hinge')).toBeLessThan(IDENTIFIABLE_NONCENTRALITY);
+  });
+
+  it('against two hinges is the least that any pair of them leaves, by the normal equations', () => {
+    const axis = createEpochAxis([0, 12, 30, 48, 90, 102, 150, 210, 222, 246, 300, 330, 342, 390, 450]);
+    const years = spanYears(axis);
+    const steps = axis.years.map((year) => (year > 0.4 ? 27.7 : 0) + 40 * Math.max(0, year - 0.9));
+    const hinge = (at: number) => axis.years.map((year) => Math.max(0, year - at));
+    const positions = Array.from({ length: 129 }, (_, i) => years * (0.05 + (0.9 * i) / 128));
+    let least = Number.POSITIVE_INFINITY;
+    for (const first of positions) {
+      for (const second of positions) {
+        if ((second - first) * DAYS_PER_YEAR < SHORTEST_SLIDE_DAYS) continue;
+        const columns = [axis.years.map(() => 1), axis.years, hinge(first), hinge(second)];
+        least = Math.min(least, leftOver(steps, columns));
+      }
+    }
+    expect(createNoncentralityMeter(axis).against(steps, 'twoHinges')).toBeCloseTo(least, 4);
+  });
+
+  it('a slide of a quarter of a year is two hinges, and far from one', () => {
+    const slide = even.years.map((year) => 110 * Math.min(Math.max(year - 2, 0), 0.25));
+    expect(meter.against(slide, 'hinge')).toBeGreaterThan(10 * IDENTIFIABLE_NONCENTRALITY);
+    expect(meter.against(slide, 'twoHinges')).toBeLessThan(IDENTIFIABLE_NONCENTRALITY);
   });
 
   it('nothing stands out of itself', () => {
@@ -117,6 +145,22 @@ describe('resolutionLimits', () => {
     expect(spanYears(axis) * DAYS_PER_YEAR).toBeCloseTo(1296, 6);
   });
 });
+
+/** Sum of squares that columns leave of a signal, by the normal equations. */
+function leftOver(signal: Float64Array, columns: readonly Float64Array[]): number {
+  const size = columns.length;
+  const product = (left: Float64Array, right: Float64Array) =>
+    left.reduce((sum, value, i) => sum + value * right[i], 0);
+  const inverse = invert(Float64Array.from(columns.flatMap((a) => columns.map((b) => product(a, b)))), size);
+  const right = columns.map((column) => product(column, signal));
+  let explained = 0;
+  right.forEach((a, i) => {
+    right.forEach((b, j) => {
+      explained += a * inverse[i * size + j] * b;
+    });
+  });
+  return product(signal, signal) - explained;
+}
 
 /** Gauss-Jordan with pivots. */
 function invert(matrix: Float64Array, size: number): Float64Array {

@@ -1,11 +1,11 @@
 import { choleskyFactor, dotProduct, solveLower } from '../kinematics/linear-algebra.js';
 import { orthonormalRows, removeProjection } from '../kinematics/orthonormal-basis.js';
-import { type EpochAxis, spanYears } from '../series/epoch-axis.js';
+import { DAYS_PER_YEAR, type EpochAxis, spanYears } from '../series/epoch-axis.js';
 import type { TextbookMotion } from './motions.js';
 import { type NoiseModel, noiseCovariance } from './noise.js';
 
 /** Models that a signal can be mistaken for: they, with their best parameters, are fitted to it. */
-export type RivalModel = 'constant' | 'line' | 'parabola' | 'hinge';
+export type RivalModel = 'constant' | 'line' | 'parabola' | 'hinge' | 'twoHinges';
 
 /** The simpler or rival models against which a motion must stand out to be told for what it is. */
 export const RIVALS: Readonly<Record<TextbookMotion['trend'] | 'PUE', readonly RivalModel[]>> = {
@@ -13,7 +13,8 @@ export const RIVALS: Readonly<Record<TextbookMotion['trend'] | 'PUE', readonly R
   Linear: ['constant'],
   Quadratic: ['line', 'hinge'],
   Bilinear: ['line', 'parabola'],
-  PUE: ['line', 'parabola', 'hinge'],
+  // Two hinges explain whatever one does, or a line.
+  PUE: ['parabola', 'twoHinges'],
 };
 
 /**
@@ -24,6 +25,15 @@ export const IDENTIFIABLE_NONCENTRALITY = 15;
 
 /** Close enough that the best of them leaves a sharp bend of a fast motion no error that stands out. */
 const HINGE_POSITIONS = 129;
+/** As shares of the span. */
+const FIRST_HINGE = 0.05;
+const HINGE_SPACING = 0.9 / (HINGE_POSITIONS - 1);
+
+/**
+ * Two hinges stand at least so far apart: a slide of one cycle in this time is as fast as simulated motions ever become
+ * (27.7 mm in 90 days: 113 mm/yr). What is faster than that is no motion but a jump.
+ */
+export const SHORTEST_SLIDE_DAYS = 90;
 
 /** Says how far signals on one axis stand out of one noise. */
 export interface NoncentralityMeter {
@@ -57,7 +67,7 @@ export function createNoncentralityMeter(
   const lineBasis = basis.subarray(0, (constantRows + 1) * count);
   const hinges = new Float64Array(HINGE_POSITIONS * count);
   for (let index = 0; index < HINGE_POSITIONS; index++) {
-    const position = span * (0.05 + (0.9 * index) / (HINGE_POSITIONS - 1));
+    const position = span * (FIRST_HINGE + HINGE_SPACING * index);
     const hinge = whiten(axis.years.map((year) => Math.max(0, year - position)));
     const row = removeProjection(hinge, lineBasis, hinges.subarray(index * count, (index + 1) * count));
     const norm = Math.sqrt(dotProduct(row, row));
@@ -69,19 +79,22 @@ export function createNoncentralityMeter(
     line: constantRows + 1,
     parabola: constantRows + 2,
     hinge: constantRows + 1,
+    twoHinges: constantRows + 1,
   };
+  let pairs: HingePairs | undefined;
 
   function measure(whitened: Float64Array, rival: RivalModel): number {
     removeProjection(whitened, basis.subarray(0, modelRows[rival] * count), residual);
     const left = dotProduct(residual, residual);
-    if (rival !== 'hinge') return left;
-    let greatest = 0;
-    for (let start = 0; start < hinges.length; start += count) {
-      let score = 0;
-      for (let i = 0; i < count; i++) score += hinges[start + i] * residual[i];
-      greatest = Math.max(greatest, score * score);
+    if (rival !== 'hinge' && rival !== 'twoHinges') return left;
+    const scores = new Float64Array(HINGE_POSITIONS);
+    for (let index = 0; index < HINGE_POSITIONS; index++) {
+      for (let i = 0; i < count; i++) scores[index] += hinges[index * count + i] * residual[i];
     }
-    return left - greatest;
+    const greatest = scores.reduce((most, score) => Math.max(most, score * score), 0);
+    if (rival === 'hinge') return left - greatest;
+    pairs ??= createHingePairs(hinges, count, span);
+    return left - Math.max(greatest, explainedByPair(scores, pairs));
   }
 
   return {
@@ -93,6 +106,42 @@ export function createNoncentralityMeter(
       return least;
     },
   };
+}
+
+/** What two hinges share, and one over what is left when that is taken off: zero for those that stand too close. */
+interface HingePairs {
+  readonly shared: Float64Array;
+  readonly scale: Float64Array;
+}
+
+function createHingePairs(hinges: Float64Array, count: number, span: number): HingePairs {
+  const shared = new Float64Array(HINGE_POSITIONS ** 2);
+  const scale = new Float64Array(HINGE_POSITIONS ** 2);
+  const spacingDays = HINGE_SPACING * span * DAYS_PER_YEAR;
+  const apart = Math.max(1, Math.ceil(SHORTEST_SLIDE_DAYS / spacingDays));
+  for (let first = 0; first < HINGE_POSITIONS; first++) {
+    for (let second = first + apart; second < HINGE_POSITIONS; second++) {
+      let product = 0;
+      for (let i = 0; i < count; i++) product += hinges[first * count + i] * hinges[second * count + i];
+      const own = 1 - product * product;
+      shared[first * HINGE_POSITIONS + second] = product;
+      scale[first * HINGE_POSITIONS + second] = own > 1e-6 ? 1 / own : 0;
+    }
+  }
+  return { shared, scale };
+}
+
+/** The most that any pair explains of a signal that every unit hinge has these scores on. */
+function explainedByPair(scores: Float64Array, { shared, scale }: HingePairs): number {
+  let most = 0;
+  for (let first = 0; first < HINGE_POSITIONS; first++) {
+    for (let second = first + 1; second < HINGE_POSITIONS; second++) {
+      const pair = first * HINGE_POSITIONS + second;
+      const [one, other] = [scores[first], scores[second]];
+      most = Math.max(most, scale[pair] * (one * one + other * other - 2 * shared[pair] * one * other));
+    }
+  }
+  return most;
 }
 
 /** The smallest motions that an axis and a noise can show, each with a noncentrality of 15. */
