@@ -1,12 +1,20 @@
-import {
-  choleskyFactor,
-  dotProduct,
-  solveLower,
-  solveLowerTransposed,
-} from '../kinematics/linear-algebra.js';
-import { orthonormalRows, removeProjection } from '../kinematics/orthonormal-basis.js';
+import { choleskyFactor, solveLower, solveLowerTransposed } from '../kinematics/linear-algebra.js';
+import { orthonormalRows } from '../kinematics/orthonormal-basis.js';
 import { DAYS_PER_YEAR, type EpochAxis, spanYears } from '../series/epoch-axis.js';
+import type { FeatureExtent } from './feature-extent.js';
+import { type LocalSteps, localSteps } from './local-steps.js';
+import {
+  asRows,
+  hingeOf,
+  linspace,
+  multiplyRows,
+  type Rows,
+  rowsOf,
+  transposeRows,
+  unitHinges,
+} from './rows.js';
 import { localLinearSmoother, type Smoother, thinSmoother } from './smoother.js';
+import { type StepScan, stepScan } from './step-scan.js';
 
 /** Points of normalised time on which shapes are measured, and which the network sees. */
 export const SHAPE_GRID = 64;
@@ -16,15 +24,6 @@ const EPOCH_BREAK_SHARES = linspace(0.08, 0.92, 22);
 const PAIR_SHARES = linspace(0.1, 0.9, 11);
 /** Where the slow course beside which steps are looked for may bend, beside its parabola. */
 const CURVE_SHARES = linspace(0.2, 0.8, 4);
-/** Dates kept clear at either end when looking for a step. */
-const STEP_MARGIN = 3;
-
-/** Rows over dates (or over a grid), row-major: a linear map that depends on the dates alone. */
-export interface Rows {
-  readonly count: number;
-  readonly length: number;
-  readonly values: Float64Array;
-}
 
 /** Everything that depends on the dates alone, computed once an axis; see `feature-graph.ts` for the use of each. */
 export interface AxisMatrices {
@@ -44,6 +43,7 @@ export interface AxisMatrices {
   /** Nodes of the long smoother to the fine grid. */
   readonly longNodesToFineGrid: Rows;
   readonly steps: StepScan;
+  readonly localSteps: LocalSteps;
 }
 
 /** Rows over the dates, one kind after the other, and where each kind begins; the last entry is their number. */
@@ -61,17 +61,6 @@ export interface CombinedRows {
   readonly stepBasis: readonly [number, number];
 }
 
-/** Steps at many places, as far as neither a line and season explain them, nor a curve and season. */
-export interface StepScan {
-  /** Steps orthogonal to line and season, and as the last rows what a curve adds to those (unit vectors). */
-  readonly rows: Rows;
-  /** Share of every step on the last rows [curve, steps]. */
-  readonly onCurve: Rows;
-  /** Squared norms of the steps beside line and season, and beside curve and season. */
-  readonly besideLine: Float64Array;
-  readonly besideCurve: Float64Array;
-}
-
 /** Shapes on the shape grid, the same for every axis. */
 export interface ShapeBasis {
   /** Orthonormal polynomials of degree 0 to 4. */
@@ -82,8 +71,7 @@ export interface ShapeBasis {
   readonly hingePairs: Rows;
 }
 
-/** `places`: at how many places a step is looked for, at the most. */
-export function buildAxisMatrices(axis: EpochAxis, places: number): AxisMatrices {
+export function buildAxisMatrices(axis: EpochAxis, extent: FeatureExtent): AxisMatrices {
   const years = axis.years;
   const epochs = years.length;
   const span = spanYears(axis);
@@ -121,7 +109,8 @@ export function buildAxisMatrices(axis: EpochAxis, places: number): AxisMatrices
     ),
     toFineGrid,
     longNodesToFineGrid: multiplyRows(toFineGrid, longSmoother.spread),
-    steps: stepScan(stepBasis, 2 + season.length, axis.days, places),
+    steps: stepScan(stepBasis, 2 + season.length, axis.days, extent.stepPlaces),
+    localSteps: localSteps(share),
   };
 }
 
@@ -230,63 +219,6 @@ function solveRidge(columns: readonly Float64Array[], ridge: readonly number[]):
   return solution;
 }
 
-/** `basis`: orthonormal rows, so many of them for line and season, then what a curve adds to them. */
-function stepScan(basis: Float64Array, ofLine: number, days: Int32Array, places: number): StepScan {
-  const epochs = days.length;
-  const lineAndSeason = basis.subarray(0, ofLine * epochs);
-  const curve = asRows(basis.slice(ofLine * epochs), epochs);
-  const steps = stepPlaces(days, places).map((place) =>
-    removeProjection(new Float64Array(epochs).fill(1, place), lineAndSeason, new Float64Array(epochs)),
-  );
-  const onCurve = multiplyRows(curve, transposeRows(rowsOf(steps)));
-  const besideLine = Float64Array.from(steps, (step) => dotProduct(step, step));
-  const besideCurve = besideLine.slice();
-  onCurve.values.forEach((share, i) => {
-    besideCurve[i % steps.length] -= share ** 2;
-  });
-  return {
-    rows: joinRows(rowsOf(steps), curve),
-    onCurve,
-    besideLine,
-    besideCurve,
-  };
-}
-
-/**
- * Dates before which a step is looked for: of every stretch of dates the one after its longest gap, where cycles get
- * lost.
- */
-function stepPlaces(days: Int32Array, places: number): number[] {
-  const first = STEP_MARGIN;
-  const last = days.length - STEP_MARGIN;
-  const count = Math.min(last - first + 1, places);
-  const bounds = Array.from(
-    { length: count + 1 },
-    (_, k) => first + Math.floor((k * (last - first + 1)) / count),
-  );
-  return bounds.slice(0, -1).map((start, k) => {
-    let longest = start;
-    for (let place = start; place < bounds[k + 1]; place++) {
-      if (days[place] - days[place - 1] > days[longest] - days[longest - 1]) longest = place;
-    }
-    return longest;
-  });
-}
-
-function unitHinges(share: Float64Array, breaks: Float64Array, line: Float64Array): Rows {
-  return rowsOf(
-    Array.from(breaks, (at) => {
-      const hinge = removeProjection(hingeOf(share, at), line, new Float64Array(share.length));
-      const norm = Math.hypot(...hinge);
-      return hinge.map((value) => value / norm);
-    }),
-  );
-}
-
-function hingeOf(share: Float64Array, at: number): Float64Array {
-  return share.map((u) => Math.max(0, u - at));
-}
-
 function seasonRows(years: Float64Array): Float64Array[] {
   return [1, 2].flatMap((harmonic) => [
     years.map((year) => Math.cos(2 * Math.PI * harmonic * year)),
@@ -297,52 +229,4 @@ function seasonRows(years: Float64Array): Float64Array[] {
 function medianStep(days: Int32Array): number {
   const steps = Int32Array.from(days.subarray(1), (day, i) => day - days[i]).sort();
   return (steps[(steps.length - 1) >> 1] + steps[steps.length >> 1]) / 2;
-}
-
-export function linspace(first: number, last: number, count: number): Float64Array {
-  return Float64Array.from({ length: count }, (_, i) => first + ((last - first) * i) / (count - 1));
-}
-
-function asRows(values: Float64Array, length: number): Rows {
-  return { count: values.length / length, length, values };
-}
-
-function rowsOf(rows: readonly Float64Array[]): Rows {
-  const length = rows[0].length;
-  const values = new Float64Array(rows.length * length);
-  rows.forEach((row, index) => {
-    values.set(row, index * length);
-  });
-  return { count: rows.length, length, values };
-}
-
-function joinRows(above: Rows, below: Rows): Rows {
-  const values = new Float64Array(above.values.length + below.values.length);
-  values.set(above.values);
-  values.set(below.values, above.values.length);
-  return { count: above.count + below.count, length: above.length, values };
-}
-
-export function transposeRows({ count, length, values }: Rows): Rows {
-  const turned = new Float64Array(values.length);
-  for (let row = 0; row < count; row++) {
-    for (let column = 0; column < length; column++)
-      turned[column * count + row] = values[row * length + column];
-  }
-  return { count: length, length: count, values: turned };
-}
-
-/** Matrix product of rows (a x b) with rows (b x c). */
-function multiplyRows(left: Rows, right: Rows): Rows {
-  const values = new Float64Array(left.count * right.length);
-  for (let row = 0; row < left.count; row++) {
-    for (let k = 0; k < left.length; k++) {
-      const factor = left.values[row * left.length + k];
-      if (factor === 0) continue;
-      for (let column = 0; column < right.length; column++) {
-        values[row * right.length + column] += factor * right.values[k * right.length + column];
-      }
-    }
-  }
-  return { count: left.count, length: right.length, values };
 }

@@ -14,8 +14,18 @@ export interface FeatureExtent {
 }
 
 export const FEATURE_EXTENTS = {
-  full: { smoothings: 2, hasHingePairs: true, lastingDates: [2, 3, 5, 8], stepPlaces: 61 },
-  lite: { smoothings: 1, hasHingePairs: false, lastingDates: [2, 3, 5], stepPlaces: 31 },
+  full: {
+    smoothings: 2,
+    hasHingePairs: true,
+    lastingDates: [2, 3, 5, 8],
+    stepPlaces: 61,
+  },
+  lite: {
+    smoothings: 1,
+    hasHingePairs: false,
+    lastingDates: [2, 3, 5],
+    stepPlaces: 31,
+  },
 } as const satisfies Record<string, FeatureExtent>;
 
 /** An extent by name, as a model's card says it. */

@@ -3,13 +3,15 @@ import { tanh } from '../network/ops/activation.js';
 import { absolute, add, divide, multiply, square, squareRoot, subtract } from '../network/ops/arithmetic.js';
 import { concat, reshape } from '../network/ops/shape.js';
 import type { AxisMatrices } from './axis-matrices.js';
-import { measureEvidence, measureSteps } from './evidence-features.js';
+import { measureEvidence } from './evidence-features.js';
 import { measureExcursions, measureShifts } from './excursion-features.js';
 import { createFeatureColumns } from './feature-columns.js';
 import type { FeatureExtent } from './feature-extent.js';
 import { applyRows, columns, rowMax, rowMean, rowSum, rowSumOfSquares, shiftBack } from './graph-rows.js';
+import { measureLocalSteps } from './local-steps.js';
 import { measureNoise, smoothRobustly } from './noise-features.js';
 import { measureShape, type Shape } from './shape-features.js';
+import { measureSteps } from './step-features.js';
 
 export interface FeatureSettings {
   /** What counts as material, mm: every length is measured in it. */
@@ -80,6 +82,7 @@ export function appendFeatures(
   const next = shiftBack(y, 1, 0);
   measureShifts(y, next, features);
   measureSteps(y, clippedSquares, square(partOf(combined.stepBasis)), matrices.steps, cycle, features);
+  measureLocalSteps(y, matrices.localSteps, features);
   measureNoise(y, next, robust, { rest, size: restSize }, shape.lineRest, features);
   features.addFixed('span', Math.log(matrices.spanYears / 4));
   features.addFixed('dates', Math.log(matrices.epochs / 200));

@@ -55,7 +55,7 @@ export function createFrontEnd(
     if (preprocessing.name === 'series') return { series: scaleSeries(displacement, axis) };
     const { means, deviations, grid, extent: name } = preprocessing.options;
     const extent = FEATURE_EXTENTS[name];
-    const matrices = buildAxisMatrices(axis, extent.stepPlaces);
+    const matrices = buildAxisMatrices(axis, extent);
     const raw = appendFeatures(displacement, matrices, settings, extent);
     const features = standardize(raw.features, raw.names, means, deviations);
     return grid ? { features, grid: raw.grid() } : { features };

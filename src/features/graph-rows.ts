@@ -6,7 +6,7 @@ import { reduceMax, reduceMean, reduceMin } from '../network/ops/reduction.js';
 import { maximum, minimum } from '../network/ops/selection.js';
 import { slice } from '../network/ops/shape.js';
 import { float32Tensor, knownSize } from '../network/tensor.js';
-import { type Rows, transposeRows } from './axis-matrices.js';
+import { type Rows, transposeRows } from './rows.js';
 import type { Smoother } from './smoother.js';
 
 // The few operations that the features are made of, on tensors of one row a series [batch, length].

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../random.js';
 import { granadaCalendar } from '../simulate/calendars.js';
-import type { Rows } from './axis-matrices.js';
+import type { Rows } from './rows.js';
 import { localLinearSmoother, thinSmoother } from './smoother.js';
 
 const { years } = granadaCalendar('smoother');

@@ -1,4 +1,4 @@
-import { linspace, type Rows } from './axis-matrices.js';
+import { linspace, type Rows } from './rows.js';
 
 /** Keeps a local slope from running away where a window holds hardly any date. */
 const SLOPE_RIDGE = 0.15;

@@ -34,7 +34,7 @@ export async function measureFeatures(
 ): Promise<MeasuredSeries> {
   const graph = createGraph();
   const extent = FEATURE_EXTENTS[settings.extent];
-  const matrices = buildAxisMatrices(axis, extent.stepPlaces);
+  const matrices = buildAxisMatrices(axis, extent);
   const front = appendFeatures(declareDisplacement(graph, axis), matrices, settings, extent);
   const results = { features: front.features, ...(settings.grid && { grid: front.grid() }) };
   const session = await runtime.createSession(encodeGraph(graph, results));

@@ -210,7 +210,7 @@ export async function classLogits(
  * that does most harm where it is wrong. Chosen on the labelled real series by cross-validation with whole files kept
  * together.
  */
-export const DECISION_BIASES: readonly number[] = [0, 0, 0, 0, -0.2, 0.5];
+export const DECISION_BIASES: readonly number[] = [0, 0, 0, 0, -0.3, 0.5];
 
 /** Logits of the class head after decision biases and temperature: rows x 6. */
 export function calibratedLogits(logits: Float32Array, temperature: number): Float32Array {
