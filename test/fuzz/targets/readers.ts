@@ -61,8 +61,12 @@ export function readerTarget({ name, share, seeds, mutate, reference, degrees }:
       if (reference === undefined || datasets.length > 1) continue;
       const expected = await askReference(() => reference(files, path));
       if (expected === undefined) continue;
-      const hasAttributes = expected.points.some(({ attributes }) => attributes.length > 0);
-      const attributeOf = hasAttributes ? (cell: unknown) => cell : undefined;
+      // A reference that keeps attributes keeps all of them.
+      const kept = expected.points[0]?.attributes.length ?? 0;
+      if (kept > 0 && kept !== dataset.fields.length) {
+        throw new WrongValue(`${dataset.fields.length} attributes, the reference has ${kept}`);
+      }
+      const attributeOf = kept > 0 ? (cell: unknown) => cell : undefined;
       compareWithReference(dataset, batches, expected, { degrees, attributeOf });
     }
   }
