@@ -30,7 +30,7 @@ const FIRST_HINGE = 0.05;
 const HINGE_SPACING = 0.9 / (HINGE_POSITIONS - 1);
 
 /**
- * Two hinges stand at least so far apart: a slide of one cycle in this time is as fast as simulated motions ever become
+ * Two hinges stand at least so far apart: a slide of one cycle in this time is about as fast as pure shapes ever move
  * (27.7 mm in 90 days: 113 mm/yr). What is faster than that is no motion but a jump.
  */
 export const SHORTEST_SLIDE_DAYS = 90;
