@@ -1,5 +1,6 @@
 import { type ActiveArea, findActiveAreas } from '../areas/active/active-areas.js';
 import type { ActivityRule } from '../areas/active/active-points.js';
+import { NOT_JUDGED } from '../areas/active/area-quality.js';
 import { describeAreaTable, tabulateAreas } from '../areas/active/area-table.js';
 import type { MapColumns } from '../areas/active/map-columns.js';
 import { type ClassifiedMap, openClassifiedMap, VELOCITY_COLUMNS } from '../areas/classified-map.node.js';
@@ -153,6 +154,9 @@ export function formatAreas(summary: AreasSummary): string {
   if (summary.largest.length > 0) lines.push('', formatLargest(summary.largest));
   const left = summary.areas - summary.largest.length;
   if (left > 0) lines.push(`and ${formatCount(left)} smaller ${left === 1 ? 'one' : 'ones'}`);
+  if (summary.largest.some(({ reason }) => reason.startsWith(NOT_JUDGED))) {
+    lines.push('', 'Quality is not judged: the map holds no series. See --keep-series of classify.');
+  }
   lines.push('', ...summary.outputs.map((output) => `written: ${showText(output)}`));
   return `${lines.join('\n')}\n`;
 }
@@ -177,7 +181,8 @@ function formatLargest(areas: AreasSummary['largest']): string {
       area.velocityMeanMmPerYear?.toFixed(1) ?? '-',
       area.breakDate ?? '-',
       area.quality?.toString() ?? '-',
-      area.reason,
+      // Said once, below the table.
+      area.reason.replace(NOT_JUDGED, '').replace(/^; /, ''),
     ]),
   );
 }

@@ -72,6 +72,16 @@ describe('from a map to places', () => {
   });
   afterAll(() => folder.release?.());
 
+  it('areas: says once that quality is not judged without series, and in the file at every area', async () => {
+    await runCli(['classify', path('ascending.csv'), '-o', path('bare.parquet'), '--describe', 'basic']);
+    const { stdout } = await runCli(['areas', path('bare.parquet'), '-o', path('bare.csv')]);
+    expect(stdout.match(/not judged/g)).toHaveLength(1);
+    expect(stdout).toContain(
+      '\nQuality is not judged: the map holds no series. See --keep-series of classify.\n',
+    );
+    expect(readFileSync(path('bare.csv'), 'utf8')).toContain('not judged: the map holds no series');
+  });
+
   it('areas: one area around what moves, written as every format of shapes', async () => {
     const outputs = ['areas.gpkg', 'areas.parquet', 'areas.fgb', 'areas.geojson', 'areas.csv'].flatMap(
       (name) => ['-o', path(name)],

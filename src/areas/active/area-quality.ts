@@ -18,6 +18,8 @@ export interface AreaEvidence {
   readonly dominantShare: number;
 }
 
+/** How the reason begins where an area is not judged. */
+export const NOT_JUDGED = 'not judged: the map holds no series';
 const MOST_PAIRS = 200;
 /** Bounds of the mean of both correlations (our own, to be calibrated). */
 const BOUNDS = [0.75, 0.55, 0.35];
@@ -29,7 +31,7 @@ export function judgeArea(series: readonly Float32Array[], evidence: AreaEvidenc
       index: 0,
       temporal: Number.NaN,
       spatial: Number.NaN,
-      reason: ['not judged: the map holds no series', ...describeWeaknesses(evidence)].join('; '),
+      reason: [NOT_JUDGED, ...describeWeaknesses(evidence)].join('; '),
     };
   }
   const temporal = median(series.map(lagOneCorrelation));
