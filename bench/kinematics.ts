@@ -1,6 +1,9 @@
 /** Prints what the numbers behind the classes are worth: `node dist/bench/kinematics.js [draws]`. */
 
+import { type BatchAnalysis, createAnalyst } from '../src/classify/analysis.js';
+import { loadClassifier, readModel } from '../src/classify/load-classifier.node.js';
 import { createDescriber } from '../src/kinematics/describe.js';
+import { describeFields } from '../src/kinematics/description-columns.js';
 import { createNoiseEstimator } from '../src/kinematics/noise-estimate.js';
 import type { NoiseModel } from '../src/kinematics/noise-model.js';
 import { explainNoiseModel, WHITE_NOISE } from '../src/kinematics/noise-model.js';
@@ -11,6 +14,8 @@ import { loadNodeRuntime } from '../src/runtime/session.node.js';
 import { formatDay } from '../src/series/epoch-axis.js';
 import type { SeriesBatch } from '../src/series/series-batch.js';
 import { numericAttribute } from '../src/series/series-batch.js';
+import { cycleMm, SENTINEL1_WAVELENGTH_MM } from '../src/series/wavelength.js';
+import { DEFAULT_MATERIAL_MM } from '../src/simulate/material-label.js';
 import { EGMS_FILES, findEgmsFile, readEgmsFile } from '../test/reference/egms-file.js';
 import { compareEstimates } from '../test/trials/comparison.js';
 import { measureCoverage } from '../test/trials/coverage.js';
@@ -34,6 +39,8 @@ const DATES = [60, 139, 300];
 const QUIET_SERIES = 1500;
 /** Times that a batch is described to time it. */
 const COST_ROUNDS = 10;
+/** Ratios of evidence this close to each other say the same. */
+const SAME_EVIDENCE = 0.05;
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 async function compareWithProducers(): Promise<void> {
@@ -72,6 +79,7 @@ async function compareFile(name: string, batch: SeriesBatch): Promise<void> {
       );
     }
   }
+  await compareSearches(batch, noise);
   const findings = findRepairs(describer, batch, description);
   const accepted = findings.filter((finding) => finding.accepted);
   console.log(`jumps: ${findings.length} series show something, ${accepted.length} are repaired`);
@@ -82,6 +90,37 @@ async function compareFile(name: string, batch: SeriesBatch): Promise<void> {
     const nearby = `neighbours ${support.sharing}/${support.near}`;
     console.log(`  ${batch.pids[point]}  ${jumps.join(', ')}  gain ${path?.gain.toFixed(0)}  ${nearby}`);
   }
+}
+
+/** How much of the evidence in a map a search of every point for steps would change. */
+async function compareSearches(batch: SeriesBatch, noise: NoiseModel): Promise<void> {
+  const settings = {
+    materialMm: DEFAULT_MATERIAL_MM,
+    cycleMm: cycleMm(),
+    wavelengthMm: SENTINEL1_WAVELENGTH_MM,
+  };
+  const classifier = await loadClassifier(await readModel('default'), settings);
+  const { measure, dispose } = createRuntimeMeasurer(await loadNodeRuntime());
+  const analyst = createAnalyst(classifier, { ...settings, describe: 'full', repair: false }, measure);
+  const job = { ...batch, noise };
+  const [close, quick] = [(await analyst.examine(job)).analysis, await analyst.analyze(job)];
+  await analyst.dispose();
+  await dispose();
+  const names = describeFields('full').map(({ name }) => name);
+  const columnsOf = ({ described }: BatchAnalysis) => ({
+    ratios: described[names.indexOf('evidence')] as Float32Array,
+    rivals: described[names.indexOf('evidence_against')] as readonly string[],
+  });
+  const [all, ours] = [columnsOf(close), columnsOf(quick)];
+  let alike = 0;
+  let withoutPue = 0;
+  for (let point = 0; point < batch.count; point++) {
+    if (!(Math.abs(Math.log(ours.ratios[point] / all.ratios[point])) >= SAME_EVIDENCE)) alike++;
+    else if (all.rivals[point] === 'PUE' && ours.rivals[point] !== 'PUE') withoutPue++;
+  }
+  console.log(
+    `evidence: ${percent(alike / batch.count)} within ${percent(SAME_EVIDENCE)} of a search of every point for steps; ${percent(withoutPue / batch.count)} lose PUE as the rival`,
+  );
 }
 
 async function printCoverage(draws: number): Promise<void> {
@@ -163,7 +202,7 @@ async function printCost(): Promise<void> {
     for (let warm = 0; warm < 3; warm++) await describer.describe(batch);
     for (const [name, closely] of [
       ['every point searched closely', undefined],
-      ['none', () => false],
+      ['none', { seeksSteps: () => false, tellsBreak: () => false }],
     ] as const) {
       await describer.describe(batch, closely);
       inMeasures = 0;

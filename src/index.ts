@@ -29,7 +29,7 @@ export {
   parseLabelLog,
   settleLabels,
 } from './evaluate/label-log.js';
-export { createDescriber, type Describer } from './kinematics/describe.js';
+export { type CloseSearch, createDescriber, type Describer } from './kinematics/describe.js';
 export type { Description } from './kinematics/description.js';
 export {
   type FitOptions,

@@ -128,8 +128,7 @@ export function createAnalyst(
     return { scores, ...pickClasses(scores, classifier.classes.length, count) };
   }
 
-  /** `closely`: the classes whose points alone are searched at every date; all are where it is left out. */
-  async function examine(job: AnalysisJob, closely?: readonly number[]): Promise<BatchExamination> {
+  async function examine(job: AnalysisJob, forColumnsOnly = false): Promise<BatchExamination> {
     const prepared = await benchFor(job.axis);
     const classified = await classify(prepared, job.displacements, job.count);
     const describer = describerOf(prepared, job.noise);
@@ -137,7 +136,12 @@ export function createAnalyst(
     const classes = classified.codes;
     const description = await describer.describe(
       batch,
-      closely && ((point) => closely.includes(classes[point])),
+      forColumnsOnly
+        ? {
+            seeksSteps: (point) => classes[point] === PUE,
+            tellsBreak: (point) => classes[point] === BILINEAR,
+          }
+        : undefined,
     );
     if (!settings.repair) {
       const source = { description, axis: job.axis, classes };
@@ -170,7 +174,7 @@ export function createAnalyst(
     async analyze(job) {
       // A repair looks for jumps wherever a step explains more than a motion.
       if (settings.repair) return (await examine(job)).analysis;
-      if (settings.describe !== 'none') return (await examine(job, [BILINEAR, PUE])).analysis;
+      if (settings.describe !== 'none') return (await examine(job, true)).analysis;
       const classified = await classify(await benchFor(job.axis), job.displacements, job.count);
       return { ...classified, described: [] };
     },

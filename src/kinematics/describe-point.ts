@@ -13,13 +13,13 @@ import {
   createModelFits,
   createScanBuffers,
   fitBreakInterval,
-  fitModels,
   fitSmoothModels,
+  fitStepModels,
   freedomOf,
   MODEL_COUNT,
   SMOOTH_MODELS,
 } from './model-fits.js';
-import { fillEdgeSums, hasStepOnLine } from './model-scans.js';
+import { fillEdgeSums, hasStepOnLine, scanHinges } from './model-scans.js';
 import type { SeriesNoise } from './noise.js';
 import { createSeriesNoise, noiseOf } from './noise.js';
 import type { SeriesMeasures } from './series-measures.js';
@@ -58,8 +58,9 @@ export function createPointBuffers(epochs: number): PointBuffers {
  *
  * @param row of the point in the measures
  * @param point where to write in the description
- * @param isSearchedClosely whether steps are looked for and the break is told with its interval; else steps are looked
- *   for only where the series has a large change and one explains something beside a line
+ * @param isSearched whether steps are looked for whatever the series looks like; else only where it has a large change
+ *   and a step explains something beside a line
+ * @param tellsBreak whether the break is told, with its interval
  */
 export function describePoint(
   plan: SeriesPlan,
@@ -69,7 +70,8 @@ export function describePoint(
   buffers: PointBuffers,
   description: Description,
   point: number,
-  isSearchedClosely: boolean,
+  isSearched: boolean,
+  tellsBreak: boolean,
 ): void {
   const { fits, scan, noise } = buffers;
   const first = row * COEFFICIENT_COUNT;
@@ -79,17 +81,18 @@ export function describePoint(
   const sumOfSquares = Math.max(0, measures[measured + MEASURES.whitened]);
   const largestChange = measures[measured + MEASURES.largestChange];
   const firstValue = row * plan.epochs.length;
-  const isSearched =
-    isSearchedClosely ||
+  const mayStep =
+    isSearched ||
     (largestChange >= LEAST_CHANGE_CYCLES * settings.cycle &&
       hasStepOnLine(plan, whitened, firstValue, settings.cycle));
-  if (isSearched) {
+  if (mayStep || tellsBreak) {
     fillEdgeSums(plan, whitened, firstValue, scan);
-    fitModels(plan, velocity, quadraticScore, sumOfSquares, settings.cycle, scan, fits);
+    scanHinges(plan, scan, 0, 0, scan.found);
   } else {
     placeHinge(plan, whitened, firstValue, measures, measured, scan);
-    fitSmoothModels(plan, velocity, quadraticScore, sumOfSquares, scan, fits);
   }
+  fitSmoothModels(plan, velocity, quadraticScore, sumOfSquares, scan, fits);
+  if (mayStep) fitStepModels(plan, settings.cycle, scan, fits);
   noiseOf(
     measures[measured + MEASURES.squares],
     measures[measured + MEASURES.products],
@@ -107,7 +110,7 @@ export function describePoint(
 
   describeTrends(plan, coefficients, first, fits, description, point);
   if (plan.seasonal) describeSeason(plan, coefficients, first, fits, description, point);
-  if (fits.breakFit.gain > 0 && isSearchedClosely) {
+  if (fits.breakFit.gain > 0 && tellsBreak) {
     fitBreakInterval(plan, scan, settings.breakCalibration.interval, fits);
     describeBreak(plan, settings.breakCalibration, fits, buffers.velocities, description, point);
   }

@@ -32,6 +32,16 @@ export interface DescriberOptions {
   readonly wavelengthMm?: number;
 }
 
+/** The points of a batch that are looked at more closely than others, which takes time. */
+export interface CloseSearch {
+  /** Whether a point is searched for steps whatever it looks like; others are where some change suggests one. */
+  readonly seeksSteps: (point: number) => boolean;
+  /** Whether a point is told its break. */
+  readonly tellsBreak: (point: number) => boolean;
+}
+
+const EVERY_POINT: CloseSearch = { seeksSteps: () => true, tellsBreak: () => true };
+
 /** Describes the batches of one file; what depends on dates only is worked out once. */
 export interface Describer {
   readonly axis: EpochAxis;
@@ -41,11 +51,10 @@ export interface Describer {
   /** The plan of these dates without the given ones. */
   planWithout(missing: readonly number[]): SeriesPlan | EmptyPlan;
   /**
-   * The numbers of every point of a batch on this axis. Points without enough to go on get a reason instead. Where
-   * `closely` is given, only the points for which it holds are told their break; the others are searched for steps only
-   * where some change from one date to the next suggests one.
+   * The numbers of every point of a batch on this axis. Points without enough to go on get a reason instead. All are
+   * searched closely unless `closely` says which.
    */
-  describe(batch: SeriesBatch, closely?: (point: number) => boolean): Promise<Description>;
+  describe(batch: SeriesBatch, closely?: CloseSearch): Promise<Description>;
 }
 
 /**
@@ -100,7 +109,7 @@ export function createDescriber(options: DescriberOptions): Describer {
     points: readonly number[],
     missing: readonly number[],
     description: Description,
-    closely: ((point: number) => boolean) | undefined,
+    { seeksSteps, tellsBreak }: CloseSearch,
   ): Promise<void> {
     const plan = planWithout(missing);
     if (!isUsablePlan(plan)) {
@@ -117,8 +126,8 @@ export function createDescriber(options: DescriberOptions): Describer {
       const measures = await measureGroup(plan, rows, count);
       for (let row = 0; row < count; row++) {
         const point = points[start + row];
-        const isSearchedClosely = closely === undefined || closely(point);
-        describePoint(plan, measures, row, pointSettings, buffers, description, point, isSearchedClosely);
+        const search = [seeksSteps(point), tellsBreak(point)] as const;
+        describePoint(plan, measures, row, pointSettings, buffers, description, point, ...search);
       }
     }
   }
@@ -128,7 +137,7 @@ export function createDescriber(options: DescriberOptions): Describer {
     noise,
     cycle,
     planWithout,
-    async describe(batch, closely) {
+    async describe(batch, closely = EVERY_POINT) {
       const description = createDescription(batch.count);
       const completePoints: number[] = [];
       const groups = new Map<string, { missing: number[]; points: number[] }>();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { batchOfSeries, createNoiseSource, drawAxis } from '../../test/trials/drawn-series.js';
 import { createRandom } from '../random.js';
 import { TREND_CLASSES } from '../series/trend-class.js';
-import { createDescriber } from './describe.js';
+import { type CloseSearch, createDescriber } from './describe.js';
 import { evidenceFor } from './evidence.js';
 import { MODEL_COUNT } from './model-fits.js';
 import { createEdgeSums, createScanResult, fillEdgeSums, hasStepOnLine, scanSteps } from './model-scans.js';
@@ -13,6 +13,7 @@ import { planSeries, precisionOf, type SeriesPlan } from './series-plan.js';
 const NOISE: NoiseModel = { whiteShare: 0.5, exponentials: [{ share: 0.5, days: 40 }], quietPoints: 0 };
 const CYCLE = 27.73;
 const POINTS = 400;
+const NO_POINT: CloseSearch = { seeksSteps: () => false, tellsBreak: () => false };
 /** The model with a hinge and no step. */
 const HINGE = 3;
 
@@ -40,7 +41,7 @@ describe('a search for steps only where one is likely', () => {
     const describer = createDescriber({ axis, noise: NOISE });
     const batch = batchOfSeries(axis, rows);
     const close = await describer.describe(batch);
-    const quick = await describer.describe(batch, () => false);
+    const quick = await describer.describe(batch, NO_POINT);
     let alike = 0;
     for (let point = 0; point < POINTS; point++) {
       const trend = TREND_CLASSES[[1, 3, 0, 4][point % 4]];
@@ -59,7 +60,7 @@ describe('a search for steps only where one is likely', () => {
     const describer = createDescriber({ axis, noise: NOISE });
     const batch = batchOfSeries(axis, rows);
     const close = await describer.describe(batch);
-    const quick = await describer.describe(batch, () => false);
+    const quick = await describer.describe(batch, NO_POINT);
     let alike = 0;
     for (let point = 0; point < POINTS; point++) {
       const place = point * MODEL_COUNT + HINGE;
@@ -68,6 +69,22 @@ describe('a search for steps only where one is likely', () => {
       if (found < 1.0001 * best) alike++;
     }
     expect(alike).toBeGreaterThanOrEqual(0.98 * POINTS);
+  });
+
+  it('tells the break that a search of every point tells', async () => {
+    const describer = createDescriber({ axis, noise: NOISE });
+    const batch = batchOfSeries(axis, rows);
+    const close = await describer.describe(batch);
+    const told = await describer.describe(batch, { ...NO_POINT, tellsBreak: () => true });
+    for (const name of [
+      'breakDay',
+      'breakLowDay',
+      'breakHighDay',
+      'velocityBefore',
+      'velocityAfter',
+    ] as const) {
+      expect(told[name], name).toEqual(close[name]);
+    }
   });
 
   it('looks closely exactly where some step explains anything beside a line', () => {
@@ -90,7 +107,7 @@ describe('a search for steps only where one is likely', () => {
     const calm = rows.slice(0, epochs).map((value) => value / 4);
     const description = await createDescriber({ axis, noise: NOISE }).describe(
       batchOfSeries(axis, calm),
-      () => false,
+      NO_POINT,
     );
     expect(description.stepEpoch[0]).toBe(-1);
     expect(Array.from(description.criterion.subarray(4, 8))).toEqual(Array(4).fill(Number.POSITIVE_INFINITY));

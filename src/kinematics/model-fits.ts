@@ -144,7 +144,7 @@ export function fitSmoothModels(
 }
 
 /** Adds the models with a step; those without are fitted, and the buffers hold the sums of all dates. */
-function fitStepModels(plan: SeriesPlan, cycle: number, buffers: ScanBuffers, fits: ModelFits): void {
+export function fitStepModels(plan: SeriesPlan, cycle: number, buffers: ScanBuffers, fits: ModelFits): void {
   const { found } = buffers;
   const sums = fits.sumOfSquares;
   const weights = [fits.velocity, 0, -fits.quadraticCoefficient];

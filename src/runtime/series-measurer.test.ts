@@ -107,7 +107,7 @@ describe('a description by the runtime', () => {
   it('says what one by plain loops says', async () => {
     const axis = drawAxis(createRandom('axis'), 139);
     const batch = batchOfSeries(axis, drawRows(axis));
-    for (const closely of [undefined, () => false]) {
+    for (const closely of [undefined, { seeksSteps: () => false, tellsBreak: () => false }]) {
       const plain = await createDescriber({ axis, noise: NOISE }).describe(batch, closely);
       const ours = await createDescriber({ axis, noise: NOISE, measure }).describe(batch, closely);
       for (let point = 0; point < POINTS; point++) {
