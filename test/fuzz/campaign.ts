@@ -112,7 +112,12 @@ function runProcess(
     child.on('close', (status, signal) => {
       clearInterval(timer);
       if (isDone) return resolve({ findings, next: last + 1 });
-      if (current === undefined) return reject(new Error(`The process did not start: ${stderr}`));
+      if (current === undefined) {
+        const how = isHanging
+          ? `not ready within ${SECONDS_TO_GET_READY} s`
+          : `ended with ${signal ?? status}`;
+        return reject(new Error(`The process of ${args[0]} did not start: ${how}. ${stderr}`));
+      }
       const why = isHanging
         ? `hangs: no end within ${secondsAnInput} s`
         : `ended the process (${signal ?? status}): ${stderr}`;
