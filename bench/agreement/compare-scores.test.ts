@@ -6,12 +6,18 @@ const REFERENCE = Float32Array.of(0.6, 0.4, 0.3, 0.7, 0.50004, 0.49996);
 describe('compareScores', () => {
   it('counts other classes and finds the largest difference', () => {
     const same = compareScores(REFERENCE, REFERENCE.slice(), 2);
-    expect(same).toEqual({ series: 3, otherClasses: 0, largestDifference: 0, isAgreed: true });
+    expect(same).toEqual({
+      series: 3,
+      otherClasses: 0,
+      largestDifference: 0,
+      seriesBeyond: 0,
+      isAgreed: true,
+    });
     const turned = compareScores(REFERENCE, Float32Array.of(0.6, 0.4, 0.3, 0.7, 0.49996, 0.50004), 2);
     expect(turned).toMatchObject({ otherClasses: 1, isAgreed: false });
     expect(turned.largestDifference).toBeCloseTo(8e-5, 6);
     const moved = compareScores(REFERENCE, Float32Array.of(0.6002, 0.3998, 0.3, 0.7), 2);
-    expect(moved).toMatchObject({ series: 2, otherClasses: 0, isAgreed: false });
+    expect(moved).toMatchObject({ series: 2, otherClasses: 0, seriesBeyond: 1, isAgreed: false });
     expect(moved.largestDifference).toBeCloseTo(2e-4, 6);
   });
 

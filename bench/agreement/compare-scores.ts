@@ -8,6 +8,8 @@ export interface Agreement {
   /** Series whose class is another. */
   readonly otherClasses: number;
   readonly largestDifference: number;
+  /** Series one of whose probabilities differs by more than `MOST_DIFFERENCE`. */
+  readonly seriesBeyond: number;
   readonly isAgreed: boolean;
 }
 
@@ -20,12 +22,18 @@ export function compareScores(reference: Float32Array, other: Float32Array, clas
   let otherClasses = 0;
   for (let i = 0; i < series; i++) if (codes[0][i] !== codes[1][i]) otherClasses++;
   let largestDifference = 0;
-  for (let i = 0; i < other.length; i++) {
-    const difference = Math.abs(other[i] - reference[i]);
-    // What is no number agrees with nothing.
-    largestDifference = Number.isNaN(difference) ? Infinity : Math.max(largestDifference, difference);
-    if (largestDifference === Infinity) break;
+  let seriesBeyond = 0;
+  for (let i = 0; i < series; i++) {
+    let difference = 0;
+    for (let j = i * classCount; j < (i + 1) * classCount; j++) {
+      const own = Math.abs(other[j] - reference[j]);
+      // What is no number agrees with nothing.
+      difference = Number.isNaN(own) ? Infinity : Math.max(difference, own);
+      if (difference === Infinity) break;
+    }
+    largestDifference = Math.max(largestDifference, difference);
+    if (difference > MOST_DIFFERENCE) seriesBeyond++;
   }
   const isAgreed = series > 0 && otherClasses === 0 && largestDifference <= MOST_DIFFERENCE;
-  return { series, otherClasses, largestDifference, isAgreed };
+  return { series, otherClasses, largestDifference, seriesBeyond, isAgreed };
 }
