@@ -18,7 +18,9 @@ describe.skipIf(!CAN_BROWSE)('labels in explore (skipped where Debian’s chromi
         await page.waitForSelector('.labels input[type=text]');
         await pressUntilFocused(page, '.labels input[type=text]');
         await page.keyboard.type('Ann');
-        await pressUntilFocused(page, '.labels button.primary');
+        await page.waitForSelector('.labels button.primary:enabled');
+        await page.keyboard.press('Tab');
+        expect(await page.locator('.labels button.primary:focus').count()).toBe(1);
         await page.keyboard.press('Enter');
         await page.waitForSelector('.point .u-over');
         expect(await page.isHidden('.point .probabilities')).toBe(true);

@@ -29,6 +29,7 @@ interface LabelPanelProps {
 /** Label series one after the other, by keys or buttons. */
 export function LabelPanel({ explorer, state, labeller, trainer }: LabelPanelProps) {
   const { annotator, queue, problem, entries } = useStore(labeller.store);
+  const [name, setName] = useState(annotator);
   const [isActive, setActive] = useState(false);
   const [note, setNote] = useState('');
   const noteField = useRef<HTMLInputElement>(null);
@@ -109,10 +110,14 @@ export function LabelPanel({ explorer, state, labeller, trainer }: LabelPanelPro
         <span>Your name</span>
         <input
           type="text"
-          value={annotator}
+          value={name}
           maxLength={60}
           placeholder="who labels"
-          onChange={(event) => labeller.setAnnotator(event.currentTarget.value.trim())}
+          // Letter by letter: a button that is enabled only once the field is left is passed over by the tab key.
+          onInput={(event) => {
+            setName(event.currentTarget.value);
+            labeller.setAnnotator(event.currentTarget.value.trim());
+          }}
         />
       </label>
       <button
