@@ -1,5 +1,5 @@
 import type { FeatureSettings } from '../features/feature-graph.js';
-import { createDescriber, type Describer } from '../kinematics/describe.js';
+import { type CloseSearch, createDescriber, type Describer } from '../kinematics/describe.js';
 import type { Description } from '../kinematics/description.js';
 import { type DescribeLevel, describeColumns } from '../kinematics/description-columns.js';
 import type { NoiseModel } from '../kinematics/noise-model.js';
@@ -128,21 +128,17 @@ export function createAnalyst(
     return { scores, ...pickClasses(scores, classifier.classes.length, count) };
   }
 
-  async function examine(job: AnalysisJob, forColumnsOnly = false): Promise<BatchExamination> {
+  /** `searchOf`: which points are searched closely, by their classes; all are where it is left out. */
+  async function examine(
+    job: AnalysisJob,
+    searchOf?: (classes: Int32Array) => CloseSearch,
+  ): Promise<BatchExamination> {
     const prepared = await benchFor(job.axis);
     const classified = await classify(prepared, job.displacements, job.count);
     const describer = describerOf(prepared, job.noise);
     const batch: SeriesBatch = { ...job, attributes: [] };
     const classes = classified.codes;
-    const description = await describer.describe(
-      batch,
-      forColumnsOnly
-        ? {
-            seeksSteps: (point) => classes[point] === PUE,
-            tellsBreak: (point) => classes[point] === BILINEAR,
-          }
-        : undefined,
-    );
+    const description = await describer.describe(batch, searchOf?.(classes));
     if (!settings.repair) {
       const source = { description, axis: job.axis, classes };
       const described = describeColumns(settings.describe, source);
@@ -174,7 +170,7 @@ export function createAnalyst(
     async analyze(job) {
       // A repair looks for jumps wherever a step explains more than a motion.
       if (settings.repair) return (await examine(job)).analysis;
-      if (settings.describe !== 'none') return (await examine(job, true)).analysis;
+      if (settings.describe !== 'none') return (await examine(job, searchForColumns)).analysis;
       const classified = await classify(await benchFor(job.axis), job.displacements, job.count);
       return { ...classified, described: [] };
     },
@@ -187,6 +183,14 @@ export function createAnalyst(
 
 const BILINEAR = trendCode('Bilinear');
 const PUE = trendCode('PUE');
+
+/** What stands in columns of some classes only is not looked for in others. */
+function searchForColumns(classes: Int32Array): CloseSearch {
+  return {
+    seeksSteps: (point) => classes[point] === PUE,
+    tellsBreak: (point) => classes[point] === BILINEAR,
+  };
+}
 
 /** The most probable class of every row, the first of equals, and its probability. */
 export function pickClasses(

@@ -126,8 +126,17 @@ export function createDescriber(options: DescriberOptions): Describer {
       const measures = await measureGroup(plan, rows, count);
       for (let row = 0; row < count; row++) {
         const point = points[start + row];
-        const search = [seeksSteps(point), tellsBreak(point)] as const;
-        describePoint(plan, measures, row, pointSettings, buffers, description, point, ...search);
+        describePoint(
+          plan,
+          measures,
+          row,
+          pointSettings,
+          buffers,
+          description,
+          point,
+          seeksSteps(point),
+          tellsBreak(point),
+        );
       }
     }
   }

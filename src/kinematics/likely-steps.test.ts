@@ -37,11 +37,11 @@ describe('a search for steps only where one is likely', () => {
     }
   }
 
+  const describer = createDescriber({ axis, noise: NOISE });
+  const describeAll = (closely?: CloseSearch) => describer.describe(batchOfSeries(axis, rows), closely);
+
   it('weighs nearly all evidence as a search of every point does, and finds the same steps', async () => {
-    const describer = createDescriber({ axis, noise: NOISE });
-    const batch = batchOfSeries(axis, rows);
-    const close = await describer.describe(batch);
-    const quick = await describer.describe(batch, NO_POINT);
+    const [close, quick] = [await describeAll(), await describeAll(NO_POINT)];
     let alike = 0;
     for (let point = 0; point < POINTS; point++) {
       const trend = TREND_CLASSES[[1, 3, 0, 4][point % 4]];
@@ -57,10 +57,7 @@ describe('a search for steps only where one is likely', () => {
   });
 
   it('finds the hinge that a search of every date finds', async () => {
-    const describer = createDescriber({ axis, noise: NOISE });
-    const batch = batchOfSeries(axis, rows);
-    const close = await describer.describe(batch);
-    const quick = await describer.describe(batch, NO_POINT);
+    const [close, quick] = [await describeAll(), await describeAll(NO_POINT)];
     let alike = 0;
     for (let point = 0; point < POINTS; point++) {
       const place = point * MODEL_COUNT + HINGE;
@@ -72,10 +69,8 @@ describe('a search for steps only where one is likely', () => {
   });
 
   it('tells the break that a search of every point tells', async () => {
-    const describer = createDescriber({ axis, noise: NOISE });
-    const batch = batchOfSeries(axis, rows);
-    const close = await describer.describe(batch);
-    const told = await describer.describe(batch, { ...NO_POINT, tellsBreak: () => true });
+    const close = await describeAll();
+    const told = await describeAll({ ...NO_POINT, tellsBreak: () => true });
     for (const name of [
       'breakDay',
       'breakLowDay',

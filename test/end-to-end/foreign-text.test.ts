@@ -7,7 +7,8 @@ import { VectorTile } from '@mapbox/vector-tile';
 import { PbfReader } from 'pbf';
 import { PMTiles } from 'pmtiles';
 import { describe, expect, it } from 'vitest';
-import { type CliResult, runCli, withFolder } from './run-cli.js';
+import type { ProgramRun } from '../../bench/run-program.js';
+import { runCli, withFolder } from './run-cli.js';
 
 /**
  * Names and texts that come from files of others, in everything that is written with them in it: parsed by Python's own
@@ -98,7 +99,7 @@ interface Document {
   readonly values: readonly (string | null)[];
 }
 
-async function run(...args: string[]): Promise<CliResult> {
+async function run(...args: string[]): Promise<ProgramRun> {
   const result = await runCli(args);
   expect(result.status, result.stderr).toBe(0);
   expectQuietTerminal(result);
@@ -114,7 +115,7 @@ function shownInTerminal(text: string): string {
 }
 
 /** What a terminal is shown holds no character that it would act upon, and no line that a name has made. */
-function expectQuietTerminal({ stdout, stderr }: CliResult): void {
+function expectQuietTerminal({ stdout, stderr }: ProgramRun): void {
   expect(`${stdout}${stderr}`).not.toMatch(/[^\P{Cc}\n\t]|\p{Bidi_Control}/u);
   expect(`${stdout}${stderr}`.split('\n').filter((line) => line.startsWith(FORGED))).toEqual([]);
 }

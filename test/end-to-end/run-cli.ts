@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type ProgramRun, runProgram } from '../../bench/run-program.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 /** The compiled command line; `npm test` builds it first. Another build can be named in the environment. */
@@ -12,32 +12,14 @@ export const CLI_PATH = join(process.env.GROUNDTREND_DIST ?? join(root, 'dist'),
 /** Real files beside the checkout, or `undefined` where there are none. */
 export const REAL_DATA = existsSync(join(root, '../shared/data')) ? join(root, '../shared/data') : undefined;
 
-export interface CliResult {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** Runs `groundtrend` as a person would, in a process of its own. */
-export function runCli(args: readonly string[], cwd?: string): Promise<CliResult> {
+export function runCli(args: readonly string[], cwd?: string): Promise<ProgramRun> {
   return runNode([CLI_PATH, ...args], cwd);
 }
 
 /** Runs this very Node with arguments of its own. */
-export function runNode(args: readonly string[], cwd?: string): Promise<CliResult> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    child.on('error', reject);
-    child.on('close', (status) => resolve({ status, stdout, stderr }));
-  });
+export function runNode(args: readonly string[], cwd?: string): Promise<ProgramRun> {
+  return runProgram(process.execPath, args, { cwd });
 }
 
 /** Gives an empty folder to a test and removes it afterwards. */

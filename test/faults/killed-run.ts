@@ -1,19 +1,12 @@
-import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type ProgramRun, runProgram as runAnyProgram } from '../../bench/run-program.js';
 import { CLI_PATH } from '../end-to-end/run-cli.js';
 
 const KILL_POINT = new URL('./kill-point.mjs', import.meta.url).href;
 
 /** When a process is killed: after a time, or in the middle of what it asks of the file system as the n-th thing. */
 export type KillMoment = { readonly afterMs: number } | { readonly atCall: number };
-
-export interface ProgramRun {
-  readonly status: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 export interface RunOptions {
   readonly cwd: string;
@@ -25,34 +18,22 @@ export interface RunOptions {
 }
 
 /** Runs `groundtrend`, and kills it (SIGKILL) at the moment asked for, if it has not ended before. */
-export function runProgram(args: readonly string[], options: RunOptions): Promise<ProgramRun> {
+export async function runProgram(args: readonly string[], options: RunOptions): Promise<ProgramRun> {
   const { cwd, kill, env, nodeArgs = [], launcher = [] } = options;
   const counting = kill !== undefined && 'atCall' in kill ? { GROUNDTREND_KILL_AT: String(kill.atCall) } : {};
   const [command, ...rest] = [...launcher, process.execPath, ...nodeArgs, CLI_PATH, ...args];
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, rest, {
-      cwd,
-      env: { ...process.env, ...env, ...counting },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    const timer =
-      kill !== undefined && 'afterMs' in kill
-        ? setTimeout(() => child.kill('SIGKILL'), kill.afterMs)
-        : undefined;
-    child.on('error', reject);
-    child.on('close', (status, signal) => {
-      clearTimeout(timer);
-      resolve({ status, signal, stdout, stderr });
-    });
+  let timer: NodeJS.Timeout | undefined;
+  const run = await runAnyProgram(command, rest, {
+    cwd,
+    env: { ...process.env, ...env, ...counting },
+    onStart: (child) => {
+      if (kill !== undefined && 'afterMs' in kill) {
+        timer = setTimeout(() => child.kill('SIGKILL'), kill.afterMs);
+      }
+    },
   });
+  clearTimeout(timer);
+  return run;
 }
 
 /** Arguments for Node by which a run counts, or is killed by, what it asks of the file system. */

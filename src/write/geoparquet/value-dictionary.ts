@@ -20,7 +20,44 @@ const ROWS_PER_VALUE = 4;
  * the first rows tell.
  */
 export function buildNumberDictionary(words: Uint32Array, wordsPerValue: 1 | 2): ValueDictionary | undefined {
-  const rows = words.length / wordsPerValue;
+  const hashOf = (row: number): number => {
+    const high = wordsPerValue === 2 ? words[row * 2 + 1] : 0;
+    const hash = Math.imul(words[row * wordsPerValue] ^ Math.imul(high, 0x85ebca6b), 0x9e3779b1);
+    return hash ^ (hash >>> 15);
+  };
+  const areSame = (left: number, right: number): boolean =>
+    words[left * wordsPerValue] === words[right * wordsPerValue] &&
+    (wordsPerValue === 1 || words[left * 2 + 1] === words[right * 2 + 1]);
+  return buildDictionary(words.length / wordsPerValue, hashOf, areSame);
+}
+
+/** The same for texts. */
+export function buildTextDictionary({ lengths, bytes }: PackedTexts): ValueDictionary | undefined {
+  const starts = new Uint32Array(lengths.length);
+  for (let row = 1; row < starts.length; row++) starts[row] = starts[row - 1] + lengths[row - 1];
+  // Fowler, Noll and Vo's, its upper half folded into the lower.
+  const hashOf = (row: number): number => {
+    const end = starts[row] + lengths[row];
+    let hash = 0x811c9dc5;
+    for (let i = starts[row]; i < end; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
+    return hash ^ (hash >>> 16);
+  };
+  const areSame = (left: number, right: number): boolean => {
+    if (lengths[left] !== lengths[right]) return false;
+    for (let i = 0; i < lengths[left]; i++) {
+      if (bytes[starts[left] + i] !== bytes[starts[right] + i]) return false;
+    }
+    return true;
+  };
+  return buildDictionary(lengths.length, hashOf, areSame);
+}
+
+/** Rows are told apart by the lower bits of their hash first. */
+function buildDictionary(
+  rows: number,
+  hashOf: (row: number) => number,
+  areSame: (left: number, right: number) => boolean,
+): ValueDictionary | undefined {
   const mostValues = Math.min(MOST_VALUES, Math.ceil(rows / ROWS_PER_VALUE));
   const slots = new Int32Array(1 << SLOT_BITS).fill(-1);
   const slotMask = slots.length - 1;
@@ -28,73 +65,14 @@ export function buildNumberDictionary(words: Uint32Array, wordsPerValue: 1 | 2):
   const firstRows: number[] = [];
   for (let row = 0; row < rows; row++) {
     if (row === PROBE_ROWS && firstRows.length > PROBE_ROWS / 2) return undefined;
-    const low = words[row * wordsPerValue];
-    const high = wordsPerValue === 2 ? words[row * 2 + 1] : 0;
-    let hash = Math.imul(low ^ Math.imul(high, 0x85ebca6b), 0x9e3779b1);
-    hash ^= hash >>> 15;
-    let slot = hash & slotMask;
-    for (;;) {
-      const index = slots[slot];
-      if (index < 0) {
-        if (firstRows.length === mostValues) return undefined;
-        slots[slot] = firstRows.length;
-        indexes[row] = firstRows.length;
-        firstRows.push(row);
-        break;
-      }
-      const first = firstRows[index] * wordsPerValue;
-      if (words[first] === low && (wordsPerValue === 1 || words[first + 1] === high)) {
-        indexes[row] = index;
-        break;
-      }
-      slot = (slot + 1) & slotMask;
+    let slot = hashOf(row) & slotMask;
+    while (slots[slot] >= 0 && !areSame(firstRows[slots[slot]], row)) slot = (slot + 1) & slotMask;
+    if (slots[slot] < 0) {
+      if (firstRows.length === mostValues) return undefined;
+      slots[slot] = firstRows.length;
+      firstRows.push(row);
     }
+    indexes[row] = slots[slot];
   }
   return { firstRows, indexes };
-}
-
-/** The same for texts. */
-export function buildTextDictionary({ lengths, bytes }: PackedTexts): ValueDictionary | undefined {
-  const rows = lengths.length;
-  const mostValues = Math.min(MOST_VALUES, Math.ceil(rows / ROWS_PER_VALUE));
-  const slots = new Int32Array(1 << SLOT_BITS).fill(-1);
-  const slotMask = slots.length - 1;
-  const indexes = new Uint32Array(rows);
-  const firstRows: number[] = [];
-  /** Where the text of each of them starts. */
-  const firstStarts: number[] = [];
-  for (let row = 0, start = 0; row < rows; start += lengths[row++]) {
-    if (row === PROBE_ROWS && firstRows.length > PROBE_ROWS / 2) return undefined;
-    const length = lengths[row];
-    let slot = hashBytes(bytes, start, length) & slotMask;
-    for (;;) {
-      const index = slots[slot];
-      if (index < 0) {
-        if (firstRows.length === mostValues) return undefined;
-        slots[slot] = firstRows.length;
-        indexes[row] = firstRows.length;
-        firstRows.push(row);
-        firstStarts.push(start);
-        break;
-      }
-      if (lengths[firstRows[index]] === length && areSame(bytes, firstStarts[index], start, length)) {
-        indexes[row] = index;
-        break;
-      }
-      slot = (slot + 1) & slotMask;
-    }
-  }
-  return { firstRows, indexes };
-}
-
-/** Fowler, Noll and Vo's hash, 32 bits, its upper half folded into the lower. */
-function hashBytes(bytes: Uint8Array, start: number, length: number): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < length; i++) hash = Math.imul(hash ^ bytes[start + i], 0x01000193);
-  return hash ^ (hash >>> 16);
-}
-
-function areSame(bytes: Uint8Array, left: number, right: number, length: number): boolean {
-  for (let i = 0; i < length; i++) if (bytes[left + i] !== bytes[right + i]) return false;
-  return true;
 }
