@@ -8,6 +8,7 @@ import { GroundTrendError } from '../errors.js';
 import { MOST_TABLE_BYTES, readText } from '../read/file-source.node.js';
 import { renderRegionPage } from '../report/region-page.js';
 import { TREND_CLASSES } from '../series/trend-class.js';
+import { showText } from '../shown-text.js';
 import { checkOutputEnding } from '../write/open-writer.node.js';
 import { writeTable } from '../write/output-set.node.js';
 import { writeWhole } from '../write/write-whole.node.js';
@@ -74,7 +75,11 @@ export function toPlainStatistics(statistics: readonly RegionStatistics[]) {
   }));
 }
 
-export function formatRegionStatistics(statistics: readonly RegionStatistics[]): string {
+/** `written`: the files made, if any. */
+export function formatRegionStatistics(
+  statistics: readonly RegionStatistics[],
+  written: readonly string[],
+): string {
   const table = formatTable(
     [
       { title: 'region' },
@@ -91,5 +96,6 @@ export function formatRegionStatistics(statistics: readonly RegionStatistics[]):
       ...[velocityMean, low, high].map((value) => (Number.isNaN(value) ? '-' : value.toFixed(1))),
     ]),
   );
-  return `${table}\n`;
+  const files = written.map((path) => `written: ${showText(path)}`);
+  return `${[table, ...(files.length > 0 ? ['', ...files] : [])].join('\n')}\n`;
 }

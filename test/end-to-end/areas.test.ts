@@ -143,6 +143,8 @@ describe('from a map to places', () => {
       'MultiLineString',
     );
     expect(readFileSync(path('stats.html'), 'utf8')).toContain('Mean series of slope');
+    const told = await runCli([...common, '--buffer', '200', '-o', path('told.csv')]);
+    expect(told.stdout).toMatch(/slope.*\nroad.*\n\nwritten: .*told\.csv\n$/);
   });
 
   it('compare: a map with itself has not changed', async () => {

@@ -61,7 +61,10 @@ export function addStatsCommand(program: Command): void {
       process.stdout.write(
         options.json
           ? `${JSON.stringify(run.toPlainStatistics(statistics), null, 2)}\n`
-          : run.formatRegionStatistics(statistics),
+          : run.formatRegionStatistics(
+              statistics,
+              [...options.output, options.chart].filter((path) => path !== undefined),
+            ),
       );
     });
 }
