@@ -23,6 +23,10 @@ describe('createToDegrees', () => {
     expect(createToDegrees(3857)(Math.PI * 6378137, 0)[0]).toBeCloseTo(180, 9);
   });
 
+  it('leaves degrees of WGS84 and ETRS89 as they are', () => {
+    for (const epsg of [4326, 4258]) expect(createToDegrees(epsg)(13.5, 38)).toEqual([13.5, 38]);
+  });
+
   it('refuses a projection that it has no definition of', () => {
     expect(() => createToDegrees(2154)).toThrow(
       /The projection EPSG:2154 is not known here\.\nKnown are 3035/,

@@ -10,13 +10,21 @@ const ETRS89 = '+ellps=GRS80 +towgs84=0,0,0,0,0,0,0 +units=m +no_defs';
 /** Turns an easting and northing in metres into WGS84 longitude and latitude in degrees. */
 export type ToDegrees = (easting: number, northing: number) => readonly [longitude: number, latitude: number];
 
+/** Codes of degrees, longitude first as files hold them: WGS84, and ETRS89 within a metre of it. */
+const DEGREE_CODES: ReadonlySet<number> = new Set([4326, 4258]);
+
+export function areDegrees(epsg: number): boolean {
+  return DEGREE_CODES.has(epsg);
+}
+
 /**
  * A converter to WGS84 from a projection with a definition of our own (parameters from the EPSG registry): 3035, UTM
- * on WGS84 (32601 to 32660, 32701 to 32760) and on ETRS89 (25828 to 25838), and 3857.
+ * on WGS84 (32601 to 32660, 32701 to 32760) and on ETRS89 (25828 to 25838), and 3857. Degrees (4326, 4258) stay.
  *
  * Throws `usage` for any other code.
  */
 export function createToDegrees(epsg: number): ToDegrees {
+  if (areDegrees(epsg)) return (longitude, latitude) => [longitude, latitude];
   const converter = createConverter(epsg);
   return (easting, northing) => {
     const [longitude, latitude] = converter.forward([easting, northing]);
@@ -27,7 +35,7 @@ export function createToDegrees(epsg: number): ToDegrees {
 /** Turns WGS84 longitude and latitude in degrees into an easting and northing in metres. */
 export type ToMetres = (longitude: number, latitude: number) => readonly [easting: number, northing: number];
 
-/** The way back of `createToDegrees`, for the same projections. */
+/** The way back of `createToDegrees`, for the same projections but degrees. */
 export function createToMetres(epsg: number): ToMetres {
   const converter = createConverter(epsg);
   return (longitude, latitude) => {
@@ -41,7 +49,8 @@ function createConverter(epsg: number): proj4.Converter {
   if (definition === undefined) {
     throw new GroundTrendError('usage', `The projection EPSG:${epsg} is not known here.`, {
       advice:
-        'Known are 3035, 3857, UTM on WGS84 (32601-32660, 32701-32760) and UTM on ETRS89 (25828-25838); ' +
+        'Known are 3035, 3857, UTM on WGS84 (32601-32660, 32701-32760), UTM on ETRS89 (25828-25838) and the ' +
+        'degrees of 4326 and 4258; ' +
         'or add columns of latitude and longitude.',
     });
   }

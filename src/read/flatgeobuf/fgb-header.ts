@@ -2,8 +2,7 @@ import { GroundTrendError } from '../../errors.js';
 import type { AttributeField } from '../../series/series-batch.js';
 import type { ByteWindow } from '../byte-window.js';
 import { parseDateColumn } from '../columns/date-column.js';
-import { createToDegrees } from '../projection.js';
-import { readProjectionText } from '../projection-text.js';
+import { readProjectionCode, readProjectionText } from '../projection-text.js';
 import type { TableGeometry } from '../tables/table-source.js';
 import { FlatTable } from './flat-table.js';
 
@@ -112,9 +111,7 @@ function describeSystem(crs: FlatTable | undefined, file: string): TableGeometry
   if (isEpsg && code === 4326) return { system: 'degrees', description: 'WGS 84' };
   const text = crs?.text(4);
   if (text !== undefined && text !== '') return readProjectionText(text, file);
-  if (isEpsg) {
-    return { system: 'projected', description: `EPSG:${code}`, toDegrees: createToDegrees(code) };
-  }
+  if (isEpsg) return readProjectionCode(code, file);
   return { system: 'unknown', description: 'This FlatGeobuf file does not say its projection' };
 }
 

@@ -2,7 +2,7 @@ import { GroundTrendError } from '../../errors.js';
 import type { AttributeField } from '../../series/series-batch.js';
 import type { ByteSource, ByteStreamOptions } from '../byte-source.js';
 import { parseDateColumn } from '../columns/date-column.js';
-import { createToDegrees } from '../projection.js';
+import { readProjectionCode } from '../projection-text.js';
 import { createBlock, type OpenBlock, putValue } from '../tables/block-builder.js';
 import type { RowBlock, RowRequest, TableGeometry, TableSource } from '../tables/table-source.js';
 import { FeatureScanner } from './feature-scanner.js';
@@ -44,7 +44,7 @@ export async function openGeojsonTable(source: ByteSource): Promise<TableSource>
     file,
     format: 'GeoJSON',
     columns,
-    geometry: describeSystem(scanner.preamble),
+    geometry: describeSystem(scanner.preamble, file),
     totalBytes: source.totalBytes,
     warnings: [],
     rows: (request) => readRows(source, columns, request),
@@ -65,10 +65,11 @@ function joinKinds(
 }
 
 /** Degrees, as RFC 7946 has it, unless the older member `crs` says otherwise. */
-function describeSystem(preamble: string): TableGeometry {
+function describeSystem(preamble: string, file: string): TableGeometry {
   const code = findCode(preamble);
-  if (code === undefined || code === '4326') return { system: 'degrees', description: 'WGS 84' };
-  return { system: 'projected', description: `EPSG:${code}`, toDegrees: createToDegrees(Number(code)) };
+  return code === undefined
+    ? { system: 'degrees', description: 'WGS 84' }
+    : readProjectionCode(Number(code), file);
 }
 
 function findCode(members: string): string | undefined {

@@ -1,6 +1,6 @@
 import { GroundTrendError } from '../../errors.js';
 import { createEpochAxis, parseDay } from '../../series/epoch-axis.js';
-import { createToDegrees } from '../projection.js';
+import { readProjectionCode } from '../projection-text.js';
 import type { DisplacementUnit } from '../read-options.js';
 import type { TableGeometry } from '../tables/table-source.js';
 import type { Hdf5File } from './hdf5-file.node.js';
@@ -105,7 +105,7 @@ function describeGrid(attributes: Readonly<Record<string, string>>, name: string
       description: 'This MintPy file is on a grid of metres and does not say its projection',
     };
   }
-  return { system: 'projected', description: `EPSG:${epsg}`, toDegrees: createToDegrees(epsg) };
+  return readProjectionCode(epsg, name);
 }
 
 /** `11N` -> 32611, `60S` -> 32760. */

@@ -168,7 +168,7 @@ function convertGeometry(
   options: ReadOptions,
   place: { readonly file: string },
 ): { readonly toDegrees: ToDegrees | undefined; readonly warning?: string } {
-  if (geometry.system !== 'unknown') return { toDegrees: geometry.toDegrees };
+  if (geometry.system !== 'unknown') return { toDegrees: geometry.toDegrees, warning: geometry.warning };
   if (options.epsg !== undefined) return { toDegrees: createToDegrees(options.epsg) };
   const areDegrees = first.x!.every((x, i) => !(Math.abs(x) > 360) && !(Math.abs(first.y![i]) > 90));
   if (areDegrees) {

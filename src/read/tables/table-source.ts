@@ -61,6 +61,8 @@ export interface TableGeometry {
   readonly system: 'degrees' | 'projected' | 'unknown';
   /** Said to a person who has to name the system, and in errors. */
   readonly description: string;
+  /** Said once in the report where the places are used. */
+  readonly warning?: string;
 }
 
 /**
