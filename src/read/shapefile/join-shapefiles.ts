@@ -70,12 +70,15 @@ async function* readJoined(
   request: RowRequest,
 ): AsyncGenerator<RowBlock> {
   const consumed = members.map(() => 0);
+  const names = members.map(({ columns }) => columns.map(({ name }) => name));
+  const firstPid = findRole('pid', names[0]);
+  const pids = names.map((own) => (firstPid === undefined ? -1 : own.indexOf(names[0][firstPid])));
+  // Names are compared as they are read of the first part: texts, or numbers in a look at the first rows.
+  const joinedPid = places.findIndex(({ member, column }) => member === 0 && column === firstPid);
+  const pidUse = request.uses[joinedPid] ?? 'unused';
   const streams = members.map((table, member) => {
-    const pid = findRole(
-      'pid',
-      table.columns.map(({ name }) => name),
-    );
-    const uses: ColumnUse[] = table.columns.map((_, column) => (column === pid ? 'text' : 'unused'));
+    const pid = pids[member];
+    const uses: ColumnUse[] = table.columns.map((_, column) => (column === pid ? pidUse : 'unused'));
     const epochOfColumn = new Int32Array(table.columns.length).fill(-1);
     places.forEach((place, joined) => {
       if (place.member !== member) return;
@@ -91,22 +94,18 @@ async function* readJoined(
         request.onBytes?.(consumed.reduce((sum, count) => sum + count, 0));
       },
     };
-    return { blocks: table.rows(own)[Symbol.asyncIterator](), pid };
+    return table.rows(own)[Symbol.asyncIterator]();
   });
   try {
     for (;;) {
-      const results = await Promise.all(streams.map(({ blocks }) => blocks.next()));
+      const results = await Promise.all(streams.map((blocks) => blocks.next()));
       if (results.some(({ done }) => done)) return;
       const blocks = results.map(({ value }) => value as RowBlock);
-      requireSamePoints(
-        members,
-        blocks,
-        streams.map(({ pid }) => pid),
-      );
+      requireSamePoints(members, blocks, pids);
       yield joinBlocks(blocks, places);
     }
   } finally {
-    await Promise.all(streams.map(({ blocks }) => blocks.return?.()));
+    await Promise.all(streams.map((blocks) => blocks.return?.()));
   }
 }
 
@@ -134,7 +133,11 @@ function joinBlocks(
       })),
     ),
     spoiledCells: blocks.flatMap(({ spoiledCells = [] }, member) =>
-      spoiledCells.map(({ column, row }) => ({ column: joinedColumn(member, column), row })),
+      // The names of a later part, which are only compared, are no column of the joined table.
+      spoiledCells.flatMap(({ column, row }) => {
+        const joined = joinedColumn(member, column);
+        return joined < 0 ? [] : { column: joined, row };
+      }),
     ),
   };
 }
@@ -142,13 +145,10 @@ function joinBlocks(
 function requireSamePoints(
   members: readonly ShapefileTable[],
   blocks: readonly RowBlock[],
-  pids: readonly (number | undefined)[],
+  pids: readonly number[],
 ): void {
   const [first] = blocks;
-  const pidsOf = (member: number) => {
-    const column = pids[member];
-    return column === undefined ? undefined : (blocks[member].columns[column] as string[] | undefined);
-  };
+  const pidsOf = (member: number) => blocks[member].columns[pids[member]];
   const firstPids = pidsOf(0);
   for (let member = 1; member < blocks.length; member++) {
     const block = blocks[member];
@@ -156,7 +156,7 @@ function requireSamePoints(
     for (let row = 0; row < first.count; row++) {
       const isSamePlace = Object.is(first.x![row], block.x![row]) && Object.is(first.y![row], block.y![row]);
       const isSameName =
-        firstPids === undefined || otherPids === undefined || firstPids[row] === otherPids[row];
+        firstPids === undefined || otherPids === undefined || Object.is(firstPids[row], otherPids[row]);
       if (isSamePlace && isSameName) continue;
       throw new GroundTrendError(
         'input',

@@ -68,6 +68,48 @@ describe('shapefiles that lack something', () => {
   });
 });
 
+/** Makes numbers of a table's texts in the column `pid`: those of the rows, from 1. */
+function numberPids(path: string): void {
+  const bytes = readFileSync(path);
+  const [headerBytes, recordBytes] = [bytes.readUInt16LE(8), bytes.readUInt16LE(10)];
+  let offset = 1;
+  for (let at = 32; bytes[at] !== 0x0d; at += 32) {
+    const length = bytes[at + 16];
+    if (bytes.toString('latin1', at, at + 3) === 'pid') {
+      bytes.write('N', at + 11);
+      for (let row = 0; row < bytes.readUInt32LE(4); row++) {
+        bytes.write(String(row + 1).padStart(length), headerBytes + row * recordBytes + offset);
+      }
+    }
+    offset += length;
+  }
+  writeFileSync(path, bytes);
+}
+
+describe('shapefiles in parts', () => {
+  const parts = ['split-1', 'split-2'];
+  beforeEach(() => {
+    copy(...parts.flatMap((part) => ['shp', 'dbf', 'prj', 'cpg'].map((ending) => `${part}.${ending}`)));
+  });
+
+  it('are joined where numbers name their points', async () => {
+    for (const part of parts) numberPids(target(`${part}.dbf`));
+    const [dataset, ...others] = await openDatasets(parts.map((part) => target(`${part}.shp`)));
+    expect(others).toEqual([]);
+    const pids: string[] = [];
+    for await (const batch of dataset.batches()) pids.push(...batch.pids);
+    expect(pids).toEqual(Array.from({ length: 24 }, (_, row) => String(row + 1)));
+    expect(dataset.axis.days).toHaveLength(7);
+  });
+
+  it('are refused where the rows of one have other names', async () => {
+    numberPids(target('split-2.dbf'));
+    await expect(openDatasets(parts.map((part) => target(`${part}.shp`)))).rejects.toThrow(
+      /Row 1 is another point in .*split-1\.shp and in .*split-2\.shp/,
+    );
+  });
+});
+
 describe('shapefiles among others', () => {
   it('are read from a ZIP, their parts together', async () => {
     const names = ['shp', 'shx', 'dbf', 'prj', 'cpg'].flatMap((ending) => [
