@@ -114,22 +114,26 @@ function splitLine(line: string, delimiter: string): string[] | undefined {
   }
 }
 
-/** A comma where the first rows have more displacements with one than with a point. */
+/** A comma where the first rows have more displacements with one than with a point, or without either more numbers. */
 function findMark(
   body: readonly string[],
   delimiter: string,
   dateOf: readonly (string | undefined)[],
 ): '.' | ',' {
   if (delimiter === ',') return '.';
-  let commas = 0;
   const sample = body.filter((line) => line !== '').slice(0, 200);
-  for (const cells of sample.map((line) => splitLine(line, delimiter))) {
-    if (cells?.length !== dateOf.length) continue;
-    cells.forEach((cell, column) => {
-      if (dateOf[column] === undefined) return;
-      if (cell.includes('.')) commas--;
-      else if (cell.includes(',')) commas++;
-    });
-  }
-  return commas > 0 ? ',' : '.';
+  const rows = sample
+    .map((line) => splitLine(line, delimiter) ?? [])
+    .filter(({ length }) => length === dateOf.length);
+  const dated = rows.flatMap((cells) => cells.filter((_, column) => dateOf[column] !== undefined));
+  const others = rows.flatMap((cells) => cells.filter((_, column) => dateOf[column] === undefined));
+  const points = dated.filter((cell) => cell.includes('.')).length;
+  const commas = dated.filter((cell) => cell.includes(',') && !cell.includes('.')).length;
+  if (points !== commas) return commas > points ? ',' : '.';
+  const numbersWith = (mark: string) =>
+    others.filter((cell) => {
+      const parts = cell.replace(/^[+-]/, '').split(mark);
+      return parts.length === 2 && parts.every((part) => /^[0-9]+$/.test(part));
+    }).length;
+  return numbersWith(',') > numbersWith('.') ? ',' : '.';
 }

@@ -54,6 +54,36 @@ describe('attributes', () => {
 });
 
 describe('dialects', () => {
+  it('takes the decimal mark of the other numbers where the displacements are whole', async () => {
+    const { batch } = await read(
+      'pid;latitude;longitude;20200103;20200109\na;38,5;13,25;1;-2\nb;38,75;13,5;3;4\n',
+    );
+    expect([batch?.latitude, batch?.longitude]).toEqual([
+      Float64Array.of(38.5, 38.75),
+      Float64Array.of(13.25, 13.5),
+    ]);
+    const point = await read('pid;latitude;longitude;note;20200103;20200109\na;38.5;13.25;1,2;1;-2\n');
+    expect(point.batch?.longitude).toEqual(Float64Array.of(13.25));
+  });
+
+  it('says that letters of another encoding than UTF-8 are lost', async () => {
+    const latin = Uint8Array.from(tableOf(GOOD.replace('a,', '\u00e9,')), (letter) => letter.charCodeAt(0));
+    const dataset = await openDelimited(sourceOf(latin));
+    expect(dataset.report.warnings).toEqual([expect.stringMatching(/^The text is not in UTF-8: /)]);
+    const { dataset: right } = await read(tableOf(GOOD.replace('a,', '\u00e9,')));
+    expect(right.report.warnings).toEqual([]);
+  });
+
+  it('doubts numbers that usually stand for none', async () => {
+    const { dataset, batch } = await read(
+      tableOf('a,38.5,13.5,2.5,1.0,-9999,3.5', 'b,38.6,13.5,2.5,1.0,-9999,3.5'),
+    );
+    expect(dataset.report.warnings).toContainEqual(
+      expect.stringMatching(/^The displacement -9999 stands 2 times/),
+    );
+    expect(batch?.displacements[1]).toBe(-9999);
+  });
+
   it('takes quotes, exponents, blanks and words for missing on the slow path', async () => {
     const { dataset, batch } = await read(
       '"pid","latitude","longitude","note","2020-01-03","2020-01-09"\n' +

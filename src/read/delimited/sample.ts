@@ -9,6 +9,8 @@ export const SAMPLE_ROWS = 200;
 export interface TableSample {
   readonly rows: readonly (readonly string[])[];
   readonly decimalMark: DecimalMark;
+  /** False where there are bytes that are no UTF-8: letters of another encoding. */
+  readonly isUtf8: boolean;
   /** Cells in the first row of all, which may differ from the header's; `undefined` where there is no row. */
   readonly firstRowCells: number | undefined;
 }
@@ -21,21 +23,42 @@ export function takeSample(head: Uint8Array, isComplete: boolean, header: TableH
     .slice(0, SAMPLE_ROWS)
     .map((line) => splitCells(line, header.delimiter) ?? []);
   const rows = split.filter((cells) => cells.length === header.names.length);
-  return { rows, decimalMark: findDecimalMark(rows, header), firstRowCells: split[0]?.length };
+  return {
+    rows,
+    decimalMark: findDecimalMark(rows, header),
+    isUtf8: isUtf8(head),
+    firstRowCells: split[0]?.length,
+  };
 }
 
-/** A comma where more displacements are written with one than with a point. */
+/** Whether these are the first bytes of a text in UTF-8; they may end within a letter. */
+function isUtf8(head: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * A comma where more displacements are written with one than with a point; where they are whole numbers, more of the
+ * other numbers.
+ */
 function findDecimalMark(rows: TableSample['rows'], header: TableHeader): DecimalMark {
   if (header.delimiter === ',') return '.';
   let balance = 0;
+  let otherBalance = 0;
   for (const cells of rows) {
     for (let column = 0; column < cells.length; column++) {
-      if (header.epochOfColumn[column] < 0) continue;
-      if (cells[column].includes('.')) balance--;
-      else if (cells[column].includes(',')) balance++;
+      const cell = cells[column];
+      if (header.epochOfColumn[column] < 0) {
+        if (/^[+-]?\d+[.,]\d+$/.test(cell)) otherBalance += cell.includes(',') ? 1 : -1;
+      } else if (cell.includes('.')) balance--;
+      else if (cell.includes(',')) balance++;
     }
   }
-  return balance > 0 ? ',' : '.';
+  return (balance === 0 ? otherBalance : balance) > 0 ? ',' : '.';
 }
 
 /**

@@ -5,6 +5,7 @@ import { canonicalNames } from '../columns/column-names.js';
 import type { ColumnSample } from '../columns/column-sample.js';
 import { chooseColumn, chooseCoordinates, NO_PID } from '../columns/coordinates.js';
 import { OUT_OF_ORDER } from '../columns/epoch-columns.js';
+import { doubtFillers } from '../columns/filler-doubt.js';
 import { doubtUnits, medianStep } from '../columns/unit-doubt.js';
 import { type EgmsProduct, recogniseEgms } from '../egms-product.js';
 import type { ToDegrees } from '../projection.js';
@@ -53,6 +54,9 @@ export interface TableLayout {
   readonly warnings: readonly string[];
 }
 
+const NO_UTF8 =
+  'The text is not in UTF-8: its letters beyond ASCII were read as "\ufffd". Where names or notes matter, save it as UTF-8.';
+
 /** Decides the use of every column. Throws `input` where there are no coordinates. */
 export function planTable(
   header: TableHeader,
@@ -98,12 +102,15 @@ export function planTable(
     attributes.push({ name: names[column], kind, slot: slots[column] });
   }
 
+  const series = sampleSeries(sample, header);
   const warnings = [
     ...(options.notes ?? []),
+    sample.isUtf8 ? undefined : NO_UTF8,
     header.isOutOfOrder ? OUT_OF_ORDER : undefined,
     pid === undefined ? NO_PID : undefined,
     coordinates.warning,
-    doubtUnits(medianStep(sampleSeries(sample, header), header.axis.days.length), options.units ?? 'mm'),
+    doubtUnits(medianStep(series, header.axis.days.length), options.units ?? 'mm'),
+    doubtFillers(series),
   ];
   return {
     file,

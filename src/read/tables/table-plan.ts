@@ -5,6 +5,7 @@ import { canonicalNames } from '../columns/column-names.js';
 import type { ColumnSample } from '../columns/column-sample.js';
 import { chooseColumn, chooseCoordinates, holdsDegrees, NO_PID } from '../columns/coordinates.js';
 import { findEpochColumns, OUT_OF_ORDER } from '../columns/epoch-columns.js';
+import { doubtFillers } from '../columns/filler-doubt.js';
 import { doubtUnits, medianStep } from '../columns/unit-doubt.js';
 import { parseNumber } from '../delimited/cell-text.js';
 import { type EgmsProduct, recogniseEgms } from '../egms-product.js';
@@ -84,6 +85,7 @@ export async function planTable(source: TableSource, options: ReadOptions): Prom
     pidColumn === undefined ? NO_PID : undefined,
     place2d.warning,
     doubtUnits(medianStep(first.displacements, axis.days.length), unit),
+    doubtFillers(first.displacements),
   ];
   return {
     axis,
