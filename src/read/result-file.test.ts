@@ -1,3 +1,4 @@
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { createEpochAxis, parseDay } from '../series/epoch-axis.js';
 import { MISSING_INT32, type ResultSchema } from '../series/result-table.js';
@@ -95,6 +96,49 @@ describe('openResultFile', () => {
     const first = read;
     await file.readSeries(2);
     expect(read).toBe(first);
+  });
+
+  it('reads a row again after a connection broke', async () => {
+    const bytes = await writeResult();
+    let isBroken = false;
+    const file = await openResultFile(
+      {
+        byteLength: bytes.byteLength,
+        slice: async (start: number, end?: number) => {
+          if (isBroken) throw new Error('the line is dead');
+          return bytes.slice(start, end);
+        },
+      },
+      'map.parquet',
+    );
+    isBroken = true;
+    await expect(file.readRow(0)).rejects.toThrow('the line is dead');
+    await expect(file.readSeries(0)).rejects.toThrow('the line is dead');
+    isBroken = false;
+    expect((await file.readRow(0))[0]).toBe('a');
+    expect(await file.readSeries(0)).toEqual(Float32Array.of(1, 2, 3));
+  });
+
+  it('puts dates in order that another program wrote in any', async () => {
+    const points = new Uint8Array(21);
+    points[0] = 1;
+    points[1] = 1;
+    const written = parquetWriteBuffer({
+      columnData: [
+        { name: 'geometry', data: [points], type: 'BYTE_ARRAY' },
+        { name: 'D20200115', data: Float32Array.of(2), type: 'FLOAT' },
+        { name: 'D20200103', data: Float32Array.of(1), type: 'FLOAT' },
+      ],
+      kvMetadata: [
+        {
+          key: 'geo',
+          value: '{"primary_column":"geometry","columns":{"geometry":{"encoding":"WKB"}}}',
+        },
+      ],
+    });
+    const file = await openResultFile(written, 'map.parquet');
+    expect(file.axis?.days).toEqual(axis.days.slice(0, 2));
+    expect(await file.readSeries(0)).toEqual(Float32Array.of(1, 2));
   });
 
   it('says what is wrong with a file', async () => {

@@ -205,7 +205,14 @@ export async function openResultFile(file: AsyncBuffer, name: string): Promise<R
     },
     async readRow(row) {
       const group = groupOf(row);
-      if (keptRows?.group !== group) keptRows = { group, columns: readGroupColumns(group) };
+      if (keptRows?.group !== group) {
+        const read = { group, columns: readGroupColumns(group) };
+        keptRows = read;
+        // A connection that broke once may hold the next time.
+        read.columns.catch(() => {
+          if (keptRows === read) keptRows = undefined;
+        });
+      }
       const columns = await keptRows.columns;
       return columns.map((values) => values[row - groups[group].start]);
     },

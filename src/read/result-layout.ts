@@ -33,10 +33,12 @@ export function readResultLayout(metadata: FileMetaData, name: string): ResultLa
   const geometry = findGeometry(name, metadata, geo);
   const descriptions = parseDescriptions(described);
   const top = topElements(metadata);
-  const dated = top.flatMap(({ name: column, type }) => {
-    const day = /^D\d{8}$/.test(column) && type === 'FLOAT' ? parseDay(column.slice(1)) : undefined;
-    return day === undefined ? [] : [{ column, day }];
-  });
+  const dated = top
+    .flatMap(({ name: column, type }) => {
+      const day = /^D\d{8}$/.test(column) && type === 'FLOAT' ? parseDay(column.slice(1)) : undefined;
+      return day === undefined ? [] : [{ column, day }];
+    })
+    .sort((left, right) => left.day - right.day);
   // One column alone that is called like a date is none of a series.
   const series = dated.length >= 2 ? dated : [];
   const isSeries = new Set(series.map(({ column }) => column));

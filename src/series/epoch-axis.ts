@@ -1,8 +1,10 @@
-import { GroundTrendError } from '../errors.js';
+import { type ErrorPlace, GroundTrendError } from '../errors.js';
 
 /** Days in the year that velocities are counted in (Julian year). */
 export const DAYS_PER_YEAR = 365.25;
 const MILLISECONDS_PER_DAY = 86_400_000;
+/** Days from 1970-01-01 that `Date` can tell. */
+const FARTHEST_DAY = 100_000_000;
 
 /**
  * The acquisition dates that all series of a batch share.
@@ -16,8 +18,8 @@ export interface EpochAxis {
 }
 
 /**
- * Builds an axis from whole days since 1970-01-01. Throws `input` where dates repeat, go backwards or are fewer than
- * two.
+ * Builds an axis from whole days since 1970-01-01. Throws `input` (with the `place` they were read from) where dates
+ * repeat, go backwards, are fewer than two or no days at all.
  *
  * ```ts
  * import { createEpochAxis, formatDay, parseDay } from 'groundtrend';
@@ -26,14 +28,16 @@ export interface EpochAxis {
  * console.log(formatDay(axis.days[1])); // 2020-01-15
  * ```
  */
-export function createEpochAxis(days: ArrayLike<number>): EpochAxis {
-  if (days.length < 2) {
-    throw new GroundTrendError('input', `A series needs at least two dates, this one has ${days.length}.`);
-  }
-  for (let i = 1; i < days.length; i++) {
-    if (days[i] > days[i - 1]) continue;
+export function createEpochAxis(days: ArrayLike<number>, place?: ErrorPlace): EpochAxis {
+  const refuse = (what: string) => new GroundTrendError('input', what, { place });
+  if (days.length < 2) throw refuse(`A series needs at least two dates, this one has ${days.length}.`);
+  for (let i = 0; i < days.length; i++) {
+    if (!Number.isInteger(days[i]) || Math.abs(days[i]) > FARTHEST_DAY) {
+      throw refuse(`Date ${i + 1} is no day of the calendar.`);
+    }
+    if (i === 0 || days[i] > days[i - 1]) continue;
     const problem = days[i] === days[i - 1] ? 'appears twice' : `stands after ${formatDay(days[i - 1])}`;
-    throw new GroundTrendError('input', `The date ${formatDay(days[i])} ${problem}.`);
+    throw refuse(`The date ${formatDay(days[i])} ${problem}.`);
   }
   const whole = Int32Array.from(days);
   return { days: whole, years: Float64Array.from(whole, (day) => (day - whole[0]) / DAYS_PER_YEAR) };

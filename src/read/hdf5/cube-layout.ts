@@ -129,7 +129,7 @@ function readTimes(file: Hdf5File, time: string, name: string): EpochAxis {
   if (far >= 0) {
     throw new GroundTrendError('input', `${time} holds ${values[far]} ${unit}, which is no date.`, { place });
   }
-  return createEpochAxis(days);
+  return createEpochAxis(days, place);
 }
 
 /** The only cube of numbers over the dates, or the only one that is called like displacements. */

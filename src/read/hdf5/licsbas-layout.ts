@@ -33,7 +33,7 @@ export function readLicsbasLayout(file: Hdf5File, name: string): RasterLayout {
   });
   return {
     format: 'LiCSBAS time series',
-    axis: createEpochAxis(days),
+    axis: createEpochAxis(days, place),
     stack: { file, dataset: 'cum' },
     lines,
     samples,

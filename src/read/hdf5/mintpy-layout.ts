@@ -65,7 +65,7 @@ export async function readMintpyLayout(
   }
   return {
     format: `MintPy time series, ${isGeocoded ? 'geocoded' : 'radar coordinates'}`,
-    axis: createEpochAxis(days),
+    axis: createEpochAxis(days, place),
     stack: { file, dataset: 'timeseries' },
     lines,
     samples,

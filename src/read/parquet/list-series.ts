@@ -48,18 +48,18 @@ export function axisOfList(dates: readonly unknown[], file: string, column: stri
       place: { file, column },
     });
   });
-  return createEpochAxis(days);
+  return createEpochAxis(days, { file, column });
 }
 
-/** Throws `input` where a row has other dates than the first one. */
+/** Throws `input` where a row has other dates than the first one, or none. */
 export function requireSameDates(
-  dates: readonly unknown[],
+  dates: readonly unknown[] | null | undefined,
   axis: EpochAxis,
   row: number,
   file: string,
 ): void {
   const isSame =
-    dates.length === axis.days.length &&
+    dates?.length === axis.days.length &&
     axisOfList(dates, file, undefined).days.every((day, i) => day === axis.days[i]);
   if (isSame) return;
   throw new GroundTrendError(

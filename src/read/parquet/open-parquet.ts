@@ -89,7 +89,7 @@ async function findListAxis(parquet: OpenParquet, list: ListSeries): Promise<Epo
   }
   let first: readonly unknown[] = [];
   await readColumns(parquet, [list.dateColumn], 0, 1, (_, values, rowStart) => {
-    if (rowStart === 0) first = values[0] as readonly unknown[];
+    if (rowStart === 0) first = (values[0] ?? []) as readonly unknown[];
   });
   return axisOfList(first, file, list.dateColumn);
 }

@@ -49,7 +49,8 @@ async function readSomeColumns(
         requireLengths(values, first, end, rowStart, epochs, file);
         eachBlock((from, to, start, block) => putLists(values, from, to, start, block, epochs, mmPerUnit));
       } else if (axis !== undefined) {
-        for (let i = first; i < end; i++) requireSameDates(values[i] as unknown[], axis, rowStart + i, file);
+        for (let i = first; i < end; i++)
+          requireSameDates(values[i] as unknown[] | null, axis, rowStart + i, file);
       }
     } else if (uses[column] === 'displacement') {
       eachBlock((from, to, start, block) =>

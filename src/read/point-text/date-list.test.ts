@@ -17,6 +17,14 @@ describe('parseDateList', () => {
     }
   });
 
+  it('names the line of a date that is out of order or stands twice', () => {
+    for (const date of ['20150309', '20150308']) {
+      expect(() => parseDateList(`20150309\n\n${date}\n`, 'list')).toThrow(
+        /^list, line 3: The date 2015-03-0[89] does not come after the one before it/,
+      );
+    }
+  });
+
   it('wants two dates', () => {
     expect(() => parseDateList('20150309\n', 'list')).toThrow('holds 1 dates');
   });

@@ -39,7 +39,7 @@ export async function openPointText(source: ByteSource, options: ReadOptions): P
     format: layout.format,
     columns: layout.names.map((name, column) => ({ name, kind: column === pid ? 'text' : 'number' })),
     geometry: undefined,
-    series: createEpochAxis(layout.days),
+    series: createEpochAxis(layout.days, { file }),
     totalBytes: source.totalBytes,
     warnings: layout.warnings,
     rows: (request) => readRows(source, layout, request),

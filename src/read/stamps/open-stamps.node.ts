@@ -42,7 +42,7 @@ export async function openStampsTable(path: string, name: string, isHdf5: boolea
     format: 'StaMPS time series',
     columns: [],
     geometry: { system: 'degrees', description: 'WGS 84' },
-    series: createEpochAxis(series.days),
+    series: createEpochAxis(series.days, { file: name }),
     unit: 'mm',
     totalBytes: undefined,
     warnings: [],
