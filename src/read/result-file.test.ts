@@ -5,7 +5,6 @@ import { MISSING_INT32, type ResultSchema } from '../series/result-table.js';
 import { createGeoparquetEncoder } from '../write/geoparquet/geoparquet-encoder.js';
 import { createMemorySink } from '../write/memory-sink.js';
 import { openResultFile } from './result-file.js';
-import { readWkbPoint } from './wkb-point.js';
 
 const axis = createEpochAxis([parseDay('2020-01-03')!, parseDay('2020-01-15')!, parseDay('2020-01-27')!]);
 const schema: ResultSchema = {
@@ -152,31 +151,5 @@ describe('openResultFile', () => {
     }
     const file = await openResultFile(bytes, 'map.parquet');
     await expect(file.readColumn('nothing')).rejects.toMatchObject({ code: 'input' });
-  });
-});
-
-describe('readWkbPoint', () => {
-  it('takes both byte orders and an SRID, and no other geometry', () => {
-    const make = (isLittle: boolean, kind: number, start: number) => {
-      const bytes = new Uint8Array(start + 16);
-      const view = new DataView(bytes.buffer);
-      view.setUint8(0, isLittle ? 1 : 0);
-      view.setUint32(1, kind, isLittle);
-      view.setFloat64(start, 3.5, isLittle);
-      view.setFloat64(start + 8, -7, isLittle);
-      return bytes;
-    };
-    for (const bytes of [
-      make(true, 1, 5),
-      make(false, 1, 5),
-      make(true, 0x2000_0001, 9),
-      make(true, 1001, 5),
-    ]) {
-      const place = [0, 0];
-      expect(readWkbPoint(bytes, place)).toBe(true);
-      expect(place).toEqual([3.5, -7]);
-    }
-    expect(readWkbPoint(make(true, 2, 5), [0, 0])).toBe(false);
-    expect(readWkbPoint(new Uint8Array(8), [0, 0])).toBe(false);
   });
 });
