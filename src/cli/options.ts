@@ -42,6 +42,12 @@ export const boundingBox = z
   )
   .transform(([west, south, east, north]) => [west, south, east, north] as const);
 
+/** Files to write, at least one; `example` is what the message shows where none is given. */
+export function outputFiles(example: string) {
+  const error = `say where to write, such as -o ${example}`;
+  return z.array(z.string(), { error }).min(1, error);
+}
+
 /** Checks what commander collected against a schema; the first problem becomes a `usage` error naming its option. */
 export function parseOptions<T extends z.ZodType>(schema: T, values: unknown): z.output<T> {
   const result = schema.safeParse(values);

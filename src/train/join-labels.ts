@@ -34,25 +34,32 @@ export async function joinTable(
   const rows = uniqueRows(table, problems);
   const byPid = new Map<string, LabelRow[]>();
   for (const row of rows) byPid.set(row.pid, [...(byPid.get(row.pid) ?? []), row]);
-  const met = new Set<LabelRow>();
-  const joined: JoinedDataset[] = [];
+  /** Of every row, how many files have its series. */
+  const met = new Map<LabelRow, number>();
+  const joined: { readonly dataset: Dataset; readonly found: Map<LabelRow, LabelledPoint> }[] = [];
   for (const dataset of datasets) {
-    const points: LabelledPoint[] = [];
+    const found = new Map<LabelRow, LabelledPoint>();
     for await (const batch of dataset.batches({ signal })) {
       throwIfCancelled(signal);
       batch.pids.forEach((pid, index) => {
         const row = byPid.get(pid)?.find(({ file }) => file === undefined || isSameFile(dataset.name, file));
-        if (row === undefined) return;
-        met.add(row);
-        points.push(takePoint(batch, index, row.label, row.second));
+        if (row !== undefined) found.set(row, takePoint(batch, index, row.label, row.second));
       });
     }
-    joined.push({ dataset, points });
+    for (const row of found.keys()) met.set(row, (met.get(row) ?? 0) + 1);
+    joined.push({ dataset, found });
   }
+  // Files of some makers all count their points from 1: which of them is meant cannot be told.
+  const isDoubtful = (row: LabelRow) => row.file === undefined && (met.get(row) ?? 0) > 1;
   for (const row of rows) {
-    if (!met.has(row)) problems.add(LABEL_PROBLEMS.noSeries, `${row.pid} (${table.name} line ${row.line})`);
+    const example = `${row.pid} (${table.name} line ${row.line})`;
+    if (!met.has(row)) problems.add(LABEL_PROBLEMS.noSeries, example);
+    else if (isDoubtful(row)) problems.add(LABEL_PROBLEMS.manySeries, example);
   }
-  return joined;
+  return joined.map(({ dataset, found }) => ({
+    dataset,
+    points: [...found].flatMap(([row, point]) => (isDoubtful(row) ? [] : point)),
+  }));
 }
 
 /** One row a series; where rows contradict each other none of them is kept. */

@@ -38,6 +38,11 @@ describe('a log of labels as a label file', () => {
     expect(parseLabelFile(whole, 'labels.csv').rows).toHaveLength(2);
   });
 
+  it('takes the best name among the titles, wherever it stands', () => {
+    const { rows } = parseLabelFile('id,class,pid,label\n1,x,p,Stable\n', 'labels.csv');
+    expect(rows).toMatchObject([{ pid: 'p', label: 'Stable' }]);
+  });
+
   it('keeps every line of a label file that is no log', () => {
     const rows = parseLabelFile('pid,label\na,0\na,1\n', 'labels.csv').rows;
     expect(rows.map(({ label }) => label)).toEqual(['0', '1']);

@@ -31,6 +31,7 @@ export interface LabelColumns {
   readonly second?: string;
 }
 
+/** The best first, as for the labels. */
 const PID_NAMES = ['pid', 'id', 'point', 'point_id', 'code'];
 const LABEL_NAMES = ['label', 'class', 'label_1'];
 const ANNOTATOR_NAMES = ['annotator', 'reader', 'labelled_by'];
@@ -46,7 +47,7 @@ export function parseLabelFile(text: string, name: string, columns: LabelColumns
   const delimiter = [',', ';', '\t'].find((mark) => lines[0].includes(mark)) ?? ',';
   const titles = (splitCells(lines[0], delimiter) ?? []).map((title) => title.trim().toLowerCase());
   const find = (names: readonly string[]) => titles.findIndex((title) => names.includes(title));
-  const pidAt = find(PID_NAMES);
+  const pidAt = firstOf(titles, PID_NAMES);
   const labelAt =
     columns.label === undefined ? firstOf(titles, LABEL_NAMES) : find([columns.label.toLowerCase()]);
   if (pidAt < 0 || labelAt < 0) {

@@ -5,6 +5,7 @@ export const LABEL_PROBLEMS = {
   contradiction: 'contradicting labels for one series',
   duplicate: 'the same label twice',
   noSeries: 'label without a series',
+  manySeries: 'label without a file for a pid that stands in several',
   noValues: 'series without any displacement',
 } as const;
 

@@ -82,6 +82,37 @@ describe('reference samples', () => {
     expect(stacks[1].second?.[0] ?? NO_LABEL).toBe(NO_LABEL);
   });
 
+  it('leaves out a label that names no file where its pid stands in several', async () => {
+    const { stacks, problems } = await collectReferenceSamples(
+      [fakeDataset('one.csv', ['1', '2']), fakeDataset('two.csv', ['1', '3'])],
+      fromText('pid,label\n1,Stable\n2,Linear\n3,PUE\n'),
+      five,
+    );
+    expect(stacks.map(({ pids }) => pids)).toEqual([['2'], ['3']]);
+    expect(problems).toMatchObject([{ count: 1, examples: ['1 (labels.csv line 2)'] }]);
+  });
+
+  it('finds one class whatever its case, and none in empty cells', async () => {
+    const samples = await collectReferenceSamples(
+      [fakeDataset('a.csv', ['p', 'q', 'r', 's'])],
+      fromText('pid,label\np,creep\nq,Slide\nr,\ns,slide\n'),
+      { classes: 'found' },
+    );
+    expect(samples.classes).toEqual(['Slide', 'creep']);
+    expect(samples.counts).toEqual([2, 1]);
+    expect(samples.problems).toMatchObject([{ reason: 'unknown label', examples: ['"" of r'] }]);
+  });
+
+  it('says that a column without labels belongs to no series', async () => {
+    await expect(
+      collectReferenceSamples(
+        [fakeDataset('a.csv', ['p', 'q'], ['', ''])],
+        { kind: 'column', column: 'trend' },
+        { classes: 'found' },
+      ),
+    ).rejects.toThrow('a.csv: No label belongs to a series here.');
+  });
+
   it('takes any names, from a column too', async () => {
     const samples = await collectReferenceSamples(
       [fakeDataset('a.csv', ['p', 'q', 'r'], ['slide', 'creep', ''])],

@@ -62,6 +62,7 @@ export async function collectReferenceSamples(
       ? await joinTable(datasets, source.table, options.signal, problems)
       : await joinColumn(datasets, source.column, options.signal);
   const classes = options.classes === 'found' ? foundClasses(joined) : options.classes;
+  if (joined.every(({ points }) => points.length === 0)) throw noLabels(problems.list, datasets);
   checkClasses(classes);
   const stacks = joined
     .map((points) => buildStack(points, classes, problems))
@@ -85,8 +86,16 @@ export async function collectReferenceSamples(
   };
 }
 
+/** The labels that occur, as they are written first: `creep` and `Creep` are one. */
 function foundClasses(joined: readonly JoinedDataset[]): string[] {
-  return [...new Set(joined.flatMap(({ points }) => points.map(({ label }) => label.trim())))].sort();
+  const spellings = new Map<string, string>();
+  for (const { points } of joined) {
+    for (const label of points.map((point) => point.label.trim())) {
+      const key = label.toLowerCase();
+      if (label !== '' && !spellings.has(key)) spellings.set(key, label);
+    }
+  }
+  return [...spellings.values()].sort();
 }
 
 function checkClasses(classes: readonly string[]): void {
@@ -96,6 +105,20 @@ function checkClasses(classes: readonly string[]): void {
     'usage',
     `There must be 2 to ${MOST_CLASSES} different classes, not ${distinct.size}: ${classes.slice(0, 8).join(', ')}.`,
   );
+}
+
+function noLabels(problems: readonly LabelProblem[], datasets: readonly Dataset[]): GroundTrendError {
+  return new GroundTrendError('input', 'No label belongs to a series here.', {
+    place: placeOf(datasets),
+    advice: leftOut(problems),
+  });
+}
+
+const placeOf = (datasets: readonly Dataset[]) => ({ file: datasets.map(({ name }) => name).join(', ') });
+
+function leftOut(problems: readonly LabelProblem[]): string | undefined {
+  const reasons = problems.map(({ reason, count, examples }) => `${count} x ${reason} (${examples[0]}, ...)`);
+  return reasons.length > 0 ? `Left out: ${reasons.join('; ')}.` : undefined;
 }
 
 function buildStack(
@@ -150,17 +173,13 @@ function checkCounts(
 ): void {
   const present = classes.filter((_, code) => counts[code] > 0);
   if (present.length >= 2) return;
-  const place = { file: datasets.map(({ name }) => name).join(', ') };
-  const reasons = problems.map(({ reason, count, examples }) => `${count} x ${reason} (${examples[0]}, ...)`);
-  const advice = reasons.length > 0 ? `Left out: ${reasons.join('; ')}.` : undefined;
-  if (present.length === 0)
-    throw new GroundTrendError('input', 'No label belongs to a series here.', { place, advice });
+  if (present.length === 0) throw noLabels(problems, datasets);
   throw new GroundTrendError(
     'input',
     `All labelled series are ${present[0]}: there is nothing to tell apart.`,
     {
-      place,
-      advice: advice ?? 'Label series of at least two classes.',
+      place: placeOf(datasets),
+      advice: leftOut(problems) ?? 'Label series of at least two classes.',
     },
   );
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { MOVING_TRENDS } from '../../areas/active/active-points.js';
 import { TREND_CLASSES } from '../../series/trend-class.js';
 import { interruptSignal } from '../interrupt.js';
-import { parseOptions } from '../options.js';
+import { outputFiles, parseOptions } from '../options.js';
 
 const EXAMPLES = `
 Examples:
@@ -19,7 +19,7 @@ const trendNames = z
   .refine((codes) => codes.every((code) => code >= 0), `choose among ${TREND_CLASSES.join(', ')}`);
 
 const schema = z.object({
-  output: z.array(z.string()).min(1, 'say where to write, such as -o areas.gpkg'),
+  output: outputFiles('areas.gpkg'),
   classes: trendNames.default([...MOVING_TRENDS]),
   velocity: z.coerce.number().positive().optional(),
   minConfidence: z.coerce.number().min(0).max(1).default(0),

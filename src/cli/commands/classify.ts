@@ -4,7 +4,7 @@ import { addInputOptions, inputOptions } from '../input-options.js';
 import { interruptSignal } from '../interrupt.js';
 import { addMapOptions, mapOptions } from '../map-options.js';
 import { formatSummary } from '../map-summary.js';
-import { givenThreads, memoryMb, parseOptions, threadCount } from '../options.js';
+import { givenThreads, memoryMb, outputFiles, parseOptions, threadCount } from '../options.js';
 import { createProgress } from '../progress.js';
 
 const EXAMPLES = `
@@ -18,7 +18,7 @@ Examples:
 `;
 
 const schema = z.object({
-  output: z.array(z.string()).min(1, 'say where to write, such as -o map.parquet'),
+  output: outputFiles('map.parquet'),
   ...inputOptions,
   ...mapOptions,
   resume: z.boolean().default(false),

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { parseOptions } from '../options.js';
+import { outputFiles, parseOptions } from '../options.js';
 
-const outputs = z.array(z.string()).min(1, 'say where to write, such as -o map.parquet');
+const outputs = outputFiles('map.parquet');
 const count = z.coerce.number().int().min(1).max(100_000);
 const retries = z.coerce.number().int().min(0).max(100);
 

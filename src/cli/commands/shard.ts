@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { reportFailure } from '../exit-status.js';
 import { interruptSignal } from '../interrupt.js';
 import { addMapOptions, mapOptions } from '../map-options.js';
-import { memoryMb, parseOptions, threadCount } from '../options.js';
+import { memoryMb, outputFiles, parseOptions, threadCount } from '../options.js';
 import { addKubernetesCommand, addSlurmCommand } from './shard-clusters.js';
 
 const EXAMPLES = `
@@ -33,7 +33,7 @@ const runSchema = z.object({
 const statusSchema = z.object({ verify: z.boolean().default(false), json: z.boolean().default(false) });
 
 const mergeSchema = z.object({
-  output: z.array(z.string()).min(1, 'say where to write, such as -o map.parquet'),
+  output: outputFiles('map.parquet'),
   overwrite: z.boolean().default(false),
   threads: threadCount,
   json: z.boolean().default(false),
