@@ -1,4 +1,5 @@
 import { GroundTrendError } from '../errors.js';
+import { surveyArchitecture } from '../network/trunk.js';
 import type { Runtime } from '../runtime/session.js';
 import { isSameAxis } from '../series/epoch-axis.js';
 import { augmentBatch } from './augment.js';
@@ -25,8 +26,9 @@ const FINE_TUNING_RATE = 0.2;
  * Trains on labelled series of one or several files, 70 % to learn from, 10 % to choose and calibrate by, 20 % to test
  * on. The last class may be `Other` where the network that is gone on from knows of it.
  *
- * Throws `usage` where a network of one date axis is asked for and the files have several, `input` where there are too
- * few series, `model` where the network to go on from takes other dates.
+ * Throws `usage` where a network of one date axis is asked for and the files have several or too few dates for it,
+ * `input` where there are too few series or too few dates to measure features of, `model` where the network to go on
+ * from takes other dates.
  */
 export async function trainOnLabels(
   runtime: Runtime,
@@ -37,6 +39,7 @@ export async function trainOnLabels(
   const { stacks } = samples;
   const recipe = recipeOf(options);
   if (recipe.input === 'series') requireOneAxis(stacks, options);
+  else requireDates(stacks);
   const labels = joinBytes(stacks.map((stack) => stack.labels));
   const split = splitSamples(samples, labels, options);
   const prepared = await prepareInputs(runtime, samples, labels, split, recipe, options);
@@ -122,6 +125,17 @@ function requireOneAxis(stacks: readonly ReferenceStack[], { recipe, from }: Lab
   );
 }
 
+/** Throws where a file has fewer dates than features are measured of: its model could not be used on it. */
+function requireDates(stacks: readonly ReferenceStack[]): void {
+  const short = stacks.find(({ axis }) => axis.days.length < FEWEST_EPOCHS);
+  if (short === undefined) return;
+  throw new GroundTrendError(
+    'input',
+    `This file has ${short.axis.days.length} dates; features are measured of ${FEWEST_EPOCHS} at the least.`,
+    { place: { file: short.name }, advice: 'Give files of more dates; --recipe paper-a takes 20.' },
+  );
+}
+
 function splitSamples(
   { stacks, classes }: ReferenceSamples,
   labels: Uint8Array,
@@ -160,13 +174,22 @@ function createNetwork(
   { from, seed }: LabelTrainingOptions,
 ) {
   if (from !== undefined) return adaptNetwork(from, classes, seed);
-  return {
-    architecture: recipe.createArchitecture({
-      epochs: stacks[0].axis.days.length,
-      features: inputs.features ? inputs.features.length / count : 0,
-      heads: { class: { size: classes.length, loss: 'softmax' } },
-    }),
-  };
+  const epochs = stacks[0].axis.days.length;
+  const architecture = recipe.createArchitecture({
+    epochs,
+    features: inputs.features ? inputs.features.length / count : 0,
+    heads: { class: { size: classes.length, loss: 'softmax' } },
+  });
+  try {
+    surveyArchitecture(architecture);
+  } catch (cause) {
+    throw new GroundTrendError(
+      'usage',
+      `Series of ${epochs} dates are too short for the network ${recipe.name}.`,
+      { place: { file: stacks[0].name }, advice: 'Give a file of more dates.', cause },
+    );
+  }
+  return { architecture };
 }
 
 function balancedWeights(counts: readonly number[]): number[] {
