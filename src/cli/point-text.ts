@@ -139,7 +139,13 @@ function explainNumbers(values: ReadonlyMap<string, PointValue>): [string, strin
     lines.push(
       [places[0], withError('velocity_before_mm_yr', 'velocity_before_se_mm_yr', 'mm/yr', 2)],
       [places[1], withError('velocity_after_mm_yr', 'velocity_after_se_mm_yr', 'mm/yr', 2)],
-      ['that is', explainChange(before, after)],
+      [
+        'that is',
+        explainChange(
+          { rate: before, error: values.get('velocity_before_se_mm_yr') },
+          { rate: after, error: values.get('velocity_after_se_mm_yr') },
+        ),
+      ],
     );
   }
   const zero = values.get('zero_velocity_date');
@@ -147,9 +153,23 @@ function explainNumbers(values: ReadonlyMap<string, PointValue>): [string, strin
   return lines.flatMap(([title, text]) => (text ? [[title, text]] : []));
 }
 
-function explainChange(before: number, after: number): string {
-  if (before * after < 0) return 'a reversal';
-  return Math.abs(after) > Math.abs(before) ? 'acceleration' : 'deceleration';
+/** Velocities of less than so many standard errors are told from none at 95 %. */
+const SIGNIFICANT = 1.96;
+
+interface PhaseVelocity {
+  readonly rate: number;
+  /** One standard error; anything but a number where it is not known. */
+  readonly error: PointValue | undefined;
+}
+
+/** What a change of velocity is in a word; a velocity within its error of zero is none. */
+export function explainChange(before: PhaseVelocity, after: PhaseVelocity): string {
+  const isRest = ({ rate, error }: PhaseVelocity) =>
+    typeof error === 'number' && Math.abs(rate) < SIGNIFICANT * error;
+  if (isRest(before)) return isRest(after) ? 'less than the errors' : 'a start of motion';
+  if (isRest(after)) return 'an end of motion';
+  if (before.rate * after.rate < 0) return 'a reversal';
+  return Math.abs(after.rate) > Math.abs(before.rate) ? 'acceleration' : 'deceleration';
 }
 
 /** What jumps were found, their sizes, and whether they are put right; empty where there are none. */

@@ -103,6 +103,19 @@ describe('reference samples', () => {
     expect(samples.problems).toMatchObject([{ reason: 'unknown label', examples: ['"" of r'] }]);
   });
 
+  it('hands on what the reader of a file has to say', async () => {
+    const dataset: Dataset = {
+      ...fakeDataset('a.csv', ['p', 'q']),
+      report: {
+        rowsRead: 2,
+        skipped: [{ reason: 'no pid', count: 3, examples: [] }],
+        warnings: ['is the unit m?'],
+      },
+    };
+    const { warnings } = await collectReferenceSamples([dataset], fromText('pid,label\np,0\nq,1\n'), five);
+    expect(warnings.slice(0, 2)).toEqual(['a.csv: left out 3 rows, no pid', 'a.csv: is the unit m?']);
+  });
+
   it('says that a column without labels belongs to no series', async () => {
     await expect(
       collectReferenceSamples(

@@ -32,7 +32,7 @@ export interface ReferenceSamples {
   /** Series of every class. */
   readonly counts: readonly number[];
   readonly problems: readonly LabelProblem[];
-  /** Things worth knowing that did not stop the reading: classes with few series. */
+  /** Things worth knowing that did not stop the reading: what the files' readers say, classes with few series. */
   readonly warnings: readonly string[];
   /** Who read the labels, as far as it is known. */
   readonly annotators: readonly string[];
@@ -77,13 +77,26 @@ export async function collectReferenceSamples(
     counts,
     problems: problems.list,
     // A class that nobody labelled is no mistake: the five trends are offered whether they occur or not.
-    warnings: classes.flatMap((name, code) =>
-      counts[code] === 0 || counts[code] >= FEWEST_PER_CLASS
-        ? []
-        : [`class ${name} has ${counts[code]} series only`],
-    ),
+    warnings: [
+      ...datasets.flatMap(readerNotes),
+      ...classes.flatMap((name, code) =>
+        counts[code] === 0 || counts[code] >= FEWEST_PER_CLASS
+          ? []
+          : [`class ${name} has ${counts[code]} series only`],
+      ),
+    ],
     annotators: source.kind === 'table' ? source.table.annotators : [],
   };
+}
+
+/** What a file's reader has to say: doubts about its unit, rows left out. */
+function readerNotes({ name, report }: Dataset): string[] {
+  return [
+    ...report.skipped.map(
+      ({ reason, count }) => `${name}: left out ${count} ${count === 1 ? 'row' : 'rows'}, ${reason}`,
+    ),
+    ...report.warnings.map((warning) => `${name}: ${warning}`),
+  ];
 }
 
 /** The labels that occur, as they are written first: `creep` and `Creep` are one. */
