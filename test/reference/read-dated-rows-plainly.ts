@@ -1,5 +1,5 @@
 import type { PlainTable } from './plain-points.js';
-import { type PlainRow, plainTable } from './plain-rows.js';
+import { findName, LATITUDE_NAMES, LONGITUDE_NAMES, type PlainRow, plainTable } from './plain-rows.js';
 
 const NOTES = ['#', '%', '>'];
 
@@ -26,7 +26,14 @@ export function readDatedRowsPlainly(
       cell.trim().replaceAll('"', ''),
     );
   const head = split(lines[0]);
-  const isNamed = head.filter((cell) => !isNumberLike(cell)).length >= 2;
+  const places = [LONGITUDE_NAMES, LATITUDE_NAMES].flatMap((wanted) => {
+    const name = findName(names ?? [], wanted);
+    return name === undefined ? [] : names!.indexOf(name);
+  });
+  const isNamed =
+    places.length > 0
+      ? places.every((column) => !isNumberLike(head[column] ?? ''))
+      : head.filter((cell) => !isNumberLike(cell)).length >= 2;
   const rows = (isNamed ? lines.slice(1) : lines).map(split);
   const count = (rows[0]?.length ?? 1) - dates.length;
   const first = names ?? (isNamed ? head.slice(0, count) : ['longitude', 'latitude']);

@@ -1,5 +1,6 @@
 import { GroundTrendError } from '../../errors.js';
 import { dayFromCalendar } from '../../series/epoch-axis.js';
+import { findRole } from '../columns/column-names.js';
 import type { ReadOptions } from '../read-options.js';
 
 /** How rows of numbers are to be read: some columns that say where a point is, then a displacement a date. */
@@ -18,6 +19,7 @@ export interface TextLayout {
 /** Cells that stand between any blanks, however many. */
 export const BLANKS = ' ';
 
+const PLACE_ROLES = ['longitude', 'latitude', 'easting', 'northing'] as const;
 const FEWEST_NAMES = 2;
 const MOST_NAMES = 60;
 /** Days from 0000-01-01 to 1970-01-01. */
@@ -81,7 +83,7 @@ export function layOutByDates(lines: readonly string[], options: ReadOptions, fi
   if (rows.length === 0) throw new GroundTrendError('input', 'There are no rows in this file.', { place });
   const delimiter = delimiterOf(rows[0]);
   const head = splitCells(rows[0], delimiter);
-  const hasNames = head.filter((cell) => Number.isNaN(Number(cell)) && !/^nan$/i.test(cell)).length >= 2;
+  const hasNames = isLineOfNames(head, columnNames);
   const cells = splitCells(rows[hasNames ? 1 : 0] ?? '', delimiter).length;
   const count = cells - dates.length;
   if (count < FEWEST_NAMES) {
@@ -120,6 +122,20 @@ export function layOutByDates(lines: readonly string[], options: ReadOptions, fi
       ? ['The first two columns were taken as longitude and latitude (--columns names them).']
       : [],
   };
+}
+
+/**
+ * Whether a first line names columns. Where these are named already, a line without numbers for the place does; rows may
+ * have any texts beside it.
+ */
+function isLineOfNames(cells: readonly string[], columnNames: readonly string[] | undefined): boolean {
+  const isText = (cell: string) => Number.isNaN(Number(cell)) && !/^nan$/i.test(cell);
+  const places = PLACE_ROLES.map((role) => findRole(role, columnNames ?? [])).filter(
+    (column) => column !== undefined,
+  );
+  return places.length > 0
+    ? places.every((column) => isText(cells[column] ?? ''))
+    : cells.filter(isText).length >= 2;
 }
 
 /** Comma, semicolon or tab where the line has one, else blanks. */
