@@ -182,6 +182,12 @@ async function findInFile(path: string, hasDates: boolean): Promise<FoundTable[]
   const source = await openFileSource(path, path);
   const { kind, isTable } = await recogniseSource(source);
   if (kind === 'zip') return findInZip(path);
+  if (kind === 'shapefile' && isIndex(path)) {
+    throw new GroundTrendError('input', 'This is the index of a shapefile (.shx).', {
+      place: { file: path },
+      advice: 'Give the .shp file of the same name.',
+    });
+  }
   const around = kind === 'shapefile' ? await openNeighbours(path) : [];
   // Whatever else is no table is best refused by the reader of text, which says what it is.
   const other = kind === 'text' && hasDates ? 'pointText' : 'text';

@@ -3,6 +3,7 @@ import type { RandomAccess } from '../random-access.js';
 import type { ChunkBytes } from './column-cursor.js';
 import { type ColumnPages, listPages } from './column-pages.js';
 import { type FileRange, fetchRanges, type SpareMemory } from './fetch-ranges.js';
+import { chunkStart } from './metadata-check.js';
 
 /** The part of a row group that one column has. */
 export interface ColumnChunk extends FileRange {
@@ -18,7 +19,7 @@ export function listChunks(group: RowGroup): Map<string, ColumnChunk> {
   const chunks = new Map<string, ColumnChunk>();
   for (const { meta_data: data } of group.columns) {
     if (data?.path_in_schema.length !== 1) continue;
-    const start = Number(data.dictionary_page_offset || data.data_page_offset);
+    const start = chunkStart(data);
     chunks.set(data.path_in_schema[0], {
       start,
       end: start + Number(data.total_compressed_size),

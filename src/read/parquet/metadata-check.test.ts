@@ -1,6 +1,6 @@
-import type { FileMetaData } from 'hyparquet';
+import type { ColumnMetaData, FileMetaData } from 'hyparquet';
 import { expect, it } from 'vitest';
-import { checkMetadata } from './metadata-check.js';
+import { checkMetadata, chunkStart } from './metadata-check.js';
 
 const rowsOf = (rows: number, inGroup = rows) =>
   ({
@@ -20,4 +20,10 @@ it('a footer may not speak of more rows than any file of its length holds', () =
 it('a footer has as many rows as its groups', () => {
   expect(() => checkMetadata(rowsOf(5, 4), 100)).toThrow('it says that it has 5 rows, its groups have 4');
   expect(() => checkMetadata(rowsOf(-5), 100)).toThrow('-5 rows');
+});
+
+it('a column begins with its data where a writer says that its dictionary is at 0', () => {
+  const startOf = (dictionary: bigint | undefined) =>
+    chunkStart({ dictionary_page_offset: dictionary, data_page_offset: 40n } as ColumnMetaData);
+  expect([0n, undefined, 4n].map(startOf)).toEqual([40, 40, 4]);
 });

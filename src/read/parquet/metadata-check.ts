@@ -1,4 +1,4 @@
-import { type FileMetaData, parquetSchema } from 'hyparquet';
+import { type ColumnMetaData, type FileMetaData, parquetSchema } from 'hyparquet';
 
 /** A row has a place of its own, which no compression brings below this. */
 const MOST_ROWS_PER_BYTE = 64;
@@ -30,7 +30,7 @@ export function checkMetadata(metadata: FileMetaData, byteLength: number): void 
   for (const { columns, num_rows: groupRows } of metadata.row_groups) {
     for (const { meta_data: column } of columns) {
       if (column === undefined) throw new Error('it does not say where a column lies');
-      const start = Number(column.dictionary_page_offset ?? column.data_page_offset);
+      const start = chunkStart(column);
       const end = start + Number(column.total_compressed_size);
       const name = column.path_in_schema[0];
       if (!(start >= 0 && end >= start && end <= byteLength)) {
@@ -45,4 +45,12 @@ export function checkMetadata(metadata: FileMetaData, byteLength: number): void 
       }
     }
   }
+}
+
+/** Where the bytes of a column begin in the file. Some writers say 0 where there is no dictionary. */
+export function chunkStart({
+  dictionary_page_offset: dictionary,
+  data_page_offset: data,
+}: ColumnMetaData): number {
+  return Number(dictionary || data);
 }

@@ -1,4 +1,5 @@
 import { type AsyncBuffer, type FileMetaData, parquetSchema, type SchemaTree } from 'hyparquet';
+import { chunkStart } from './metadata-check.js';
 import { DICTIONARY_ENCODINGS, PAGE, RUNS } from './page-numbers.js';
 import { numberOf, readThriftStruct, readVarint, structOf, type ThriftStruct } from './thrift-struct.js';
 import { requirePageSize, unpackPage } from './unpack-page.js';
@@ -41,7 +42,7 @@ function listChunks(metadata: FileMetaData): Chunk[] {
   return metadata.row_groups.flatMap(({ columns }) =>
     columns.flatMap(({ meta_data: column }) => {
       if (column === undefined) return [];
-      const start = Number(column.dictionary_page_offset ?? column.data_page_offset);
+      const start = chunkStart(column);
       return {
         start,
         end: start + Number(column.total_compressed_size),

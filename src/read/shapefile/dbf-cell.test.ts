@@ -23,12 +23,18 @@ describe('readCellNumber', () => {
     }
   });
 
-  it('takes blanks, zeros of C and asterisks for missing', () => {
-    for (const text of ['', '     ', '\0\0\0', '*****', 'NaN']) expect(read(text)).toBeNaN();
+  it('takes blanks, zeros of C, asterisks and the words of other formats for missing', () => {
+    for (const text of ['', '     ', '\0\0\0', '*****', 'NaN', '-nan', 'null', 'NA', 'None'])
+      expect(read(text)).toBeNaN();
   });
 
   it('tells what is no number', () => {
-    for (const text of ['abc', '1.2.3', '12a', '-', '.', '0x10']) expect(read(text)).toBe(NOT_A_NUMBER);
+    for (const text of ['abc', '1.2.3', '12a', '-', '.', '0x10', '1,5.0', '\t5'])
+      expect(read(text)).toBe(NOT_A_NUMBER);
+  });
+
+  it('takes a decimal comma', () => {
+    expect(read(' -1,25 ')).toBe(-1.25);
   });
 
   it('reads nothing beyond the cell', () => {

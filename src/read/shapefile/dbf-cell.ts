@@ -1,4 +1,5 @@
 import { readDecimal } from '../decimal-number.js';
+import { parseNumber } from '../delimited/cell-text.js';
 
 const SPACE = 32;
 const ASTERISK = 42;
@@ -23,19 +24,16 @@ export function readCellNumber(bytes: Uint8Array, start: number, end: number): n
   return Number.isNaN(value) ? readOddNumber(bytes, first, last) : value;
 }
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
-
+/** Words, exponents and decimal commas. */
 function readOddNumber(bytes: Uint8Array, first: number, last: number): number | typeof NOT_A_NUMBER {
   if (bytes[first] === ASTERISK) return Number.NaN;
   const text = latin.decode(bytes.subarray(first, last));
-  if (/^-?nan$|^null$/i.test(text)) return Number.NaN;
-  const plain = text.replace(',', '.');
-  return NUMBER.test(plain) && Number.isFinite(Number(plain)) ? Number(plain) : NOT_A_NUMBER;
+  // A tab or the like is no blank of a number.
+  if (text.trim() !== text) return NOT_A_NUMBER;
+  return parseNumber(text, text.includes(',') ? ',' : '.') ?? NOT_A_NUMBER;
 }
 
-/**
- * The text in a cell, without the blanks and bytes of zero around it. A whole number written with decimals loses them.
- */
+/** The text in a cell, without the blanks and bytes of zero around it. */
 export function readCellText(bytes: Uint8Array, start: number, end: number, decoder: TextDecoder): string {
   let first = start;
   while (first < end && (bytes[first] === SPACE || bytes[first] === 0)) first++;

@@ -47,6 +47,13 @@ describe('shapefiles that lack something', () => {
     expect(dataset.report.warnings).toEqual([expect.stringContaining('taken as degrees')]);
   });
 
+  it('are not read by their index', async () => {
+    copy('points.shp', 'points.shx', 'points.dbf');
+    await expect(openDatasets([target('points.shx')])).rejects.toThrow(
+      /points\.shx: This is the index of a shapefile \(\.shx\)\.\nGive the \.shp file/,
+    );
+  });
+
   it('are refused where they hold other shapes than points', async () => {
     copy('points.shp', 'points.dbf', 'points.prj');
     const bytes = readFileSync(target('points.shp'));
