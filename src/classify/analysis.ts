@@ -36,6 +36,8 @@ export interface AnalysisJob {
   readonly noise: NoiseModel;
   readonly count: number;
   readonly displacements: Float32Array;
+  /** No value is missing among the displacements: that need not be looked for any more. */
+  readonly isComplete?: boolean;
   readonly pids: readonly string[];
   readonly longitude: Float64Array;
   readonly latitude: Float64Array;
@@ -120,8 +122,11 @@ export function createAnalyst(
     return made;
   }
 
-  async function classify({ bound }: Bench, displacements: Float32Array, count: number) {
-    const scores = await bound.classify(displacements, count);
+  async function classify(
+    { bound }: Bench,
+    { displacements, count, isComplete }: Pick<AnalysisJob, 'displacements' | 'count' | 'isComplete'>,
+  ) {
+    const scores = await bound.classify(displacements, count, isComplete);
     const { realCalibration } = classifier;
     if (settings.isForReal && realCalibration) calibrateForReal(scores.probabilities, count, realCalibration);
     if (settings.shares) applyShares(scores.probabilities, count, settings.shares);
@@ -134,11 +139,11 @@ export function createAnalyst(
     searchOf?: (classes: Int32Array) => CloseSearch,
   ): Promise<BatchExamination> {
     const prepared = await benchFor(job.axis);
-    const classified = await classify(prepared, job.displacements, job.count);
+    const classified = await classify(prepared, job);
     const describer = describerOf(prepared, job.noise);
     const batch: SeriesBatch = { ...job, attributes: [] };
     const classes = classified.codes;
-    const description = await describer.describe(batch, searchOf?.(classes));
+    const description = await describer.describe(batch, searchOf?.(classes), job.isComplete);
     if (!settings.repair) {
       const source = { description, axis: job.axis, classes };
       const described = describeColumns(settings.describe, source);
@@ -150,7 +155,7 @@ export function createAnalyst(
     const accepted = findings.filter((finding) => finding.accepted);
     const points = Int32Array.from(accepted, ({ point }) => point);
     const corrected = takeRows(correctSeries(batch, accepted, describer.cycle), job.axis.days.length, points);
-    const { codes } = await classify(prepared, corrected, points.length);
+    const { codes } = await classify(prepared, { displacements: corrected, count: points.length });
     const repair: BatchRepair = {
       points,
       corrected,
@@ -171,7 +176,7 @@ export function createAnalyst(
       // A repair looks for jumps wherever a step explains more than a motion.
       if (settings.repair) return (await examine(job)).analysis;
       if (settings.describe !== 'none') return (await examine(job, searchForColumns)).analysis;
-      const classified = await classify(await benchFor(job.axis), job.displacements, job.count);
+      const classified = await classify(await benchFor(job.axis), job);
       return { ...classified, described: [] };
     },
     async dispose() {

@@ -21,8 +21,11 @@ export interface ClassScores {
 
 /** A classifier made ready for one date axis. */
 export interface BoundClassifier {
-  /** `displacements`: row-major, `count` x epochs, mm, `NaN` = missing. */
-  classify(displacements: Float32Array, count: number): Promise<ClassScores>;
+  /**
+   * `displacements`: row-major, `count` x epochs, mm, `NaN` = missing. Where the caller knows that nothing is missing,
+   * `isComplete` spares the search.
+   */
+  classify(displacements: Float32Array, count: number, isComplete?: boolean): Promise<ClassScores>;
   /** Gives back what the runtime holds. */
   dispose(): Promise<void>;
 }

@@ -55,8 +55,8 @@ function bindSession(
 ): BoundClassifier {
   const epochs = axis.days.length;
   return {
-    async classify(displacements, count) {
-      const filled = fillGaps(axis, displacements, count);
+    async classify(displacements, count, isComplete = false) {
+      const filled = isComplete ? displacements : fillGaps(axis, displacements, count);
       const scores = emptyScores(session, count, classCount, tellsOther);
       for (let start = 0; start < count; start += seriesPerRun) {
         const end = Math.min(start + seriesPerRun, count);

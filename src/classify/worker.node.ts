@@ -111,7 +111,7 @@ async function mapBlock(
   { axis, noise, scanner }: KnownFile,
 ): Promise<BlockResult> {
   const { table, filter } = settings.map;
-  const { batch: read, findings } = scanner!.scan(block, refused);
+  const { batch: read, isComplete, findings } = scanner!.scan(block, refused);
   const filtered: FilterCounts = { belowCoherence: 0, outsideBox: 0 };
   const batch = read && filterBatch(read, filter, filtered);
   if (batch === undefined || batch.count === 0) return { rows: undefined, findings, filtered };
@@ -122,6 +122,7 @@ async function mapBlock(
     noise,
     count,
     displacements,
+    isComplete,
     pids: [],
     longitude,
     latitude,

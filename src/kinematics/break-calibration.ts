@@ -64,7 +64,7 @@ export async function calibrateBreaks(plan: SeriesPlan, measure: MeasureSeries):
   const errors = new Float64Array(2 * DRAWS);
   for (let draw = 0; draw < DRAWS; draw++) {
     fillEdgeSums(plan, whitened, draw * epochs, buffers);
-    scanHinges(plan, buffers, 0, 0, buffers.found);
+    scanHinges(plan, buffers, buffers.gains, buffers.found);
     fitSmoothModels(
       plan,
       coefficients[draw * COEFFICIENT_COUNT + COEFFICIENTS.glsVelocity],

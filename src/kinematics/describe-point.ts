@@ -87,7 +87,7 @@ export function describePoint(
       hasStepOnLine(plan, whitened, firstValue, settings.cycle));
   if (mayStep || tellsBreak) {
     fillEdgeSums(plan, whitened, firstValue, scan);
-    scanHinges(plan, scan, 0, 0, scan.found);
+    scanHinges(plan, scan, scan.gains, scan.found);
   } else {
     placeHinge(plan, whitened, firstValue, measures, measured, scan);
   }
@@ -225,12 +225,13 @@ function describeSeason(
 ): void {
   const sine = coefficients[offset + COEFFICIENTS.glsSine];
   const cosine = coefficients[offset + COEFFICIENTS.glsCosine];
-  const amplitude = Math.hypot(sine, cosine);
+  const amplitude = Math.sqrt(sine * sine + cosine * cosine);
   description.seasonAmplitude[point] = amplitude;
   description.seasonPeakDay[point] = peakDayOfYear(sine, cosine);
-  description.seasonAmplitudeOrdinary[point] = Math.hypot(
-    coefficients[offset + COEFFICIENTS.olsCubicSine],
-    coefficients[offset + COEFFICIENTS.olsCubicCosine],
+  const ordinarySine = coefficients[offset + COEFFICIENTS.olsCubicSine];
+  const ordinaryCosine = coefficients[offset + COEFFICIENTS.olsCubicCosine];
+  description.seasonAmplitudeOrdinary[point] = Math.sqrt(
+    ordinarySine * ordinarySine + ordinaryCosine * ordinaryCosine,
   );
   const cubicScore = coefficients[offset + COEFFICIENTS.glsCubic];
   const squares = Math.min(fits.sumOfSquares[1], fits.sumOfSquares[2]) - cubicScore * cubicScore;

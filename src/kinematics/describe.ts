@@ -52,9 +52,10 @@ export interface Describer {
   planWithout(missing: readonly number[]): SeriesPlan | EmptyPlan;
   /**
    * The numbers of every point of a batch on this axis. Points without enough to go on get a reason instead. All are
-   * searched closely unless `closely` says which.
+   * searched closely unless `closely` says which. Where the caller knows that no displacement is missing, `isComplete`
+   * spares the search.
    */
-  describe(batch: SeriesBatch, closely?: CloseSearch): Promise<Description>;
+  describe(batch: SeriesBatch, closely?: CloseSearch, isComplete?: boolean): Promise<Description>;
 }
 
 /**
@@ -119,10 +120,17 @@ export function createDescriber(options: DescriberOptions): Describer {
     settings ??= prepareSettings();
     const pointSettings = await settings;
     const measureGroup = points.length >= MIN_POINTS_FOR_COLLABORATOR ? measure : measurePlain;
-    const gathered = new Float32Array(Math.min(SERIES_PER_CALL, points.length) * plan.epochs.length);
+    let gathered: Float32Array | undefined;
     for (let start = 0; start < points.length; start += SERIES_PER_CALL) {
       const count = Math.min(SERIES_PER_CALL, points.length - start);
-      const rows = takeRows(batch.displacements, epochs, points.slice(start, start + count), plan, gathered);
+      const first = points[start];
+      let rows: Float32Array;
+      if (plan === complete && points[start + count - 1] - first + 1 === count) {
+        rows = batch.displacements.subarray(first * epochs, (first + count) * epochs);
+      } else {
+        gathered ??= new Float32Array(Math.min(SERIES_PER_CALL, points.length) * plan.epochs.length);
+        rows = gatherRows(batch, points.slice(start, start + count), plan, gathered);
+      }
       const measures = await measureGroup(plan, rows, count);
       for (let row = 0; row < count; row++) {
         const point = points[start + row];
@@ -146,12 +154,14 @@ export function createDescriber(options: DescriberOptions): Describer {
     noise,
     cycle,
     planWithout,
-    async describe(batch, closely = EVERY_POINT) {
+    async describe(batch, closely = EVERY_POINT, isComplete = false) {
       const description = createDescription(batch.count);
       const completePoints: number[] = [];
       const groups = new Map<string, { missing: number[]; points: number[] }>();
       for (let point = 0; point < batch.count; point++) {
-        const missing = missingEpochs(batch.displacements, point * epochs, epochs);
+        const missing = isComplete
+          ? NOTHING_MISSING
+          : missingEpochs(batch.displacements, point * epochs, epochs);
         if (missing.length < epochs && hasFewValues(batch.displacements, point * epochs, epochs)) {
           description.reason[point] = REASON_FEW_VALUES;
         } else if (missing.length === 0) {
@@ -194,19 +204,14 @@ function hasFewValues(values: Float32Array, offset: number, epochs: number): boo
   return true;
 }
 
-/** The values of some points at the dates of a plan: the batch's own memory where they stand in it like that. */
-function takeRows(
-  displacements: Float32Array,
-  total: number,
+/** The values of some points at the dates of a plan. */
+function gatherRows(
+  { axis, displacements }: SeriesBatch,
   points: readonly number[],
   { epochs }: SeriesPlan,
   gathered: Float32Array,
 ): Float32Array {
-  const [first] = points;
-  const isRun = points[points.length - 1] - first + 1 === points.length;
-  if (isRun && epochs.length === total) {
-    return displacements.subarray(first * total, (first + points.length) * total);
-  }
+  const total = axis.days.length;
   points.forEach((point, row) => {
     for (let i = 0; i < epochs.length; i++) {
       gathered[row * epochs.length + i] = displacements[point * total + epochs[i]];

@@ -21,5 +21,5 @@ export function studentQuantile95(freedom: number): number {
 
 /** Chance that F with 2 and `freedom` degrees of freedom exceeds `ratio`: (1 + 2 F / freedom)^(-freedom / 2). */
 export function fisherTail2(ratio: number, freedom: number): number {
-  return (1 + (2 * ratio) / freedom) ** (-freedom / 2);
+  return Math.exp((-freedom / 2) * Math.log1p((2 * ratio) / freedom));
 }

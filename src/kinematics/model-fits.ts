@@ -4,8 +4,8 @@ import type { EdgeSums, ScanResult } from './model-scans.js';
 import {
   createEdgeSums,
   createScanResult,
-  gainsOfHinges,
   scanHinges,
+  scanHingesBesideStep,
   scanSteps,
   scanStepsBesideHinge,
 } from './model-scans.js';
@@ -50,8 +50,11 @@ export interface ModelFits {
 
 /** Buffers for scanning one series on an axis of `epochs` dates. */
 export interface ScanBuffers extends EdgeSums {
+  /** What a hinge at every date takes off, from `scanHinges`. */
   readonly gains: Float64Array;
   readonly found: ScanResult;
+  /** The best step beside a constant, a line and a parabola. */
+  readonly foundSteps: readonly [ScanResult, ScanResult, ScanResult];
 }
 
 export function createModelFits(): ModelFits {
@@ -73,6 +76,7 @@ export function createScanBuffers(epochs: number): ScanBuffers {
     ...createEdgeSums(epochs),
     gains: new Float64Array(epochs),
     found: createScanResult(),
+    foundSteps: [createScanResult(), createScanResult(), createScanResult()],
   };
 }
 
@@ -105,7 +109,7 @@ export function fitModels(
   buffers: ScanBuffers,
   fits: ModelFits,
 ): void {
-  scanHinges(plan, buffers, 0, 0, buffers.found);
+  scanHinges(plan, buffers, buffers.gains, buffers.found);
   fitSmoothModels(plan, velocity, quadraticScore, sumOfSquares, buffers, fits);
   fitStepModels(plan, cycle, buffers, fits);
 }
@@ -145,11 +149,11 @@ export function fitSmoothModels(
 
 /** Adds the models with a step; those without are fitted, and the buffers hold the sums of all dates. */
 export function fitStepModels(plan: SeriesPlan, cycle: number, buffers: ScanBuffers, fits: ModelFits): void {
-  const { found } = buffers;
+  const { foundSteps } = buffers;
+  scanSteps(plan, buffers, fits.velocity, -fits.quadraticCoefficient, cycle, foundSteps);
   const sums = fits.sumOfSquares;
-  const weights = [fits.velocity, 0, -fits.quadraticCoefficient];
   for (let model = 0; model < 3; model++) {
-    scanSteps(plan, buffers, plan.stepTables[model], weights[model], cycle, found);
+    const found = foundSteps[model];
     sums[model + SMOOTH_MODELS] = sums[model] - found.value;
     fits.stepEpoch[model + SMOOTH_MODELS] = found.epoch;
     fits.stepSign[model + SMOOTH_MODELS] = found.sign;
@@ -183,7 +187,7 @@ function fitHingeAndStep(plan: SeriesPlan, buffers: ScanBuffers, cycle: number, 
   fits.stepEpoch[7] = found.epoch;
   fits.stepSign[7] = found.sign;
 
-  scanHinges(plan, buffers, fits.stepSign[5] * cycle, fits.stepEpoch[5], found);
+  scanHingesBesideStep(plan, buffers, fits.stepSign[5] * cycle, fits.stepEpoch[5], found);
   const stepFirst = fits.sumOfSquares[5] - found.value;
   if (stepFirst >= hingeFirst) return;
   fits.sumOfSquares[7] = stepFirst;
@@ -192,7 +196,7 @@ function fitHingeAndStep(plan: SeriesPlan, buffers: ScanBuffers, cycle: number, 
 }
 
 /**
- * Fills the 95 % interval of the break from the sums of all dates in the buffers; see `BreakCalibration`.
+ * Fills the 95 % interval of the break from the sums and gains of all dates in the buffers; see `BreakCalibration`.
  */
 export function fitBreakInterval(
   plan: SeriesPlan,
@@ -200,7 +204,6 @@ export function fitBreakInterval(
   calibration: number,
   fits: ModelFits,
 ): void {
-  gainsOfHinges(plan, buffers, buffers.gains);
   const freedom = freedomOf(plan, BREAK_PARAMETERS);
   const quantile = plan.quantiles[BREAK_PARAMETERS];
   const limit = fits.sumOfSquares[3] * (1 + (calibration * quantile * quantile) / freedom);

@@ -1,4 +1,4 @@
-import type { SeriesPlan } from './series-plan.js';
+import { type SeriesPlan, STEP_TABLE_WIDTH } from './series-plan.js';
 
 /** Sums of a series' u = P y from each date on; one entry more than the axis has dates, the last of them zero. */
 export interface EdgeSums {
@@ -37,6 +37,16 @@ export function fillEdgeSums(
   let step = 0;
   let ramp = 0;
   let edge = years.length;
+  if (epochs.length === edge) {
+    steps[edge] = 0;
+    ramps[edge] = 0;
+    while (edge-- > 0) {
+      const value = whitened[offset + edge];
+      steps[edge] = step += value;
+      ramps[edge] = ramp += years[edge] * value;
+    }
+    return;
+  }
   for (let i = epochs.length - 1; i >= 0; i--) {
     const k = epochs[i];
     // From a missing date on, the sums are those from the next date on.
@@ -55,32 +65,64 @@ export function fillEdgeSums(
 }
 
 /**
- * The best step of one cycle J: it takes J (2 |s'Py| - J s'Ps) off the sum of squares. On another base than the line the
- * score s'Py differs by a multiple of a fixed shape.
+ * The best step of one cycle J beside a constant, a line and a parabola: it takes J (2 |s'Py| - J s'Ps) off the sum of
+ * squares. P is the line's; on the other bases the score s'Py differs by a multiple of a fixed shape.
  *
- * @param table two numbers a date of `stepEpochs`: that shape, and the information s'Ps on this base
- * @param weight the multiple
+ * @param onConstant the multiple for the constant, the series' velocity
+ * @param onParabola the multiple for the parabola, its bend with the sign turned
+ * @param found one for each base
  */
 export function scanSteps(
-  { stepEpochs }: SeriesPlan,
+  { stepEpochs, stepTable }: SeriesPlan,
   { steps }: EdgeSums,
-  table: Float64Array,
-  weight: number,
+  onConstant: number,
+  onParabola: number,
   cycle: number,
-  found: ScanResult,
+  found: readonly [ScanResult, ScanResult, ScanResult],
 ): void {
-  let best = Number.NEGATIVE_INFINITY;
-  let place = -1;
-  for (let i = 0; i < stepEpochs.length; i++) {
-    const value = 2 * Math.abs(steps[stepEpochs[i]] + weight * table[2 * i]) - cycle * table[2 * i + 1];
-    if (value > best) {
-      best = value;
-      place = i;
+  const [constant, line, parabola] = found;
+  let bestConstant = Number.NEGATIVE_INFINITY;
+  let bestLine = Number.NEGATIVE_INFINITY;
+  let bestParabola = Number.NEGATIVE_INFINITY;
+  let constantPlace = -1;
+  let linePlace = -1;
+  let parabolaPlace = -1;
+  // One pass, since reading the sums and the table costs more than all that is done with them.
+  for (let i = 0, at = 0; i < stepEpochs.length; i++, at += STEP_TABLE_WIDTH) {
+    const score = steps[stepEpochs[i]];
+    const fromConstant = 2 * Math.abs(score + onConstant * stepTable[at]) - cycle * stepTable[at + 1];
+    const fromLine = 2 * Math.abs(score) - cycle * stepTable[at + 2];
+    const fromParabola = 2 * Math.abs(score + onParabola * stepTable[at + 3]) - cycle * stepTable[at + 4];
+    if (fromConstant > bestConstant) {
+      bestConstant = fromConstant;
+      constantPlace = i;
+    }
+    if (fromLine > bestLine) {
+      bestLine = fromLine;
+      linePlace = i;
+    }
+    if (fromParabola > bestParabola) {
+      bestParabola = fromParabola;
+      parabolaPlace = i;
     }
   }
-  found.value = cycle * best;
+  const scoreAt = (place: number, multiple: number, shape: number): number =>
+    steps[stepEpochs[place]] + multiple * stepTable[STEP_TABLE_WIDTH * place + shape];
+  keepStep(constant, cycle * bestConstant, constantPlace, stepEpochs, scoreAt(constantPlace, onConstant, 0));
+  keepStep(line, cycle * bestLine, linePlace, stepEpochs, steps[stepEpochs[linePlace]]);
+  keepStep(parabola, cycle * bestParabola, parabolaPlace, stepEpochs, scoreAt(parabolaPlace, onParabola, 3));
+}
+
+function keepStep(
+  found: ScanResult,
+  value: number,
+  place: number,
+  stepEpochs: Int32Array,
+  score: number,
+): void {
+  found.value = value;
   found.epoch = place < 0 ? -1 : stepEpochs[place];
-  found.sign = Math.sign(steps[found.epoch] + weight * table[2 * place]);
+  found.sign = Math.sign(score);
 }
 
 /**
@@ -90,7 +132,7 @@ export function scanSteps(
  * @param whitened u at the plan's dates, from `offset` on
  */
 export function hasStepOnLine(
-  { epochs, stepEpochs, stepTables: [, table] }: SeriesPlan,
+  { epochs, stepEpochs, stepTable }: SeriesPlan,
   whitened: ArrayLike<number>,
   offset: number,
   cycle: number,
@@ -102,7 +144,7 @@ export function hasStepOnLine(
   for (let i = epochs.length - 1; i >= first + stepEpochs.length; i--) step += whitened[offset + i];
   for (let place = stepEpochs.length - 1; place >= 0; place--) {
     step += whitened[offset + first + place];
-    if (2 * Math.abs(step) > cycle * table[2 * place + 1]) return true;
+    if (2 * Math.abs(step) > cycle * stepTable[STEP_TABLE_WIDTH * place + 2]) return true;
   }
   return false;
 }
@@ -148,10 +190,37 @@ export function scanStepsBesideHinge(
 /**
  * The best hinge: it takes (h'Py)^2 / h'Ph off the sum of squares.
  *
- * @param shift a step of this size, mm, is taken out of the series first ...
- * @param stepEpoch ... from this date on
+ * @param gains filled with what a hinge at every date of `hingeEpochs` takes off, in their order
  */
 export function scanHinges(
+  { hingeEpochs, hingeTable }: SeriesPlan,
+  { ramps, steps }: EdgeSums,
+  gains: Float64Array,
+  found: ScanResult,
+): void {
+  let best = 0;
+  let place = -1;
+  for (let i = 0; i < hingeEpochs.length; i++) {
+    const k = hingeEpochs[i];
+    const score = ramps[k] - hingeTable[2 * i] * steps[k];
+    const value = score * score * hingeTable[2 * i + 1];
+    gains[i] = value;
+    if (value > best) {
+      best = value;
+      place = i;
+    }
+  }
+  found.value = best;
+  found.epoch = place < 0 ? -1 : hingeEpochs[place];
+}
+
+/**
+ * The best hinge once a step has been taken out of the series.
+ *
+ * @param shift the step's size, mm
+ * @param stepEpoch its first date
+ */
+export function scanHingesBesideStep(
   plan: SeriesPlan,
   { ramps, steps }: EdgeSums,
   shift: number,
@@ -174,17 +243,4 @@ export function scanHinges(
   }
   found.value = best;
   found.epoch = place < 0 ? -1 : hingeEpochs[place];
-}
-
-/** What a hinge at every date of `hingeEpochs` takes off the sum of squares, in their order. */
-export function gainsOfHinges(
-  { hingeEpochs, hingeTable }: SeriesPlan,
-  { ramps, steps }: EdgeSums,
-  gains: Float64Array,
-): void {
-  for (let i = 0; i < hingeEpochs.length; i++) {
-    const k = hingeEpochs[i];
-    const score = ramps[k] - hingeTable[2 * i] * steps[k];
-    gains[i] = score * score * hingeTable[2 * i + 1];
-  }
 }

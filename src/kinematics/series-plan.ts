@@ -19,6 +19,8 @@ import {
 } from './plan-dates.js';
 import { applyMask, applyMatrix, coefficientRow, dropEpochs, residualMatrix } from './projections.js';
 
+export const STEP_TABLE_WIDTH = 5;
+
 /**
  * All that a set of dates, with some of them missing, says about every series on it.
  *
@@ -46,11 +48,11 @@ export interface SeriesPlan {
   /** Those of the latter that are tried first, with the dates next to them all, as places in `epochs`: see `hingeNodes`. */
   readonly hingeNodes: Int32Array;
   /**
-   * For the scans over `stepEpochs` on constants, lines and parabolas, two numbers a date: what the base's own
-   * coefficient adds to the score of a step there, and the step's information. Beside each other since one table is
-   * read faster.
+   * For the scan over `stepEpochs`, `STEP_TABLE_WIDTH` numbers a date: what the constant's own coefficient adds to the
+   * score of a step there, and the information of the step beside a constant, a line; what the parabola's coefficient
+   * adds, and the information beside a parabola. Beside each other since one table is read faster.
    */
-  readonly stepTables: readonly [Float64Array, Float64Array, Float64Array];
+  readonly stepTable: Float64Array;
   /** For the scan over `hingeEpochs`, two a date: its time and one over the information of a hinge there. */
   readonly hingeTable: Float64Array;
   /** By place in `epochs`: whether the next date comes a nominal revisit later (1 or 0), and how many do. */
@@ -154,11 +156,13 @@ export function planSeries(
     stepEpochs: steps,
     hingeEpochs: hinges,
     hingeNodes: hingeNodes(epochs, hinges),
-    stepTables: [
-      interleave(steps, [edges.stepSlope, edges.stepOnConstant]),
-      interleave(steps, [new Float64Array(total), edges.stepOnLine]),
-      interleave(steps, [edges.stepQuadratic, edges.stepOnParabola]),
-    ],
+    stepTable: interleave(steps, [
+      edges.stepSlope,
+      edges.stepOnConstant,
+      edges.stepOnLine,
+      edges.stepQuadratic,
+      edges.stepOnParabola,
+    ]),
     hingeTable: interleave(hinges, [axis.years, edges.inverseHinge]),
     revisits,
     revisitCount: revisits.reduce((sum, flag) => sum + flag, 0),

@@ -9,6 +9,7 @@ import {
   declareInput,
   encodeGraph,
   type Graph,
+  integers,
   type Tensor,
 } from '../network/graph.js';
 import { absolute, add, cast, divide, multiply, square, subtract } from '../network/ops/arithmetic.js';
@@ -107,13 +108,17 @@ function encodeMeasures(plan: SeriesPlan): Uint8Array {
   // The last date has no next one.
   const hasNext = plan.revisits.map((_, i) => (i + 1 < dates ? 1 : 0));
   const changes = multiply(absolute(subtract(next, residuals)), declareRows(graph, 'has_next', [hasNext]));
-  const isRevisited = declareRows(graph, 'is_revisited', [plan.revisits]);
+  const products = multiply(residuals, next);
+  // On evenly spaced dates every next one is a revisit.
+  const isEven = plan.revisitCount === dates - 1;
+  const isRevisited = isEven ? undefined : declareRows(graph, 'is_revisited', [plan.revisits]);
+  const ofRevisits = (x: Tensor): Tensor => (isRevisited ? multiply(x, isRevisited) : x);
   const measures = concat(
     [
       rowSum(multiply(residuals, whitened)),
       rowSum(square(residuals)),
-      rowSum(multiply(multiply(residuals, next), isRevisited)),
-      clipDeviation(multiply(changes, isRevisited), plan.revisitCount),
+      rowSum(ofRevisits(products)),
+      clipDeviation(ofRevisits(changes), plan.revisitCount),
       reduceMax(changes, [1], true),
       ...measureHinges(residuals, residualRows, plan),
     ],
@@ -151,11 +156,8 @@ function measureHinges(residuals: Tensor, residualRows: readonly Float64Array[],
   );
   const scaled = multiply(scores, declareRows(residuals.graph, 'scale_of_hinges', [scale]));
   const place = reshape(argMax(absolute(scaled), 1), [-1, 1]);
-  const found = [-1, 0, 1].map((shift) => {
-    const shifted = shift === 0 ? place : add(place, shift);
-    return gatherElements(scores, shifted, 1);
-  });
-  return [cast(place, 'float32'), ...found];
+  const neighbours = add(place, integers(residuals.graph, [-1, 0, 1]));
+  return [cast(place, 'float32'), gatherElements(scores, neighbours, 1)];
 }
 
 /** P h of the hinge h that breaks at each of the plan's dates, from the rows of P. */

@@ -10,12 +10,17 @@ import { type BlockFindings, planText, type TextPlan } from './text-plan.js';
 export interface BlockScanner {
   readonly layout: TableLayout;
   /** `refused`: positions, among the rows that claim to be new, of those that are not. */
-  scan(
-    block: LineBlock,
-    refused: readonly number[],
-  ): { readonly batch: SeriesBatch | undefined; readonly findings: BlockFindings };
+  scan(block: LineBlock, refused: readonly number[]): ScannedBlock;
   /** Takes back the displacements of a batch that nobody needs any more. */
   recycle(displacements: Float32Array<ArrayBuffer>): void;
+}
+
+/** The rows of a block, and what was found beside them. */
+export interface ScannedBlock {
+  readonly batch: SeriesBatch | undefined;
+  /** Whether no displacement of the batch is missing. */
+  readonly isComplete: boolean;
+  readonly findings: BlockFindings;
 }
 
 export function createBlockScanner(plan: TextPlan, linesPerBlock: number): BlockScanner {
@@ -33,7 +38,7 @@ export function createBlockScanner(plan: TextPlan, linesPerBlock: number): Block
       recorder.refuse(refused);
       const batch = scanner.scan(block);
       const findings = { rowsRead: batch?.count ?? 0, claims: recorder.take(), problems: problems.take() };
-      return { batch, findings };
+      return { batch, isComplete: scanner.isComplete, findings };
     },
     recycle: (displacements) => scanner.recycle(displacements),
   };

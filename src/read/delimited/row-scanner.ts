@@ -45,6 +45,7 @@ export class RowScanner {
   #spareSeries: Float32Array<ArrayBuffer> | undefined;
   #count = 0;
   #line = 0;
+  #missing = 0;
   readonly #cells: CellReader;
   #pidMark = 0;
   readonly #pidHash = new PidHash();
@@ -69,11 +70,17 @@ export class RowScanner {
     this.#marks = new Array(layout.textCount).fill(0);
   }
 
+  /** Whether no displacement was missing among the rows of the last block. */
+  get isComplete(): boolean {
+    return this.#missing === 0;
+  }
+
   /** The rows of a block of lines as a batch; `undefined` where none of the lines could be used. */
   scan({ bytes, length, firstLine }: LineBlock): SeriesBatch | undefined {
     this.#columns ??= createBatchColumns(this.#layout, this.#capacity, this.#spareSeries);
     this.#spareSeries = undefined;
     this.#line = firstLine - 1;
+    this.#missing = 0;
     for (let position = 0; position < length; ) {
       this.#line++;
       const first = bytes[position];
@@ -199,8 +206,10 @@ export class RowScanner {
     if (data[position] === CARRIAGE_RETURN) position++;
     if (data[position] !== LINE_FEED) return this.#skipRow(data, position, SKIP_REASON.cellCount);
     const reason = this.#checkRow(columns, missing === epochs);
-    if (reason === undefined) this.#count++;
-    else this.#dropRow(reason);
+    if (reason === undefined) {
+      this.#count++;
+      this.#missing += missing;
+    } else this.#dropRow(reason);
     return position + 1;
   }
 
