@@ -1,5 +1,6 @@
 import type { NoiseModel } from '../kinematics/noise-model.js';
 import { createBlockMemory } from '../read/delimited/block-memory.js';
+import type { LineBlock } from '../read/delimited/line-blocks.js';
 import { type DatasetText, type TextPass, textOf } from '../read/delimited/text-plan.js';
 import type { Dataset } from '../series/dataset.js';
 import type { ResultBatch } from '../series/result-table.js';
@@ -43,8 +44,13 @@ export interface MappedBatch {
   readonly source?: { readonly batch: SeriesBatch; readonly analysis: BatchAnalysis };
 }
 
-/** A batch that is being worked on; what it comes to is asked for when its turn has come. */
-type BatchUnderWay = () => Promise<MappedBatch | undefined>;
+/** A batch that is being worked on. */
+interface BatchUnderWay {
+  /** Asks for what it comes to, when its turn has come. */
+  finish(): Promise<MappedBatch | undefined>;
+  /** Told once the rows are written. */
+  release?(): void;
+}
 
 /**
  * The rows of a map in the order of its files, whatever the order in which workers finish. Text is read by the workers;
@@ -63,11 +69,13 @@ export async function* streamMap(
   let points = 0;
 
   async function* takeOldest(): AsyncGenerator<MappedBatch> {
-    const done = await underWay.shift()!();
+    const oldest = underWay.shift()!;
+    const done = await oldest.finish();
     points += done?.rows.count ?? 0;
     const fraction = totalBytes ? (bytesOfDoneFiles + bytes) / totalBytes : undefined;
     options.onProgress?.({ fraction, points });
     if (done !== undefined) yield done;
+    oldest.release?.();
   }
 
   for (const { dataset, noise } of files) {
@@ -114,10 +122,12 @@ async function* startBatches(
     const pids = keepSource ? batch.pids : [];
     const work = { kind: 'batch', count, displacements, pids, longitude, latitude } as const;
     const result = heardLater<BatchResult>(pool.analyzeBatch(file, work));
-    yield async () => {
-      const { analysis, displacements: returned } = await result;
-      const rows = mapRows(table, classes, batch, analysis, returned);
-      return { rows, source: { batch, analysis } };
+    yield {
+      async finish() {
+        const { analysis, displacements: returned } = await result;
+        const rows = mapRows(table, classes, batch, analysis, returned);
+        return { rows, source: { batch, analysis } };
+      },
     };
   }
 }
@@ -131,20 +141,32 @@ async function* startBlocks(
 ): AsyncGenerator<BatchUnderWay> {
   // What is handed from thread to thread counts as new garbage at every step; what is shared does not count at all.
   const memory = createBlockMemory((bytes) => new SharedArrayBuffer(bytes));
+  const spareRooms: SharedArrayBuffer[] = [];
+  const mapBlock = (block: LineBlock, refused: readonly number[]): Promise<BlockResult> => {
+    return pool.mapBlock(file, { kind: 'block', block, refused, room: spareRooms.pop() });
+  };
   for await (const block of pass.read(reading, memory)) {
-    const scanned = heardLater<BlockResult>(pool.mapBlock(file, { kind: 'block', block, refused: [] }));
-    yield async () => {
-      let result = await scanned;
-      const refused = pass.refuse(result.findings.claims);
-      // What a network says of a series can differ in the last bit with the rows that share its batch: so once more.
-      if (refused.length > 0) {
-        result = await pool.mapBlock(file, { kind: 'block', block, refused });
-      }
-      pass.add(result.findings);
-      filtered.belowCoherence += result.filtered.belowCoherence;
-      filtered.outsideBox += result.filtered.outsideBox;
-      memory.giveBack(block.bytes);
-      return result.rows && { rows: unpackRows(result.rows) };
+    const scanned = heardLater(mapBlock(block, []));
+    let room: SharedArrayBuffer | undefined;
+    yield {
+      async finish() {
+        let result = await scanned;
+        const refused = pass.refuse(result.findings.claims);
+        // What a network says of a series can differ in the last bit with the rows that share its batch: so once more.
+        if (refused.length > 0) {
+          if (result.rows) spareRooms.push(result.rows.room);
+          result = await mapBlock(block, refused);
+        }
+        pass.add(result.findings);
+        filtered.belowCoherence += result.filtered.belowCoherence;
+        filtered.outsideBox += result.filtered.outsideBox;
+        memory.giveBack(block.bytes);
+        room = result.rows?.room;
+        return result.rows && { rows: unpackRows(result.rows) };
+      },
+      release() {
+        if (room) spareRooms.push(room);
+      },
     };
   }
 }

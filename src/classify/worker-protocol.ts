@@ -38,6 +38,8 @@ export interface BlockJob {
   readonly block: LineBlock;
   /** See `BlockScanner`. */
   readonly refused: readonly number[];
+  /** Memory for the rows, where there is some to spare: see `PackedRows`. */
+  readonly room: SharedArrayBuffer | undefined;
 }
 
 /** Rows that are done, to be turned into bytes of their file. */

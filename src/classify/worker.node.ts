@@ -7,7 +7,7 @@ import { type AnalysisJob, type Analyst, createAnalyst } from './analysis.js';
 import type { Classifier } from './classifier.js';
 import { loadClassifier } from './load-classifier.node.js';
 import { mapRows } from './map-table.js';
-import { buffersOf, packRows } from './packed-rows.js';
+import { packRows } from './packed-rows.js';
 import { type FilterCounts, filterBatch } from './point-filter.js';
 import {
   type BatchJob,
@@ -76,7 +76,7 @@ async function answer(message: JobMessage): Promise<void> {
       reply({ jobId, result }, [result.displacements.buffer as ArrayBuffer]);
     } else {
       const result = await mapBlock(message.work, knowFile(message.file));
-      reply({ jobId, result }, result.rows ? buffersOf(result.rows) : []);
+      reply({ jobId, result }, []);
     }
   } catch (error) {
     reply({ jobId, failure: packFailure(error) }, []);
@@ -107,7 +107,7 @@ async function analyzeBatch(
 }
 
 async function mapBlock(
-  { block, refused }: BlockJob,
+  { block, refused, room }: BlockJob,
   { axis, noise, scanner }: KnownFile,
 ): Promise<BlockResult> {
   const { table, filter } = settings.map;
@@ -127,8 +127,8 @@ async function mapBlock(
     longitude,
     latitude,
   });
-  const rows = packRows(mapRows(table, classifier.classes, batch, analysis, displacements));
-  if (rows.displacements === undefined) scanner!.recycle(displacements as Float32Array<ArrayBuffer>);
+  const rows = packRows(mapRows(table, classifier.classes, batch, analysis, displacements), room);
+  scanner!.recycle(displacements as Float32Array<ArrayBuffer>);
   return { rows, findings, filtered };
 }
 

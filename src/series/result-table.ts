@@ -74,6 +74,7 @@ export interface ResultBatch {
  */
 export interface ResultWriter {
   readonly path: string;
+  /** The arrays of the batch may be used for other rows once the promise is kept. */
   write(batch: ResultBatch): Promise<void>;
   complete(): Promise<void>;
   finish(): Promise<void>;

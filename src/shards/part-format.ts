@@ -1,7 +1,13 @@
 import { GroundTrendError } from '../errors.js';
 import { CLAIM_WORDS } from '../read/claim-recorder.js';
 import { packTexts, unpackTexts } from '../series/packed-texts.js';
-import type { ColumnType, ColumnValues, ResultBatch, ResultSchema } from '../series/result-table.js';
+import type {
+  ColumnType,
+  ColumnValues,
+  PackedColumn,
+  ResultBatch,
+  ResultSchema,
+} from '../series/result-table.js';
 import type { BatchClaims } from './claims.js';
 
 /**
@@ -24,9 +30,9 @@ export function encodeClaims(dataset: number, { words, kept }: BatchClaims): Uin
 }
 
 export function encodeRows(batch: ResultBatch): Uint8Array[] {
-  const { count, longitude, latitude, columns, displacements } = batch;
+  const { count, longitude, latitude, displacements } = batch;
   const pieces = [bytesOf(Uint32Array.of(count)), bytesOf(longitude), bytesOf(latitude)];
-  for (const column of columns) pieces.push(...encodeColumn(column));
+  for (const column of batch.packed ?? batch.columns) pieces.push(...encodeColumn(column));
   if (displacements !== undefined) pieces.push(bytesOf(displacements));
   return frame(FRAME.rows, pieces);
 }
@@ -36,9 +42,9 @@ export function frame(kind: number, pieces: readonly Uint8Array[]): Uint8Array[]
   return [bytesOf(Uint32Array.of(kind, length)), ...pieces];
 }
 
-function encodeColumn(values: ColumnValues): Uint8Array[] {
+function encodeColumn(values: ColumnValues | PackedColumn): Uint8Array[] {
   if (ArrayBuffer.isView(values)) return [bytesOf(values)];
-  const { lengths, bytes } = packTexts(values);
+  const { lengths, bytes } = 'lengths' in values ? values : packTexts(values);
   return [bytesOf(Uint32Array.of(bytes.length)), bytesOf(lengths), bytes];
 }
 
