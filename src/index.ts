@@ -85,7 +85,7 @@ export { TREND_CLASSES, TREND_COLOURS, TREND_MEANINGS, type TrendClass } from '.
 export { cycleMm, SENTINEL1_WAVELENGTH_MM } from './series/wavelength.js';
 export { DEFAULT_MATERIAL_MM } from './simulate/material-label.js';
 export { landslides, simulateRulesReservoir } from './simulate/rules-reservoir.js';
-export { IDLE_TRAINING, type TrainingState, type TrainingTest } from './train/page-training.js';
+export { IDLE_TRAINING, type PageTraining, type TrainingTest } from './train/page-training.js';
 export { createGeoparquetEncoder } from './write/geoparquet/geoparquet-encoder.js';
 export { createMemorySink } from './write/memory-sink.js';
 export type { ByteSink, ResultEncoder } from './write/result-encoder.js';

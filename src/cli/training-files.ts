@@ -5,7 +5,7 @@ import { reserveOutput } from '../write/output-file.node.js';
 import { writeWhole } from '../write/write-whole.node.js';
 import { formatDuration } from './numbers.js';
 
-export interface ResumableRequest {
+export interface ResumableTraining {
   readonly output: string;
   /** Where a card is written too, for trainings that give one. */
   readonly cardPath?: string;
@@ -22,7 +22,7 @@ export interface ResumableRequest {
  * Throws `input` where there is nothing to resume, `usage` where an interrupted training would be overwritten.
  */
 export async function trainResumably<T extends { readonly bytes: Uint8Array; readonly cardText?: string }>(
-  request: ResumableRequest,
+  request: ResumableTraining,
   train: (hooks: TrainingHooks) => Promise<T>,
 ): Promise<T> {
   const { output, cardPath, overwrite, resume, signal } = request;

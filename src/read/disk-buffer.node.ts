@@ -1,8 +1,9 @@
 import { open } from 'node:fs/promises';
 import type { AsyncBuffer } from 'hyparquet';
 import { tryFile } from './file-source.node.js';
+import { readInto } from './random-access.node.js';
 
-/** A file read in slices; close it when done. */
+/** A file that stays open while it is read in slices, as hyparquet wants them; close it when done. */
 export interface DiskBuffer extends AsyncBuffer {
   close(): Promise<void>;
 }
@@ -15,13 +16,8 @@ export async function openDiskBuffer(path: string): Promise<DiskBuffer> {
     byteLength: size,
     async slice(start, end = size) {
       const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - start));
-      let filled = 0;
-      while (filled < bytes.length) {
-        const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, start + filled);
-        if (bytesRead === 0) break;
-        filled += bytesRead;
-      }
-      return bytes.buffer.slice(0, filled);
+      const { length } = await readInto(handle, bytes, start);
+      return length === bytes.length ? bytes.buffer : bytes.buffer.slice(0, length);
     },
     close: () => handle.close(),
   };

@@ -12,13 +12,13 @@ export interface ResultLayout {
   /** Names of the displacements' columns, in the order of the dates. */
   readonly seriesColumns: readonly string[];
   readonly axis: EpochAxis | undefined;
-  readonly groups: readonly RowRange[];
+  readonly groups: readonly GroupRows[];
   /** Entries of the footer, without those that other members stand for. */
   readonly entries: Readonly<Record<string, string>>;
 }
 
 /** Rows from `start` up to but not with `end`. */
-export interface RowRange {
+export interface GroupRows {
   readonly start: number;
   readonly end: number;
 }
@@ -140,7 +140,7 @@ function parseDescriptions(text: string | undefined): Readonly<Record<string, st
   }
 }
 
-function listRowGroups({ row_groups: groups }: FileMetaData): RowRange[] {
+function listRowGroups({ row_groups: groups }: FileMetaData): GroupRows[] {
   let start = 0;
   return groups.map(({ num_rows: rows }) => {
     const group = { start, end: start + Number(rows) };

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { IDLE_TRAINING, type TrainingState, type TrainingTest } from '../train/page-training.js';
+import { IDLE_TRAINING, type PageTraining, type TrainingTest } from '../train/page-training.js';
 
 /** The end of what a child says is kept, for its error message. */
 const KEPT_CHARACTERS = 4000;
@@ -30,7 +30,7 @@ export interface TrainingPlan {
 
 /** Trains on the labels so far and classifies the opened file anew, one training at a time. */
 export interface TrainingJob {
-  state(): TrainingState;
+  state(): PageTraining;
   /** `false` where a training is under way. */
   start(): boolean;
   cancel(): void;

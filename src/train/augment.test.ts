@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../random.js';
 import { createEpochAxis } from '../series/epoch-axis.js';
 import { augmentBatch, augmentSeries } from './augment.js';
-import { createBatch } from './training-batch.js';
+import { createBatch } from './step-batch.js';
 
 const axis = createEpochAxis(Array.from({ length: 50 }, (_, i) => 12 * i));
 const line = Float32Array.from(axis.years, (year) => 20 * year);

@@ -1,7 +1,7 @@
 import type { Random } from '../random.js';
 import { createEpochAxis, type EpochAxis } from '../series/epoch-axis.js';
 import { fillGaps } from '../series/fill-gaps.js';
-import type { TrainingBatch } from './training-batch.js';
+import type { StepBatch } from './step-batch.js';
 
 /**
  * Ways to change a series that leave its class as it is: the other sign, fewer dates, a little more noise, a window of
@@ -63,7 +63,7 @@ export function augmentSeries(
  * filled): lost dates are filled by straight lines, as in use.
  */
 export function augmentBatch(
-  batch: TrainingBatch,
+  batch: StepBatch,
   axis: EpochAxis,
   kinds: readonly Augmentation[],
   random: Random,

@@ -7,9 +7,9 @@ import { joinArrays } from '../series/matrix-rows.js';
 import { createSeriesBank } from '../simulate/residual-bank.js';
 import { type TrainingSource, trainingSamples } from '../simulate/training-samples.js';
 import { measureFeatures, scaleOf, standardizeRows } from './feature-samples.js';
+import { oneHot } from './network-samples.js';
 import { trainNetwork } from './training-loop.js';
 import { TRAINING_DEFAULTS } from './training-options.js';
-import { oneHot } from './training-samples.js';
 import { createEvaluator } from './validation.js';
 
 /** Quiet real series of one file, with the longitude that parts those lent from those judged by. */

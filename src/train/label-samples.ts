@@ -9,11 +9,11 @@ import { trendCode } from '../series/trend-class.js';
 import { type Augmentation, augmentSeries, type SeriesOnAxis } from './augment.js';
 import { measureFeatures, scaleOf, standardizeRows } from './feature-samples.js';
 import type { TrainedNetwork } from './fine-tune.js';
+import { type NetworkSamples, oneHot } from './network-samples.js';
 import type { Recipe } from './recipes.js';
 import type { ReferenceSamples, ReferenceStack } from './reference-samples.js';
 import type { Split } from './split.js';
 import { FEWEST_EPOCHS, type TrainModelOptions } from './train-model.js';
-import { oneHot, type TrainingSamples } from './training-samples.js';
 
 /** A class that a model with one more answer than classes tells as "none of them". */
 export const OTHER = 'Other';
@@ -33,14 +33,14 @@ export interface LabelTrainingOptions extends TrainModelOptions {
 
 /** Labelled series as a network is fed them. */
 export interface LabelledInputs {
-  readonly samples: Pick<TrainingSamples, 'count' | 'inputs'>;
+  readonly samples: Pick<NetworkSamples, 'count' | 'inputs'>;
   readonly labels: Uint8Array;
   readonly split: Split;
   readonly preprocessing: Preprocessing;
 }
 
 /** Measures the series, copies of the training part too, or fills their gaps, as the recipe wants. */
-export async function prepareInputs(
+export async function prepareLabelled(
   runtime: Runtime,
   { stacks }: ReferenceSamples,
   labels: Uint8Array,
@@ -130,7 +130,7 @@ export function addTargets(
   { samples, labels }: LabelledInputs,
   heads: Readonly<Record<string, HeadDescription>>,
   classes: readonly string[],
-): TrainingSamples {
+): NetworkSamples {
   const targets: Record<string, Float32Array> = {};
   const weights: Record<string, Float32Array> = {};
   for (const [name, { size }] of Object.entries(heads)) {

@@ -42,7 +42,7 @@ async function findSeries(
   points: ReadonlyMap<string, Reading>,
   units: FileUnits,
 ): Promise<ReadSeries> {
-  const [dataset] = await openDatasets([path], { units: unitOf(path, units) });
+  const [dataset] = await openDatasets([path], { units: unitOfFile(path, units) });
   const parts: SeriesBatch[] = [];
   for await (const batch of dataset.batches()) {
     const wanted = batch.pids.flatMap((pid, index) => (points.has(pid) ? [index] : []));
@@ -74,7 +74,7 @@ const MOST_BANK_SERIES = 6000;
 export async function loadSources(paths: readonly string[], units: FileUnits): Promise<TrainingSource[]> {
   const sources: TrainingSource[] = [];
   for (const path of paths) {
-    const [dataset] = await openDatasets([path], { units: unitOf(path, units) });
+    const [dataset] = await openDatasets([path], { units: unitOfFile(path, units) });
     const parts: Float32Array[] = [];
     let series = 0;
     for await (const { displacements, count } of dataset.batches()) {
@@ -118,6 +118,6 @@ function smoothShareOf(residuals: Float32Array, dates: number): number {
 }
 
 /** Unit of a file, by the ending of its path. */
-export function unitOf(path: string, units: FileUnits): DisplacementUnit {
+export function unitOfFile(path: string, units: FileUnits): DisplacementUnit {
   return Object.entries(units).find(([ending]) => path.endsWith(ending))?.[1] ?? 'mm';
 }

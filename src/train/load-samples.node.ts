@@ -4,7 +4,7 @@ import { createPidRegister } from '../read/pid-register.js';
 import type { Dataset } from '../series/dataset.js';
 import type { LabelSource } from './join-labels.js';
 import { parseLabelFile } from './label-file.js';
-import { type FileUnits, unitOf } from './load-readings.node.js';
+import { type FileUnits, unitOfFile } from './load-readings.node.js';
 import {
   collectReferenceSamples,
   type ReferenceOptions,
@@ -24,7 +24,7 @@ export async function openSeries(paths: readonly string[], units: FileUnits): Pr
   const pids = createPidRegister();
   const datasets: Dataset[] = [];
   for (const path of paths) {
-    datasets.push(...(await openDatasets([path], { units: unitOf(path, units), pids })));
+    datasets.push(...(await openDatasets([path], { units: unitOfFile(path, units), pids })));
   }
   return datasets;
 }

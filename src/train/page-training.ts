@@ -1,5 +1,5 @@
 /** How a training that was ordered from the page goes. */
-export interface TrainingState {
+export interface PageTraining {
   readonly phase: 'idle' | 'training' | 'classifying' | 'done' | 'failed' | 'cancelled';
   /** Counts the trainings of this server; the files of the last one that is done carry it in their names. */
   readonly run: number;
@@ -14,7 +14,7 @@ export interface TrainingState {
 }
 
 /** Before the first training. */
-export const IDLE_TRAINING: TrainingState = {
+export const IDLE_TRAINING: PageTraining = {
   phase: 'idle',
   run: 0,
   fraction: undefined,

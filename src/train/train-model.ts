@@ -4,11 +4,11 @@ import type { Architecture } from '../network/trunk.js';
 import type { Runtime } from '../runtime/session.js';
 import { fitTemperature } from './calibrate.js';
 import { hashOf } from './data-hash.js';
+import type { NetworkSamples } from './network-samples.js';
 import type { Recipe, RecipeName } from './recipes.js';
 import type { Split } from './split.js';
 import { type TrainingHooks, trainNetwork } from './training-loop.js';
 import type { TrainingOptions } from './training-options.js';
-import type { TrainingSamples } from './training-samples.js';
 import type { EpochRecord } from './training-state.js';
 import { createEvaluator } from './validation.js';
 
@@ -45,7 +45,7 @@ export interface TrainedModel {
 export interface Fit {
   readonly architecture: Architecture;
   readonly recipe: Recipe;
-  readonly samples: TrainingSamples;
+  readonly samples: NetworkSamples;
   readonly labels: Uint8Array;
   readonly split: Split;
   readonly options: TrainModelOptions;

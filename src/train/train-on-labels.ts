@@ -11,7 +11,7 @@ import {
   type LabelledInputs,
   type LabelTrainingOptions,
   OTHER,
-  prepareInputs,
+  prepareLabelled,
 } from './label-samples.js';
 import { findRecipe, type Recipe, type RecipeName } from './recipes.js';
 import type { ReferenceSamples, ReferenceStack } from './reference-samples.js';
@@ -42,7 +42,7 @@ export async function trainOnLabels(
   else requireDates(stacks);
   const labels = joinBytes(stacks.map((stack) => stack.labels));
   const split = splitSamples(samples, labels, options);
-  const prepared = await prepareInputs(runtime, samples, labels, split, recipe, options);
+  const prepared = await prepareLabelled(runtime, samples, labels, split, recipe, options);
   const knowsOther = options.from !== undefined && samples.classes.at(-1) === OTHER;
   const classes = knowsOther ? samples.classes.slice(0, -1) : samples.classes;
   const network = createNetwork(prepared.samples, classes, recipe, samples, options);

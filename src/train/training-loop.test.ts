@@ -3,9 +3,9 @@ import { createDense } from '../network/architectures/dense.js';
 import { createDilated } from '../network/architectures/dilated.js';
 import { createRandom } from '../random.js';
 import { loadNodeRuntime } from '../runtime/session.node.js';
+import { oneHot } from './network-samples.js';
 import { type TrainingTask, trainNetwork } from './training-loop.js';
 import { TRAINING_DEFAULTS } from './training-options.js';
-import { oneHot } from './training-samples.js';
 import { createEvaluator, scoreLogits } from './validation.js';
 
 const runtime = await loadNodeRuntime();

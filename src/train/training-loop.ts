@@ -7,9 +7,9 @@ import { type Architecture, type ArchitectureSurvey, surveyArchitecture } from '
 import { createRandom, type Random } from '../random.js';
 import type { Runtime, Session } from '../runtime/session.js';
 import { learningRateAt } from './learning-rate.js';
-import { batchFeeds, createBatch, fillBatch, maskFeeds, type TrainingBatch } from './training-batch.js';
+import { checkSamples, type NetworkSamples } from './network-samples.js';
+import { batchFeeds, createBatch, fillBatch, maskFeeds, type StepBatch } from './step-batch.js';
 import type { TrainingOptions } from './training-options.js';
-import { checkSamples, type TrainingSamples } from './training-samples.js';
 import {
   decodeTrainingState,
   type EpochRecord,
@@ -20,7 +20,7 @@ import { createEvaluator, type Evaluator, type Score, scoreLogits } from './vali
 
 export interface TrainingTask {
   readonly architecture: Architecture;
-  readonly samples: TrainingSamples;
+  readonly samples: NetworkSamples;
   /** Sample numbers to train on, and those to choose the best epoch by (none: the last epoch is taken). */
   readonly training: Int32Array;
   readonly validation: Int32Array;
@@ -42,13 +42,13 @@ export interface TrainingHooks {
   readonly saveState?: (bytes: Uint8Array) => void | Promise<void>;
   readonly resumeFrom?: Uint8Array;
   /** May change the rows of a filled batch, with random numbers of its own for every epoch. */
-  readonly augment?: (batch: TrainingBatch, random: Random) => void | Promise<void>;
+  readonly augment?: (batch: StepBatch, random: Random) => void | Promise<void>;
   /**
    * Fresh samples for every epoch (counted from 1), as many each time, in place of the task's: all of them are trained
    * on, and validation stays with the task's. For simulated samples that are never seen twice. What is given must
    * depend on the epoch's number alone, or a resumed training will differ.
    */
-  readonly epochSamples?: (epoch: number) => TrainingSamples | Promise<TrainingSamples>;
+  readonly epochSamples?: (epoch: number) => NetworkSamples | Promise<NetworkSamples>;
 }
 
 export interface TrainingResult {

@@ -2,7 +2,7 @@ import { elementCount, float32Tensor, type TensorData } from '../network/tensor.
 import { buildEvaluation } from '../network/training-step.js';
 import type { Architecture } from '../network/trunk.js';
 import type { Runtime, Session } from '../runtime/session.js';
-import type { TrainingSamples } from './training-samples.js';
+import type { NetworkSamples } from './network-samples.js';
 
 const ROWS_PER_RUN = 512;
 
@@ -11,7 +11,7 @@ export interface Evaluator {
   /** Logits by head, rows x size, of the samples with these numbers. */
   logits(
     parameters: Float32Array,
-    samples: Pick<TrainingSamples, 'inputs' | 'count'>,
+    samples: Pick<NetworkSamples, 'inputs' | 'count'>,
     rows: Int32Array,
   ): Promise<Record<string, Float32Array>>;
   dispose(): Promise<void>;
@@ -35,7 +35,7 @@ async function runLogits(
   session: Session,
   architecture: Architecture,
   parameters: Float32Array,
-  samples: Pick<TrainingSamples, 'inputs' | 'count'>,
+  samples: Pick<NetworkSamples, 'inputs' | 'count'>,
   rows: Int32Array,
 ): Promise<Record<string, Float32Array>> {
   const heads = Object.entries(architecture.heads);
@@ -66,7 +66,7 @@ async function runLogits(
 export function scoreLogits(
   architecture: Architecture,
   logits: Readonly<Record<string, Float32Array>>,
-  samples: TrainingSamples,
+  samples: NetworkSamples,
   rows: Int32Array,
   headWeights: Readonly<Record<string, number>> = {},
 ): Score {

@@ -9,13 +9,13 @@ import { SAMPLE_LABELS } from '../simulate/material-label.js';
 import { fitTemperature } from './calibrate.js';
 import { hashOf } from './data-hash.js';
 import { type FeatureScale, scaleOf, standardizeRows } from './feature-samples.js';
+import { type NetworkSamples, oneHot } from './network-samples.js';
 import type { ReadingSamples } from './reading-samples.js';
 import { findRecipe, type Recipe, type RecipeName } from './recipes.js';
 import { type Split, splitStratified } from './split.js';
 import type { TrainedModel, TrainModelOptions } from './train-model.js';
 import { FEWEST_EPOCHS, mostLikely } from './train-model.js';
 import { type TrainingHooks, trainNetwork } from './training-loop.js';
-import { oneHot, type TrainingSamples } from './training-samples.js';
 import { createEvaluator } from './validation.js';
 import { balancingWeights, type WideSamples } from './wide-samples.js';
 
@@ -53,7 +53,7 @@ export interface WideNetwork extends UntaughtNetwork {
 
 /** Simulated samples made ready for training; `features` of the source are standardised in place. */
 export interface PreparedSamples {
-  readonly samples: TrainingSamples;
+  readonly samples: NetworkSamples;
   readonly labels: Uint8Array;
   readonly split: Split;
   /**
@@ -156,7 +156,7 @@ function mixSamples(
   prepared: PreparedSamples,
   readings: ReadingSamples,
   seed: number | string,
-): TrainingSamples {
+): NetworkSamples {
   const { samples, split, scale, names } = prepared;
   const random = createRandom(seed).fork('refinement');
   const rows = random.shuffle(split.training.slice()).subarray(0, REFINEMENT.simulated);

@@ -24,18 +24,18 @@ export interface TextColumn {
 export type Column = NumberColumn | TextColumn;
 
 /** A text column on its way between threads: one long text goes over many times faster than a million short ones. */
-export interface PackedTexts extends Omit<TextColumn, 'texts'> {
+export interface JoinedTexts extends Omit<TextColumn, 'texts'> {
   readonly joined: string;
 }
 
 const SEPARATOR = '\u0000';
 
-export function packTexts({ texts, ...rest }: TextColumn): PackedTexts {
+export function joinTexts({ texts, ...rest }: TextColumn): JoinedTexts {
   // No text of a file holds the separator, or it would be two afterwards.
   return { ...rest, joined: texts.map((text) => text.replaceAll(SEPARATOR, ' ')).join(SEPARATOR) };
 }
 
-export function unpackTexts({ joined, ...rest }: PackedTexts): TextColumn {
+export function splitTexts({ joined, ...rest }: JoinedTexts): TextColumn {
   return { ...rest, texts: joined.split(SEPARATOR) };
 }
 

@@ -1,6 +1,6 @@
 import { createEpochAxis, TREND_CLASSES } from '../../../src/index.js';
 import { connectWorker, type WorkerConnection } from '../worker-call.js';
-import { type Column, type NumberColumn, type PackedTexts, textAt, unpackTexts } from './column.js';
+import { type Column, type JoinedTexts, type NumberColumn, splitTexts, textAt } from './column.js';
 import { loadTiledMap } from './load-tiled-map.js';
 import { type LoadedMap, type LoadOptions, NO_CLASS } from './loaded-map.js';
 import type { OpenedResult, ResultSource } from './result-worker.js';
@@ -35,8 +35,8 @@ async function readMap(
     let column = columns.get(name);
     if (column === undefined) {
       column = worker
-        .call<NumberColumn | PackedTexts>('column', name, { signal })
-        .then((found) => (found.kind === 'text' ? unpackTexts(found) : found));
+        .call<NumberColumn | JoinedTexts>('column', name, { signal })
+        .then((found) => (found.kind === 'text' ? splitTexts(found) : found));
       columns.set(name, column);
       column.catch(() => columns.delete(name));
     }

@@ -9,7 +9,7 @@ import {
 } from '../../../src/index.js';
 import { mercatorX, mercatorY } from '../map/mercator.js';
 import { type CallContext, serveCalls } from '../worker-call.js';
-import { encodeTexts, type NumberColumn, type PackedTexts, packTexts, surveyNumbers } from './column.js';
+import { encodeTexts, type JoinedTexts, joinTexts, type NumberColumn, surveyNumbers } from './column.js';
 
 /** What is to be opened: an address that answers ranges, or bytes that the page has. */
 export type ResultSource = { readonly name: string } & ({ readonly url: string } | { readonly file: Blob });
@@ -70,14 +70,14 @@ async function open(source: ResultSource, { report, signal, transfer }: CallCont
 async function column(
   name: string,
   { report, signal, transfer }: CallContext,
-): Promise<NumberColumn | PackedTexts> {
+): Promise<NumberColumn | JoinedTexts> {
   const field = opened?.fields.find((candidate) => candidate.name === name);
   if (opened === undefined || field === undefined) throw new RangeError(`There is no column ${name}.`);
   const values = await opened.readColumn(name, { signal, onProgress: report });
   if (field.type === 'text') {
     const encoded = encodeTexts(name, field.description, values as string[]);
     transfer(encoded.codes.buffer);
-    return packTexts(encoded);
+    return joinTexts(encoded);
   }
   const numbers =
     values instanceof Int32Array ? Float64Array.from(values, fromInt32) : (values as Float64Array);

@@ -1,10 +1,10 @@
-import { IDLE_TRAINING, type TrainingState } from '../../../src/index.js';
+import { IDLE_TRAINING, type PageTraining } from '../../../src/index.js';
 import { createStore, type Store } from '../state/store.js';
 
 const ASK_AGAIN_MS = 400;
 
 export interface TrainerState {
-  readonly training: TrainingState;
+  readonly training: PageTraining;
   /** Why the server did not answer, if it did not. */
   readonly problem: string;
 }
@@ -17,7 +17,7 @@ export interface Trainer {
   close(): void;
 }
 
-export function isUnderWay({ phase }: TrainingState): boolean {
+export function isUnderWay({ phase }: PageTraining): boolean {
   return phase === 'training' || phase === 'classifying';
 }
 
@@ -38,7 +38,7 @@ export function createTrainer(address: string, onTrained: (run: number) => void)
         }),
       });
       if (!response.ok) throw new Error((await response.text()).trim());
-      const training = (await response.json()) as TrainingState;
+      const training = (await response.json()) as PageTraining;
       store.set({ training, problem: '' });
       if (isUnderWay(training)) timer = window.setTimeout(ask, ASK_AGAIN_MS);
       else if (training.phase === 'done' && isUnderWay(before)) onTrained(training.run);

@@ -58,7 +58,7 @@ const NO_UTF8 =
   'The text is not in UTF-8: its letters beyond ASCII were read as "\ufffd". Where names or notes matter, save it as UTF-8.';
 
 /** Decides the use of every column. Throws `input` where there are no coordinates. */
-export function planTable(
+export function layOutTable(
   header: TableHeader,
   sample: TableSample,
   options: ReadOptions,

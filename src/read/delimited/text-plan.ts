@@ -7,7 +7,7 @@ import type { BlockMemory } from './block-memory.js';
 import { parseHeader, type TableHeader } from './header.js';
 import type { LineBlock } from './line-blocks.js';
 import { takeSample } from './sample.js';
-import { planTable, type TableLayout } from './table-layout.js';
+import { layOutTable, type TableLayout } from './table-layout.js';
 
 /** What decides how a text is read: data only, so that another thread can decide the same. */
 export interface TextPlan {
@@ -22,7 +22,7 @@ export function planText({ file, head, options }: TextPlan): { header: TableHead
   const header = parseHeader(head.bytes, file);
   return {
     header,
-    layout: planTable(header, takeSample(head.bytes, head.isComplete, header), options, file),
+    layout: layOutTable(header, takeSample(head.bytes, head.isComplete, header), options, file),
   };
 }
 

@@ -1,12 +1,13 @@
 import type { RowGroup } from 'hyparquet';
+import type { ByteRange } from '../byte-source.js';
 import type { RandomAccess } from '../random-access.js';
 import type { ChunkBytes } from './column-cursor.js';
 import { type ColumnPages, listPages } from './column-pages.js';
-import { type FileRange, fetchRanges, type SpareMemory } from './fetch-ranges.js';
+import { fetchRanges, type SpareMemory } from './fetch-ranges.js';
 import { chunkStart } from './metadata-check.js';
 
 /** The part of a row group that one column has. */
-export interface ColumnChunk extends FileRange {
+export interface ColumnChunk extends ByteRange {
   readonly codec: string;
   readonly unpackedBytes: number;
   readonly groupRows: number;
@@ -33,7 +34,7 @@ export function listChunks(group: RowGroup): Map<string, ColumnChunk> {
 }
 
 /** Bytes of a chunk by their places in it. */
-interface FetchedPart extends FileRange {
+interface FetchedPart extends ByteRange {
   readonly bytes: Uint8Array;
 }
 
@@ -65,7 +66,7 @@ export async function fetchChunks(
 }
 
 /** Counted from the start of the chunk. */
-function rangesOf({ start, end, pages }: ColumnChunk, from: number, to: number): FileRange[] {
+function rangesOf({ start, end, pages }: ColumnChunk, from: number, to: number): ByteRange[] {
   if (pages === undefined) return [{ start: 0, end: end - start }];
   if (pages === null) return [];
   const { dictionary, data } = pages;

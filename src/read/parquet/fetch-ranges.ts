@@ -1,12 +1,8 @@
+import type { ByteRange } from '../byte-source.js';
 import type { RandomAccess } from '../random-access.js';
 
 /** Bytes in between that are fetched in vain. */
 const LARGEST_GAP_BYTES = 64 << 10;
-
-export interface FileRange {
-  readonly start: number;
-  readonly end: number;
-}
 
 /** Memory that is used again for every fetch: fresh one costs as much as the reading. */
 export interface SpareMemory {
@@ -19,10 +15,10 @@ export interface SpareMemory {
  */
 export async function fetchRanges(
   access: RandomAccess,
-  ranges: readonly FileRange[],
+  ranges: readonly ByteRange[],
   spare: SpareMemory,
 ): Promise<Uint8Array[]> {
-  const runs: FileRange[][] = [];
+  const runs: ByteRange[][] = [];
   for (const range of ranges) {
     const run = runs[runs.length - 1];
     const gap = run === undefined ? -1 : range.start - run[run.length - 1].end;
@@ -44,4 +40,4 @@ export async function fetchRanges(
   return parts;
 }
 
-const lengthOf = (run: readonly FileRange[]) => run[run.length - 1].end - run[0].start;
+const lengthOf = (run: readonly ByteRange[]) => run[run.length - 1].end - run[0].start;

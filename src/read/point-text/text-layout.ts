@@ -52,7 +52,7 @@ export function findDateRow(lines: readonly string[]): TextLayout | undefined {
   const rows = lines.filter(isRow);
   for (let line = 0; line < Math.min(2, rows.length - 1); line++) {
     const delimiter = delimiterOf(rows[line]);
-    const cells = splitCells(rows[line], delimiter);
+    const cells = splitLine(rows[line], delimiter);
     let first = cells.length;
     while (first > 0 && dayOf(cells[first - 1]) !== undefined) first--;
     const days = cells.slice(first).map((cell) => dayOf(cell)!);
@@ -82,9 +82,9 @@ export function layOutByDates(lines: readonly string[], options: ReadOptions, fi
   const place = { file };
   if (rows.length === 0) throw new GroundTrendError('input', 'There are no rows in this file.', { place });
   const delimiter = delimiterOf(rows[0]);
-  const head = splitCells(rows[0], delimiter);
+  const head = splitLine(rows[0], delimiter);
   const hasNames = isLineOfNames(head, columnNames);
-  const cells = splitCells(rows[hasNames ? 1 : 0] ?? '', delimiter).length;
+  const cells = splitLine(rows[hasNames ? 1 : 0] ?? '', delimiter).length;
   const count = cells - dates.length;
   if (count < FEWEST_NAMES) {
     throw new GroundTrendError(
@@ -143,7 +143,7 @@ function delimiterOf(line: string): string {
   return /[,;\t]/.exec(line)?.[0] ?? BLANKS;
 }
 
-export function splitCells(line: string, delimiter: string): string[] {
+export function splitLine(line: string, delimiter: string): string[] {
   const cells = line.split(delimiter === BLANKS ? /\s+/ : delimiter);
   // Between blanks, without quotes, cells are clean: the way of nearly all rows.
   if (delimiter === BLANKS && !line.includes('"')) return cells;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RowRequest } from '../tables/table-source.js';
-import { BLANKS, splitCells, type TextLayout } from './text-layout.js';
+import { BLANKS, splitLine, type TextLayout } from './text-layout.js';
 import { buildRows, findRows } from './text-rows.js';
 
 const request: RowRequest = {
@@ -104,7 +104,7 @@ describe('rows of text', () => {
   });
 
   it('between blanks may have any of them', () => {
-    expect(splitCells('a\t b\u00a0c', BLANKS)).toEqual(['a', 'b', 'c']);
+    expect(splitLine('a\t b\u00a0c', BLANKS)).toEqual(['a', 'b', 'c']);
     expect(readText('a\u00a013\t38  1\u20032 3', BLANKS)).toMatchObject({ count: 1, badRows: [] });
   });
 });

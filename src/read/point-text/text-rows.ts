@@ -3,7 +3,7 @@ import { parseNumber } from '../delimited/cell-text.js';
 import type { LineBlock } from '../delimited/line-blocks.js';
 import { createBlock, type OpenBlock, putValue } from '../tables/block-builder.js';
 import type { RowRequest } from '../tables/table-source.js';
-import { BLANKS, isRow, splitCells, type TextLayout } from './text-layout.js';
+import { BLANKS, isRow, splitLine, type TextLayout } from './text-layout.js';
 
 const LINE_FEED = 10;
 const SPACE = 32;
@@ -142,7 +142,7 @@ function putText(
   { delimiter, names, days }: TextLayout,
   request: RowRequest,
 ): void {
-  const cells = splitCells(line, delimiter);
+  const cells = splitLine(line, delimiter);
   if (cells.length !== names.length + days.length) {
     block.badRows.push({ index: row, reason: 'cellCount' });
     return;

@@ -1,8 +1,8 @@
 import { surveyArchitecture } from '../../network/trunk.js';
 import type { Runtime } from '../../runtime/session.js';
+import { oneHot } from '../network-samples.js';
 import type { Split } from '../split.js';
 import { trainNetwork } from '../training-loop.js';
-import { oneHot } from '../training-samples.js';
 import { createEvaluator } from '../validation.js';
 import type { TrialJob } from './halving.js';
 import type { TrialResult } from './leaderboard.js';

@@ -1,13 +1,13 @@
 import { elementCount, float32Tensor, type TensorData } from '../network/tensor.js';
 import type { Architecture, ArchitectureSurvey } from '../network/trunk.js';
 import type { Random } from '../random.js';
-import type { TrainingSamples } from './training-samples.js';
+import type { NetworkSamples } from './network-samples.js';
 
 /**
  * The rows of one training step, in buffers that are used again for the next. `rows` are sample numbers; the buffers
  * have room for a whole batch, of which the first `rows.length` count.
  */
-export interface TrainingBatch {
+export interface StepBatch {
   rows: Int32Array;
   readonly inputs: Readonly<Record<string, Float32Array>>;
   readonly targets: Readonly<Record<string, Float32Array>>;
@@ -24,7 +24,7 @@ export interface LossRules {
   readonly headWeights: Readonly<Record<string, number>>;
 }
 
-export function createBatch(architecture: Architecture, batchSize: number): TrainingBatch {
+export function createBatch(architecture: Architecture, batchSize: number): StepBatch {
   const { inputs, heads } = architecture;
   const buffers = <T>(source: Readonly<Record<string, T>>, size: (item: T) => number) => {
     return Object.fromEntries(
@@ -40,7 +40,7 @@ export function createBatch(architecture: Architecture, batchSize: number): Trai
 }
 
 /** Copies samples into a batch. Rows left over keep what they held: their weight of 0 takes them out of the loss. */
-export function fillBatch(batch: TrainingBatch, samples: TrainingSamples, rows: Int32Array): void {
+export function fillBatch(batch: StepBatch, samples: NetworkSamples, rows: Int32Array): void {
   batch.rows = rows;
   gatherRows(batch.inputs, samples.inputs, rows, samples.count);
   gatherRows(batch.targets, samples.targets, rows, samples.count);
@@ -53,7 +53,7 @@ export function fillBatch(batch: TrainingBatch, samples: TrainingSamples, rows: 
 
 /** What the step is fed for a filled batch; changes the batch's targets and weights to those of the loss. */
 export function batchFeeds(
-  batch: TrainingBatch,
+  batch: StepBatch,
   architecture: Architecture,
   rules: LossRules,
 ): Record<string, TensorData> {

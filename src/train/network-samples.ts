@@ -7,7 +7,7 @@ import type { Architecture } from '../network/trunk.js';
  * head (count x size, values between 0 and 1; rows of a softmax head add up to one), `weights` by head (count), 1
  * where nothing is given; 0 leaves a sample out of a head's loss.
  */
-export interface TrainingSamples {
+export interface NetworkSamples {
   readonly count: number;
   readonly inputs: Readonly<Record<string, Float32Array>>;
   readonly targets: Readonly<Record<string, Float32Array>>;
@@ -22,7 +22,7 @@ export function oneHot(labels: ArrayLike<number>, classes: number): Float32Array
 }
 
 /** Throws `input` where an array is missing, has another size than the architecture says, or holds no number. */
-export function checkSamples(samples: TrainingSamples, architecture: Architecture): void {
+export function checkSamples(samples: NetworkSamples, architecture: Architecture): void {
   const { count } = samples;
   for (const [name, shape] of Object.entries(architecture.inputs)) {
     checkArray(`input "${name}"`, samples.inputs[name], count * elementCount(shape));
