@@ -121,7 +121,14 @@ describe('evaluation', () => {
       ['30 to 50', 1],
       ['1000 and more', 1],
     ]);
-    expect(byMissing.map(({ series }) => series)).toEqual([2, 1]);
+    expect(byMissing.map(({ range, series }) => [range, series])).toEqual([
+      ['0 % to 2 %', 2],
+      ['30 % to 50 %', 1],
+    ]);
+    const empty = { ...predictions, missingShare: new Float32Array(4).fill(1) };
+    expect(evaluatePredictions(oracle, empty).byMissing).toMatchObject([
+      { range: '50 % to 100 %', series: 3 },
+    ]);
     expect(bySource).toHaveLength(1);
     expect(map?.stableLost).toBe(0);
   });

@@ -58,7 +58,7 @@ export interface Evaluation {
 
 const NONCENTRALITY_EDGES = [0, 5, 10, 15, 20, 30, 50, 100, 200, 1000, Number.POSITIVE_INFINITY];
 const DATE_EDGES = [0, 60, 100, 150, 200, 250, 300, 400, Number.POSITIVE_INFINITY];
-const MISSING_EDGES = [0, 0.02, 0.1, 0.2, 0.3, 0.5, 1.01];
+const MISSING_EDGES = [0, 0.02, 0.1, 0.2, 0.3, 0.5, 1];
 
 /** Classifies every stack. Throws `model` where the classifier does not take its dates. */
 export async function predictStacks(
@@ -150,7 +150,7 @@ function accuracyByRange(
 ): AccuracyPart[] {
   return edges.slice(0, -1).flatMap((low, index) => {
     const high = edges[index + 1];
-    // An infinite measure (a class without rivals) belongs to the last range.
+    // An infinite measure (a class without rivals) belongs to the last range, and so does a share of all.
     const isLast = index === edges.length - 2;
     const inside = [...values.keys()].filter((i) => values[i] >= low && (values[i] < high || isLast));
     if (inside.length === 0) return [];
