@@ -11,10 +11,14 @@ import { showText } from './shown-text.js';
  */
 export type ErrorCode = 'usage' | 'input' | 'output' | 'model' | 'cancelled';
 
-/** Where a problem sits: the file, and for text files the line (1 is the header) and the column's name. */
+/**
+ * Where a problem sits: the file, its line in a text (1 is the header) or its row in a table that is none (from 1), and
+ * the column's name.
+ */
 export interface ErrorPlace {
   readonly file?: string;
   readonly line?: number;
+  readonly row?: number;
   readonly column?: string;
 }
 
@@ -48,11 +52,11 @@ export class GroundTrendError extends Error {
 }
 
 /** `map.csv, line 12, column 20200103`, as far as it is known. */
-function describePlace(place: ErrorPlace | undefined): string {
-  if (place === undefined) return '';
+export function describePlace(place: ErrorPlace = {}): string {
   const parts: string[] = [];
   if (place.file !== undefined) parts.push(place.file);
   if (place.line !== undefined) parts.push(`line ${place.line}`);
+  if (place.row !== undefined) parts.push(`row ${place.row}`);
   if (place.column !== undefined) parts.push(`column ${place.column}`);
   return parts.join(', ');
 }

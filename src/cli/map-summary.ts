@@ -1,4 +1,5 @@
 import type { ClassifySummary } from '../classify/classify-files.node.js';
+import { describePlace } from '../errors.js';
 import { showText } from '../shown-text.js';
 import { countOf, formatCount, formatDuration, formatShare } from './numbers.js';
 import { formatTable } from './table.js';
@@ -12,7 +13,7 @@ export function formatSummary(summary: ClassifySummary): string {
   }
   lines.push('', formatClassTable(summary), '');
   for (const { reason, count, examples } of summary.skipped) {
-    const places = examples.map(({ file, line }) => `${showText(file)} line ${line}`).join(', ');
+    const places = showText(examples.map(describePlace).join('; '));
     lines.push(`left out: ${countOf(count, 'row')}, ${reason} (${places})`);
   }
   const { belowCoherence, outsideBox } = summary.filtered;

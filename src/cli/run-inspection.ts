@@ -1,3 +1,4 @@
+import { describePlace } from '../errors.js';
 import { type DatasetSurvey, type Spread, surveyDataset } from '../evaluate/dataset-survey.js';
 import { explainNoiseModel } from '../kinematics/noise-model.js';
 import { type OpenOptions, openDatasets } from '../read/open-datasets.node.js';
@@ -50,7 +51,8 @@ function formatSurvey(survey: DatasetSurvey): string {
   );
   for (const { reason, count, examples } of survey.skipped) {
     const rows = count === 1 ? 'one row' : `${formatCount(count)} rows`;
-    lines.push(`  left out    ${rows}, ${reason} (first: line ${examples[0]?.line})`);
+    const first = showText(describePlace({ ...examples[0], file: undefined }));
+    lines.push(`  left out    ${rows}, ${reason} (first: ${first})`);
   }
   for (const warning of survey.warnings) lines.push(`  note        ${showText(warning)}`);
   if (limits) lines.push('', ...formatLimits(limits.white, limits.correlated));

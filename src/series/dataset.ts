@@ -1,3 +1,4 @@
+import type { ErrorPlace } from '../errors.js';
 import type { EpochAxis } from './epoch-axis.js';
 import type { AttributeField, SeriesBatch } from './series-batch.js';
 
@@ -5,7 +6,7 @@ import type { AttributeField, SeriesBatch } from './series-batch.js';
 export interface SkippedRows {
   readonly reason: string;
   count: number;
-  readonly examples: { readonly file: string; readonly line: number; readonly pid?: string }[];
+  readonly examples: (ErrorPlace & { readonly file: string; readonly pid?: string })[];
 }
 
 /** What reading found on its way; complete once the last batch has been taken. */

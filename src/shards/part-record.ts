@@ -21,7 +21,15 @@ const recordSchema = z.object({
     z.object({
       reason: z.string(),
       count,
-      examples: z.array(z.object({ file: z.string(), line: z.int(), pid: z.string().optional() })),
+      examples: z.array(
+        z.object({
+          file: z.string(),
+          line: z.int().optional(),
+          row: z.int().optional(),
+          column: z.string().optional(),
+          pid: z.string().optional(),
+        }),
+      ),
     }),
   ),
   filtered: z.object({ belowCoherence: count, outsideBox: count }),

@@ -191,9 +191,9 @@ describe('classify refuses', () => {
       expect(await readdir(folder)).toEqual(['points.csv']);
       const counted = await runCli(['classify', path, '-o', join(folder, 'map.csv')]);
       expect(counted.status).toBe(0);
-      expect(counted.stdout).toContain('points.csv line 6');
-      expect(counted.stdout).toContain('points.csv line 8');
-      expect(counted.stdout).toContain('points.csv line 10');
+      expect(counted.stdout).toContain('points.csv, line 6');
+      expect(counted.stdout).toContain('points.csv, line 8');
+      expect(counted.stdout).toContain('points.csv, line 10');
       expect(parseCsv(await readFile(join(folder, 'map.csv'), 'utf8'))).toHaveLength(7);
     }));
 

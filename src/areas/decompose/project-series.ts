@@ -73,5 +73,5 @@ function countSkipped({ report, name }: Dataset, pid: string): void {
     report.skipped.push(entry);
   }
   entry.count++;
-  if (entry.examples.length < 3) entry.examples.push({ file: name, line: 0, pid });
+  if (entry.examples.length < 3) entry.examples.push({ file: name, pid });
 }

@@ -29,6 +29,7 @@ export function createBlockScanner(plan: TextPlan, linesPerBlock: number): Block
     plan.file,
     { rowsRead: 0, skipped: [], warnings: [] },
     plan.options.strict ?? false,
+    'line',
   );
   const recorder = createClaimRecorder();
   const scanner = new RowScanner(layout, linesPerBlock, problems, recorder, recorder.addDataset());

@@ -56,7 +56,7 @@ export async function openDelimited(source: ByteSource, options: ReadOptions = {
       report.skipped.length = 0;
       report.warnings.splice(0, Number.POSITIVE_INFINITY, ...layout.warnings);
       pids.startPass(dataset);
-      return createRowProblems(file, report, strict ?? false);
+      return createRowProblems(file, report, strict ?? false, 'line');
     }
 
     function readBlocks(

@@ -265,8 +265,7 @@ export class RowScanner {
       this.#texts[slot].rewind(mark);
     });
     this.#problems.skip(reason, {
-      file: this.#layout.file,
-      line: this.#line,
+      number: this.#line,
       pid,
       column: column === undefined ? undefined : this.#layout.columnNames[column],
     });

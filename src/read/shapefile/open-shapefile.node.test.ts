@@ -70,7 +70,7 @@ describe('shapefiles that lack something', () => {
     const [dataset] = await openDatasets([target('points.shp')]);
     for await (const batch of dataset.batches()) expect(batch.count).toBe(23);
     expect(dataset.report.skipped).toMatchObject([
-      { reason: 'a mark that says it was deleted', count: 1, examples: [{ line: 3 }] },
+      { reason: 'a mark that says it was deleted', count: 1, examples: [{ row: 3 }] },
     ]);
   });
 });

@@ -33,7 +33,7 @@ export async function openTable(source: TableSource, options: ReadOptions = {}):
     report.skipped.length = 0;
     report.warnings.splice(0, Number.POSITIVE_INFINITY, ...plan.warnings);
     pids.startPass(dataset);
-    const problems = createRowProblems(source.file, report, options.strict ?? false);
+    const problems = createRowProblems(source.file, report, options.strict ?? false, 'row');
     const { uses, epochOfColumn, axis, mmPerUnit } = plan;
     const epochs = axis.days.length;
     let passedOver = 0;
@@ -117,8 +117,7 @@ function finishBlock(
       continue;
     }
     problems.skip(reason, {
-      file: source.file,
-      line: block.firstRow + row + 1,
+      number: block.firstRow + row + 1,
       pid: names[row] === '' ? undefined : names[row],
       column: known?.column === undefined ? undefined : source.columns[known.column].name,
     });
