@@ -87,7 +87,8 @@ function doubtDatum(radiusMetres: number | undefined, description: string): stri
 function unknownProjection(description: string, file: string, cause?: unknown): GroundTrendError {
   return new GroundTrendError('input', `The projection "${description}" is not known here.`, {
     place: { file },
-    advice: 'Convert the file to WGS84 degrees (ogr2ogr -t_srs EPSG:4326) and try again.',
+    advice:
+      'Convert the file to WGS84 degrees (ogr2ogr -t_srs EPSG:4326, gdalwarp for rasters) and try again.',
     cause,
   });
 }

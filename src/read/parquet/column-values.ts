@@ -1,11 +1,12 @@
 import { GroundTrendError } from '../../errors.js';
 import { formatDay } from '../../series/epoch-axis.js';
+import { toNumber } from '../tables/block-builder.js';
 import { readWkbPoint } from '../wkb-point.js';
 
 /** Values of one column, as hyparquet gives them. */
 export type Values = ArrayLike<unknown>;
 
-/** Missing values are `NaN`. */
+/** Missing values are `NaN`, and so are those that are no numbers: `onBad` is told the index of each. */
 export function putNumbers(
   values: Values,
   first: number,
@@ -14,14 +15,25 @@ export function putNumbers(
   start: number,
   step: number,
   factor: number,
+  onBad: (index: number) => void,
 ): void {
   if (values instanceof Float32Array || values instanceof Float64Array || values instanceof Int32Array) {
     for (let i = first, at = start + first * step; i < end; i++, at += step) target[at] = values[i] * factor;
     return;
   }
   for (let i = first, at = start + first * step; i < end; i++, at += step) {
-    target[at] = Number(values[i] ?? Number.NaN) * factor;
+    const number = numberOf(values[i]);
+    if (number === undefined) onBad(i);
+    target[at] = (number ?? Number.NaN) * factor;
   }
+}
+
+/** The number that a value is or that its text stands for; `undefined` where there is none. */
+function numberOf(value: unknown): number | undefined {
+  if (value === null || value === undefined) return Number.NaN;
+  // What is no finite number is found with the others that are of no use.
+  if (typeof value === 'number') return value;
+  return toNumber(value instanceof Uint8Array ? decoder.decode(value) : value);
 }
 
 export function putTexts(values: Values, first: number, end: number, offset: number, target: string[]): void {

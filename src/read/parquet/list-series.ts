@@ -41,14 +41,19 @@ export function findMetadataDates(metadata: FileMetaData): unknown[] | undefined
 /** An axis from the dates of the first row: texts, or the days and milliseconds that Parquet counts. */
 export function axisOfList(dates: readonly unknown[], file: string, column: string | undefined): EpochAxis {
   const days = dates.map((date) => {
-    if (date instanceof Date) return Math.floor(date.getTime() / 86_400_000);
-    const day = parseDateColumn(String(date).slice(0, 10));
-    if (typeof day === 'number') return day;
+    const day = dayOf(date);
+    if (day !== undefined) return day;
     throw new GroundTrendError('input', `${JSON.stringify(String(date))} is no date.`, {
       place: { file, column },
     });
   });
   return createEpochAxis(days, { file, column });
+}
+
+function dayOf(date: unknown): number | undefined {
+  if (date instanceof Date) return Math.floor(date.getTime() / 86_400_000);
+  const day = parseDateColumn(String(date).slice(0, 10));
+  return typeof day === 'number' ? day : undefined;
 }
 
 /** Throws `input` where a row has other dates than the first one, or none. */
@@ -58,9 +63,7 @@ export function requireSameDates(
   row: number,
   file: string,
 ): void {
-  const isSame =
-    dates?.length === axis.days.length &&
-    axisOfList(dates, file, undefined).days.every((day, i) => day === axis.days[i]);
+  const isSame = dates?.length === axis.days.length && dates.every((date, i) => dayOf(date) === axis.days[i]);
   if (isSame) return;
   throw new GroundTrendError(
     'input',

@@ -1,3 +1,4 @@
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../random.js';
 import { createEpochAxis } from '../../series/epoch-axis.js';
@@ -97,5 +98,39 @@ describe('openParquetTable', () => {
       // Parts of 300 rows, or of as many as a batch has.
       expect(await readSeries(inMemory(bytes), pointsPerBatch, 300 * 4 * axis.days.length)).toEqual(expected);
     }
+  });
+
+  it('reads numbers that are written as texts, and none where they are none', async () => {
+    const texts = (name: string, ...data: string[]) => ({ name, data, type: 'STRING' as const });
+    const bytes = new Uint8Array(
+      parquetWriteBuffer({
+        columnData: [
+          texts('pid', 'a', 'b', 'c', 'd', 'e'),
+          texts('latitude', '38.5', '38.6', '38.7', '38.8', ''),
+          texts('longitude', '13.5', '13.6', '13.7', 'east', '13.9'),
+          texts('D20200103', '1.5', '', '-2e1', '1', '2'),
+          texts('D20200115', 'NaN', '3', '1,5', '1', '2'),
+        ],
+      }),
+    );
+    const dataset = await openTable(await openParquetTable(inMemory(bytes)));
+    const batches = [];
+    for await (const batch of dataset.batches({ pointsPerBatch: 2 })) batches.push(batch);
+    expect(batches.map(({ pids, displacements }) => [pids, [...displacements]])).toEqual([
+      [
+        ['a', 'b'],
+        [1.5, Number.NaN, Number.NaN, 3],
+      ],
+    ]);
+    expect(dataset.report.skipped).toMatchObject([
+      {
+        reason: 'a displacement that is not a number',
+        examples: [{ row: 3, pid: 'c', column: 'D20200115' }],
+      },
+      { reason: 'no usable coordinates', count: 2, examples: [{ pid: 'd' }, { pid: 'e' }] },
+    ]);
+    expect(dataset.report.warnings).toEqual([
+      'Column longitude: one cell is not a number and was read as missing, the first in row 4.',
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 import { parquetRead } from 'hyparquet';
 import { type RowStretch, splitRows } from '../tables/cut-blocks.js';
-import type { RowRequest } from '../tables/table-source.js';
+import type { BadRow, RowRequest } from '../tables/table-source.js';
 import { putLists, putNumbers, putPoints, putTexts, requireLengths, type Values } from './column-values.js';
 import { requireSameDates } from './list-series.js';
 import type { OpenParquet } from './open-parquet-file.js';
@@ -9,16 +9,24 @@ import { UNPACKERS } from './unpack-page.js';
 /** Columns that are in hyparquet's hands at a time. */
 const COLUMNS_AT_ONCE = 24;
 
-/** Reads columns of any kind by hyparquet, some at a time. */
+/** What of some columns is no number: see `RowStretch`. */
+export interface NumberProblems {
+  readonly badRows: BadRow[];
+  readonly spoiledCells: { column: number; row: number }[];
+}
+
+/** Reads columns of any kind by hyparquet, some at a time, and returns what is wrong with them. */
 export async function readOtherColumns(
   parquet: OpenParquet,
   request: RowRequest,
   names: readonly string[],
   stretch: RowStretch,
-): Promise<void> {
+): Promise<NumberProblems> {
+  const problems: NumberProblems = { badRows: [], spoiledCells: [] };
   for (let from = 0; from < names.length; from += COLUMNS_AT_ONCE) {
-    await readSomeColumns(parquet, request, names.slice(from, from + COLUMNS_AT_ONCE), stretch);
+    await readSomeColumns(parquet, request, names.slice(from, from + COLUMNS_AT_ONCE), stretch, problems);
   }
+  return problems;
 }
 
 async function readSomeColumns(
@@ -26,6 +34,7 @@ async function readSomeColumns(
   { uses, epochs, epochOfColumn, mmPerUnit, rowsPerBlock }: RowRequest,
   names: string[],
   { firstRow, count, x, y, displacements, columns: targets }: RowStretch,
+  { badRows, spoiledCells }: NumberProblems,
 ): Promise<void> {
   const { columns, geometry, list, axis, file } = parquet;
   const filled = new Map(names.map((name) => [name, 0]));
@@ -53,11 +62,15 @@ async function readSomeColumns(
           requireSameDates(values[i] as unknown[] | null, axis, rowStart + i, file);
       }
     } else if (uses[column] === 'displacement') {
+      const onBad = (index: number) => {
+        badRows.push({ index: offset + index, reason: 'notANumber', column });
+      };
       eachBlock((from, to, start, block) =>
-        putNumbers(values, from, to, block, start * epochs + epochOfColumn[column], epochs, mmPerUnit),
+        putNumbers(values, from, to, block, start * epochs + epochOfColumn[column], epochs, mmPerUnit, onBad),
       );
     } else if (uses[column] === 'number') {
-      putNumbers(values, first, end, targets[column] as Float64Array, offset, 1, 1);
+      const onBad = (index: number) => spoiledCells.push({ column, row: rowStart + index });
+      putNumbers(values, first, end, targets[column] as Float64Array, offset, 1, 1, onBad);
     } else putTexts(values, first, end, offset, targets[column] as string[]);
   });
   const short = names.find((name) => filled.get(name) !== count);

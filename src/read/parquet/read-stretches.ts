@@ -126,8 +126,8 @@ async function* readRows(
     const opened = await openFlatColumns(parquet.access, request, set, rows.start, stretch, spare);
     names.push(...opened.others.map(({ name }) => name));
     if (sets.length === 1 && opened.series.length === epochs) {
-      await readOtherColumns(parquet, request, names, { ...stretch, displacements: [] });
-      yield* takeBlocks(stretch, opened.series, request);
+      const problems = await readOtherColumns(parquet, request, names, { ...stretch, displacements: [] });
+      yield* takeBlocks({ ...stretch, spoiledCells: problems.spoiledCells }, opened.series, request);
       return;
     }
     blocks ??= allocateSeries(rows.count, request);
@@ -137,8 +137,8 @@ async function* readRows(
     if (isComplete(opened.series)) completeEpochs += opened.series.length;
   }
   const whole = { ...stretch, displacements: blocks ?? allocateSeries(rows.count, request) };
-  await readOtherColumns(parquet, request, names, whole);
-  yield { ...whole, isComplete: completeEpochs === epochs };
+  const problems = await readOtherColumns(parquet, request, names, whole);
+  yield { ...whole, ...problems, isComplete: completeEpochs === epochs };
 }
 
 /** Room for all but the displacements. */
@@ -160,7 +160,7 @@ function prepareStretch(
 }
 
 function* takeBlocks(
-  { firstRow, count, x, y, columns }: Omit<RowStretch, 'displacements'>,
+  { firstRow, count, x, y, columns, spoiledCells }: Omit<RowStretch, 'displacements'>,
   series: readonly SeriesCursor[],
   { rowsPerBlock, epochs }: RowRequest,
 ): Generator<RowStretch> {
@@ -174,6 +174,7 @@ function* takeBlocks(
       y: y?.subarray(start, end),
       columns: columns.map((values) => values && cutColumn(values, start, end)),
       displacements: [displacements],
+      spoiledCells: start === 0 ? spoiledCells : undefined,
       isComplete: isComplete(series),
     };
   }

@@ -51,8 +51,8 @@ export function putValue(
   else (block.columns[column] as Float64Array)[row] = number;
 }
 
-/** `undefined` for what is no finite number in decimal notation. */
-function toNumber(value: unknown): number | undefined {
+/** `undefined` for what is no finite number in decimal notation; `NaN` is one that is missing. */
+export function toNumber(value: unknown): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) || Number.isNaN(value) ? value : undefined;
   if (typeof value === 'bigint') return Number(value);
   return typeof value === 'string' ? parseNumber(value, '.') : undefined;

@@ -1,4 +1,4 @@
-import type { RowBlock, RowRequest } from './table-source.js';
+import type { BadRow, RowBlock, RowRequest } from './table-source.js';
 
 /** More rows than a block may have, read at once. */
 export interface RowStretch {
@@ -9,6 +9,10 @@ export interface RowStretch {
   /** Already in pieces, one a block: they are too large to be copied. */
   readonly displacements: readonly Float32Array[];
   readonly columns: readonly (Float64Array | string[] | undefined)[];
+  /** Positions in the stretch. */
+  readonly badRows?: readonly BadRow[];
+  /** See `RowBlock`. */
+  readonly spoiledCells?: RowBlock['spoiledCells'];
   readonly passedOver?: number;
   /** See `RowBlock`. */
   readonly isComplete?: boolean;
@@ -40,7 +44,9 @@ export async function* cutBlocks(
   stretches: AsyncIterable<RowStretch>,
   { rowsPerBlock }: RowRequest,
 ): AsyncGenerator<RowBlock> {
-  for await (const { firstRow, count, x, y, displacements, columns, passedOver, isComplete } of stretches) {
+  for await (const stretch of stretches) {
+    const { firstRow, count, x, y, displacements, columns, passedOver, isComplete } = stretch;
+    const { badRows = [], spoiledCells } = stretch;
     for (const { block, start, end } of splitRows(count, rowsPerBlock)) {
       yield {
         count: end - start,
@@ -49,7 +55,10 @@ export async function* cutBlocks(
         y: y?.subarray(start, end),
         displacements: displacements[block],
         columns: columns.map((values) => values && cutColumn(values, start, end)),
-        badRows: [],
+        badRows: badRows
+          .filter(({ index }) => index >= start && index < end)
+          .map((row) => ({ ...row, index: row.index - start })),
+        spoiledCells: start === 0 ? spoiledCells : undefined,
         isComplete,
         passedOver: start === 0 ? passedOver : 0,
       };
