@@ -83,6 +83,11 @@ export interface Analyst {
   analyze(job: AnalysisJob): Promise<BatchAnalysis>;
   /** The same, with what it came from. */
   examine(job: AnalysisJob): Promise<BatchExamination>;
+  /**
+   * Takes back the memory behind the latest analysis, whose numbers nobody needs any more, for the next one of as many
+   * points.
+   */
+  recycle(analysis: BatchAnalysis): void;
   /** Gives back what the classifier holds. */
   dispose(): Promise<void>;
 }
@@ -105,6 +110,7 @@ export function createAnalyst(
   measure: MeasureSeries,
 ): Analyst {
   let bench: Bench | undefined;
+  let latest: BatchExamination | undefined;
 
   async function benchFor(axis: EpochAxis): Promise<Bench> {
     if (bench?.axis === axis) return bench;
@@ -131,6 +137,11 @@ export function createAnalyst(
     if (settings.isForReal && realCalibration) calibrateForReal(scores.probabilities, count, realCalibration);
     if (settings.shares) applyShares(scores.probabilities, count, settings.shares);
     return { scores, ...pickClasses(scores, classifier.classes.length, count) };
+  }
+
+  async function examineLatest(job: AnalysisJob, searchOf?: (classes: Int32Array) => CloseSearch) {
+    latest = await examine(job, searchOf);
+    return latest.analysis;
   }
 
   /** `searchOf`: which points are searched closely, by their classes; all are where it is left out. */
@@ -174,10 +185,14 @@ export function createAnalyst(
     examine: (job) => examine(job),
     async analyze(job) {
       // A repair looks for jumps wherever a step explains more than a motion.
-      if (settings.repair) return (await examine(job)).analysis;
-      if (settings.describe !== 'none') return (await examine(job, searchForColumns)).analysis;
+      if (settings.repair) return examineLatest(job);
+      if (settings.describe !== 'none') return examineLatest(job, searchForColumns);
       const classified = await classify(await benchFor(job.axis), job);
       return { ...classified, described: [] };
+    },
+    recycle(analysis) {
+      if (latest?.analysis === analysis) latest.describer.recycle(latest.description);
+      latest = undefined;
     },
     async dispose() {
       await bench?.bound.dispose();

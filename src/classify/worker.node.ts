@@ -128,7 +128,8 @@ async function mapBlock(
     latitude,
   });
   const rows = packRows(mapRows(table, classifier.classes, batch, analysis, displacements), room);
-  scanner!.recycle(displacements as Float32Array<ArrayBuffer>);
+  analyst.recycle(analysis);
+  scanner!.recycle();
   return { rows, findings, filtered };
 }
 

@@ -50,6 +50,20 @@ describe('closed forms', () => {
 });
 
 describe('describe', () => {
+  it('says the same in the memory of an earlier batch, and where it need not look for what is missing', async () => {
+    const first = batchOfSeries(axis, rowsOf([(t) => -9 * t, (t) => 30 * Math.max(0, t - 1), () => 0]));
+    const bent = [(t: number) => 4 * t * t, () => 0, (t: number) => -2 * t];
+    const second = batchOfSeries(axis, rowsOf(bent, 'second'));
+    const fresh = await createDescriber({ axis }).describe(second);
+    const describer = createDescriber({ axis });
+    const used = await describer.describe(first);
+    describer.recycle(used);
+    const again = await describer.describe(second, undefined, true);
+    expect(again).toBe(used);
+    expect(again).toEqual(fresh);
+    expect(await describer.describe(second)).not.toBe(used);
+  });
+
   it('gives a point the same numbers whatever stands beside it', async () => {
     const motions = Array.from({ length: 70 }, (_, i) => (t: number) => i * t);
     const rows = rowsOf(motions);

@@ -6,7 +6,7 @@ import { calibrateBreaks, UNCALIBRATED } from './break-calibration.js';
 import type { PointSettings } from './describe-point.js';
 import { createPointBuffers, describePoint } from './describe-point.js';
 import type { Description } from './description.js';
-import { createDescription } from './description.js';
+import { clearDescription, createDescription } from './description.js';
 import type { NoiseModel } from './noise-model.js';
 import { WHITE_NOISE } from './noise-model.js';
 import { REASON_FEW_VALUES } from './plan-dates.js';
@@ -56,6 +56,8 @@ export interface Describer {
    * spares the search.
    */
   describe(batch: SeriesBatch, closely?: CloseSearch, isComplete?: boolean): Promise<Description>;
+  /** Takes a description back that nobody needs any more: the next one of as many points is written into its memory. */
+  recycle(description: Description): void;
 }
 
 /**
@@ -82,6 +84,7 @@ export function createDescriber(options: DescriberOptions): Describer {
   let settings: Promise<PointSettings> | undefined;
   const buffers = createPointBuffers(epochs);
   const kept = new Map<string, SeriesPlan | EmptyPlan>();
+  let spare: Description | undefined;
 
   async function prepareSettings(): Promise<PointSettings> {
     return {
@@ -155,7 +158,9 @@ export function createDescriber(options: DescriberOptions): Describer {
     cycle,
     planWithout,
     async describe(batch, closely = EVERY_POINT, isComplete = false) {
-      const description = createDescription(batch.count);
+      const isRoom = spare?.count === batch.count;
+      const description = isRoom ? clearDescription(spare!) : createDescription(batch.count);
+      spare = undefined;
       const completePoints: number[] = [];
       const groups = new Map<string, { missing: number[]; points: number[] }>();
       for (let point = 0; point < batch.count; point++) {
@@ -177,6 +182,9 @@ export function createDescriber(options: DescriberOptions): Describer {
       for (const { missing, points } of groups.values())
         await describeGroup(batch, points, missing, description, closely);
       return description;
+    },
+    recycle(description) {
+      spare = description;
     },
   };
 }

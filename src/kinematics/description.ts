@@ -59,43 +59,55 @@ export interface Description {
 }
 
 export function createDescription(count: number): Description {
-  const missing = (): Float32Array => new Float32Array(count).fill(Number.NaN);
-  const missingDay = (): Float64Array => new Float64Array(count).fill(Number.NaN);
-  return {
+  const numbers = (): Float32Array => new Float32Array(count);
+  const days = (): Float64Array => new Float64Array(count);
+  return clearDescription({
     count,
     reason: new Uint8Array(count),
-    velocity: missing(),
-    velocityError: missing(),
-    velocityOrdinary: missing(),
-    acceleration: missing(),
-    accelerationError: missing(),
-    accelerationOrdinary: missing(),
-    seasonAmplitude: missing(),
-    seasonAmplitudeError: missing(),
-    seasonAmplitudeOrdinary: missing(),
-    seasonPeakDay: missing(),
-    seasonProbability: missing(),
-    noise: missing(),
-    residualNoise: missing(),
-    lagOneCorrelation: missing(),
-    effectiveSamples: missing(),
-    breakDay: missingDay(),
-    breakLowDay: missingDay(),
-    breakHighDay: missingDay(),
+    velocity: numbers(),
+    velocityError: numbers(),
+    velocityOrdinary: numbers(),
+    acceleration: numbers(),
+    accelerationError: numbers(),
+    accelerationOrdinary: numbers(),
+    seasonAmplitude: numbers(),
+    seasonAmplitudeError: numbers(),
+    seasonAmplitudeOrdinary: numbers(),
+    seasonPeakDay: numbers(),
+    seasonProbability: numbers(),
+    noise: numbers(),
+    residualNoise: numbers(),
+    lagOneCorrelation: numbers(),
+    effectiveSamples: numbers(),
+    breakDay: days(),
+    breakLowDay: days(),
+    breakHighDay: days(),
     breakFlags: new Uint8Array(count),
-    velocityBefore: missing(),
-    velocityBeforeError: missing(),
-    velocityAfter: missing(),
-    velocityAfterError: missing(),
-    velocityStart: missing(),
-    velocityStartError: missing(),
-    velocityEnd: missing(),
-    velocityEndError: missing(),
-    zeroVelocityDay: missingDay(),
-    sumOfSquares: new Float32Array(count * MODEL_COUNT).fill(Number.NaN),
-    criterion: new Float64Array(count * MODEL_COUNT).fill(Number.NaN),
-    stepEpoch: new Int32Array(count).fill(-1),
+    velocityBefore: numbers(),
+    velocityBeforeError: numbers(),
+    velocityAfter: numbers(),
+    velocityAfterError: numbers(),
+    velocityStart: numbers(),
+    velocityStartError: numbers(),
+    velocityEnd: numbers(),
+    velocityEndError: numbers(),
+    zeroVelocityDay: days(),
+    sumOfSquares: new Float32Array(count * MODEL_COUNT),
+    criterion: new Float64Array(count * MODEL_COUNT),
+    stepEpoch: new Int32Array(count),
     stepSign: new Int8Array(count),
-    largestChange: missing(),
-  };
+    largestChange: numbers(),
+  });
+}
+
+/** Takes all numbers out of a description, so that it can be filled anew. */
+export function clearDescription(description: Description): Description {
+  for (const values of Object.values(description)) {
+    if (values instanceof Float32Array || values instanceof Float64Array) values.fill(Number.NaN);
+  }
+  description.reason.fill(0);
+  description.breakFlags.fill(0);
+  description.stepEpoch.fill(-1);
+  description.stepSign.fill(0);
+  return description;
 }

@@ -4,22 +4,17 @@ import type { TextColumn } from './text-column.js';
 
 /** The arrays of a batch while it fills. They leave with it. */
 export interface BatchColumns {
-  readonly displacements: Float32Array<ArrayBuffer>;
+  readonly displacements: Float32Array;
   readonly numbers: readonly Float64Array[];
   readonly longitude: Float64Array;
   readonly latitude: Float64Array;
 }
 
-/** `displacements`: an array of the right length to be filled anew, where there is one. */
-export function createBatchColumns(
-  layout: TableLayout,
-  capacity: number,
-  displacements = new Float32Array(capacity * layout.axis.days.length),
-): BatchColumns {
+export function createBatchColumns(layout: TableLayout, capacity: number): BatchColumns {
   const numbers = Array.from({ length: layout.numberCount }, () => new Float64Array(capacity));
   const isProjected = layout.toDegrees !== undefined;
   return {
-    displacements,
+    displacements: new Float32Array(capacity * layout.axis.days.length),
     numbers,
     longitude: isProjected ? new Float64Array(capacity) : numbers[layout.xSlot],
     latitude: isProjected ? new Float64Array(capacity) : numbers[layout.ySlot],

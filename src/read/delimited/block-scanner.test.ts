@@ -71,3 +71,24 @@ it('has no text where batches are no longer those of the text', async () => {
   expect(textOf(dataset)).toBeDefined();
   expect(textOf({ ...dataset, batches: (options) => dataset.batches(options) })).toBeUndefined();
 });
+
+it('reads a block into the arrays of the one before, and tells whether a value is missing', async () => {
+  const lines = ['a,38,13,1,2,3', 'b,39,14,4,5,6', 'c,40,15,7,,9', 'd,41,16,1,1,1'];
+  const text = ['pid,latitude,longitude,20200103,20200109,20200115', ...lines].join('\n');
+  const dataset = await openDelimited(sourceOf(text, 1000));
+  const pass = textOf(dataset)!.startPass();
+  const scanner = createBlockScanner(textOf(dataset)!.plan, 2);
+  const displacements: Float32Array[] = [];
+  const found: unknown[] = [];
+  for await (const block of pass.read({ pointsPerBatch: 2 }, createBlockMemory())) {
+    const { batch, isComplete } = scanner.scan(block, []);
+    found.push([batch!.pids, [...batch!.displacements], [...batch!.latitude], isComplete]);
+    displacements.push(batch!.displacements);
+    scanner.recycle();
+  }
+  expect(found).toEqual([
+    [['a', 'b'], [1, 2, 3, 4, 5, 6], [38, 39], true],
+    [['c', 'd'], [7, Number.NaN, 9, 1, 1, 1], [40, 41], false],
+  ]);
+  expect(displacements[1]).toBe(displacements[0]);
+});

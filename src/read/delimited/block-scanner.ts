@@ -11,8 +11,8 @@ export interface BlockScanner {
   readonly layout: TableLayout;
   /** `refused`: positions, among the rows that claim to be new, of those that are not. */
   scan(block: LineBlock, refused: readonly number[]): ScannedBlock;
-  /** Takes back the displacements of a batch that nobody needs any more. */
-  recycle(displacements: Float32Array<ArrayBuffer>): void;
+  /** Takes back the arrays of the latest batch, which nobody needs any more, for the next one. */
+  recycle(): void;
 }
 
 /** The rows of a block, and what was found beside them. */
@@ -41,6 +41,6 @@ export function createBlockScanner(plan: TextPlan, linesPerBlock: number): Block
       const findings = { rowsRead: batch?.count ?? 0, claims: recorder.take(), problems: problems.take() };
       return { batch, isComplete: scanner.isComplete, findings };
     },
-    recycle: (displacements) => scanner.recycle(displacements),
+    recycle: () => scanner.recycle(),
   };
 }

@@ -42,7 +42,7 @@ export class RowScanner {
   readonly #texts: readonly TextColumn[];
   readonly #marks: number[];
   #columns: BatchColumns | undefined;
-  #spareSeries: Float32Array<ArrayBuffer> | undefined;
+  #latest: BatchColumns | undefined;
   #count = 0;
   #line = 0;
   #missing = 0;
@@ -77,8 +77,7 @@ export class RowScanner {
 
   /** The rows of a block of lines as a batch; `undefined` where none of the lines could be used. */
   scan({ bytes, length, firstLine }: LineBlock): SeriesBatch | undefined {
-    this.#columns ??= createBatchColumns(this.#layout, this.#capacity, this.#spareSeries);
-    this.#spareSeries = undefined;
+    this.#columns ??= createBatchColumns(this.#layout, this.#capacity);
     this.#line = firstLine - 1;
     this.#missing = 0;
     for (let position = 0; position < length; ) {
@@ -92,16 +91,16 @@ export class RowScanner {
     }
     if (this.#count === 0) return undefined;
     const batch = closeBatch(this.#layout, this.#columns, this.#pidColumn.take(), this.#texts);
+    this.#latest = this.#columns;
     this.#columns = undefined;
     this.#count = 0;
     return batch;
   }
 
-  /** Takes the displacements of a batch back, for the next one to be read into: nobody may need them any more. */
-  recycle(displacements: Float32Array<ArrayBuffer>): void {
-    if (displacements.length === this.#capacity * this.#layout.axis.days.length) {
-      this.#spareSeries = displacements;
-    }
+  /** Takes the arrays of the latest batch back, for the next one to be read into: nobody may need them any more. */
+  recycle(): void {
+    this.#columns ??= this.#latest;
+    this.#latest = undefined;
   }
 
   /** The hot loop: one row, from its first byte; returns the position after its line feed. */
