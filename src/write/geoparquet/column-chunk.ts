@@ -112,10 +112,10 @@ function writeDataPage(writer: ByteWriter, encoding: Encoding, rows: number, mis
   return headerBytes + levels.length + plain.length;
 }
 
-/** Whether the beginning of a long page gets smaller by a fiftieth; most measured numbers do not. */
+/** Whether the beginning of a long page gets smaller by a tenth; most measured numbers do not. */
 function mayShrink(plain: Uint8Array): boolean {
   if (plain.length <= 2 * SAMPLE_BYTES) return true;
-  return snappyCompress(plain.subarray(0, SAMPLE_BYTES)).length < 0.98 * SAMPLE_BYTES;
+  return snappyCompress(plain.subarray(0, SAMPLE_BYTES)).length < 0.9 * SAMPLE_BYTES;
 }
 
 function countValues(values: LeafValues): number {

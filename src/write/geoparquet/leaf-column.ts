@@ -38,10 +38,16 @@ export function allocateNumbers(
   }
 }
 
-/** 1 where a row has a value, 0 where it is missing; `undefined` where none is missing. */
+let presenceMemory = new Uint8Array(0);
+
+/**
+ * 1 where a row has a value, 0 where it is missing; `undefined` where none is missing. In memory that the next call
+ * writes to.
+ */
 export function findPresence(leaf: LeafColumn, rows: number): Uint8Array | undefined {
   if (!leaf.isOptional) return undefined;
-  const presence = new Uint8Array(rows);
+  if (presenceMemory.length < rows) presenceMemory = new Uint8Array(rows);
+  const presence = presenceMemory.subarray(0, rows);
   let present = 0;
   switch (leaf.kind) {
     case 'point':

@@ -1,6 +1,9 @@
 import type { PackedTexts } from '../../series/packed-texts.js';
 
-/** Distinct values of a column, by the row where each stands first, and for every row which one it holds. */
+/**
+ * Distinct values of a column, by the row where each stands first, and for every row which one it holds. The latter lies
+ * in memory that the next dictionary is built in.
+ */
 export interface ValueDictionary {
   readonly firstRows: readonly number[];
   readonly indexes: Uint32Array;
@@ -12,6 +15,11 @@ const PROBE_ROWS = 8192;
 // A dictionary is worth its while from about four rows a value on.
 const ROWS_PER_VALUE = 4;
 
+// For every column of every group the same: as new arrays they would be most of what encoding leaves to be collected.
+const slots = new Int32Array(1 << SLOT_BITS);
+let indexMemory = new Uint32Array(0);
+let startMemory = new Uint32Array(0);
+
 /**
  * Finds the distinct values among numbers given as raw 32-bit words, `wordsPerValue` (1 or 2) each; `undefined` where
  * there are too many for a dictionary to make the column smaller.
@@ -22,8 +30,7 @@ const ROWS_PER_VALUE = 4;
 export function buildNumberDictionary(words: Uint32Array, wordsPerValue: 1 | 2): ValueDictionary | undefined {
   const hashOf = (row: number): number => {
     const high = wordsPerValue === 2 ? words[row * 2 + 1] : 0;
-    const hash = Math.imul(words[row * wordsPerValue] ^ Math.imul(high, 0x85ebca6b), 0x9e3779b1);
-    return hash ^ (hash >>> 15);
+    return mix(words[row * wordsPerValue] ^ Math.imul(high, 0x85ebca6b));
   };
   const areSame = (left: number, right: number): boolean =>
     words[left * wordsPerValue] === words[right * wordsPerValue] &&
@@ -33,23 +40,39 @@ export function buildNumberDictionary(words: Uint32Array, wordsPerValue: 1 | 2):
 
 /** The same for texts. */
 export function buildTextDictionary({ lengths, bytes }: PackedTexts): ValueDictionary | undefined {
-  const starts = new Uint32Array(lengths.length);
-  for (let row = 1; row < starts.length; row++) starts[row] = starts[row - 1] + lengths[row - 1];
-  // Fowler, Noll and Vo's, its upper half folded into the lower.
+  if (startMemory.length < lengths.length) startMemory = new Uint32Array(lengths.length);
+  const starts = startMemory;
+  for (let row = 0, start = 0; row < lengths.length; row++) {
+    starts[row] = start;
+    start += lengths[row];
+  }
+  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const hashOf = (row: number): number => {
-    const end = starts[row] + lengths[row];
-    let hash = 0x811c9dc5;
-    for (let i = starts[row]; i < end; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
-    return hash ^ (hash >>> 16);
+    let at = starts[row];
+    const end = at + lengths[row];
+    let hash = lengths[row];
+    for (; at + 4 <= end; at += 4) hash = mix(hash ^ words.getInt32(at, true));
+    for (; at < end; at++) hash = mix(hash ^ bytes[at]);
+    return hash;
   };
   const areSame = (left: number, right: number): boolean => {
     if (lengths[left] !== lengths[right]) return false;
-    for (let i = 0; i < lengths[left]; i++) {
-      if (bytes[starts[left] + i] !== bytes[starts[right] + i]) return false;
+    let at = starts[left];
+    let other = starts[right];
+    const end = at + lengths[left];
+    for (; at + 4 <= end; at += 4, other += 4) {
+      if (words.getInt32(at, true) !== words.getInt32(other, true)) return false;
     }
+    for (; at < end; at++, other++) if (bytes[at] !== bytes[other]) return false;
     return true;
   };
   return buildDictionary(lengths.length, hashOf, areSame);
+}
+
+/** Spreads what tells words apart over all bits. */
+function mix(word: number): number {
+  const hash = Math.imul(word, 0x9e3779b1);
+  return hash ^ (hash >>> 15);
 }
 
 /** Rows are told apart by the lower bits of their hash first. */
@@ -59,9 +82,10 @@ function buildDictionary(
   areSame: (left: number, right: number) => boolean,
 ): ValueDictionary | undefined {
   const mostValues = Math.min(MOST_VALUES, Math.ceil(rows / ROWS_PER_VALUE));
-  const slots = new Int32Array(1 << SLOT_BITS).fill(-1);
+  slots.fill(-1);
   const slotMask = slots.length - 1;
-  const indexes = new Uint32Array(rows);
+  if (indexMemory.length < rows) indexMemory = new Uint32Array(rows);
+  const indexes = indexMemory.subarray(0, rows);
   const firstRows: number[] = [];
   for (let row = 0; row < rows; row++) {
     if (row === PROBE_ROWS && firstRows.length > PROBE_ROWS / 2) return undefined;
