@@ -5,7 +5,9 @@ const AMBIGUOUS_BELOW = 0.6;
 
 /** 1 where the winning class has less than the stated probability, one value a point. */
 export function flagAmbiguous(confidence: Float32Array, below = AMBIGUOUS_BELOW): Int32Array {
-  return Int32Array.from(confidence, (value) => (value < below ? 1 : 0));
+  const flags = new Int32Array(confidence.length);
+  for (let i = 0; i < flags.length; i++) flags[i] = confidence[i] < below ? 1 : 0;
+  return flags;
 }
 
 /**
@@ -14,8 +16,11 @@ export function flagAmbiguous(confidence: Float32Array, below = AMBIGUOUS_BELOW)
  * describes the series. All 0 for a model that does not tell.
  */
 export function flagOutOfFamily({ outOfFamily }: ClassScores, confidence: Float32Array): Int32Array {
-  return Int32Array.from(confidence, (value, i) => {
-    const other = outOfFamily?.[i] ?? 0;
-    return other > (1 - other) * value ? 1 : 0;
-  });
+  const flags = new Int32Array(confidence.length);
+  if (outOfFamily === undefined) return flags;
+  for (let i = 0; i < flags.length; i++) {
+    const other = outOfFamily[i];
+    flags[i] = other > (1 - other) * confidence[i] ? 1 : 0;
+  }
+  return flags;
 }

@@ -42,6 +42,8 @@ export function classFields(classes: readonly string[]): ResultField[] {
   ];
 }
 
+// Plain loops: an array made `from` another one calls back for every value and makes an object for it.
+
 /** The classes of a batch in the order of `classFields`. */
 export function classColumns(
   { scores, codes, confidence }: BatchAnalysis,
@@ -50,19 +52,27 @@ export function classColumns(
   const width = classes.length;
   const probabilities = classes.map((_, c) => pickColumn(scores.probabilities, width, c));
   return [
-    Array.from(codes, (code) => classes[code]),
+    namesOf(codes, classes),
     codes,
     confidence,
     ...probabilities,
     flagAmbiguous(confidence),
     flagOutOfFamily(scores, confidence),
-    Array.from(codes, (_, i) => (scores.trend ? TRENDS_WITHOUT_JUMPS[scores.trend[i]] : '')),
+    scores.trend ? namesOf(scores.trend, TRENDS_WITHOUT_JUMPS) : new Array<string>(codes.length).fill(''),
     scores.jump ?? new Float32Array(codes.length).fill(Number.NaN),
   ];
 }
 
 function pickColumn(rows: Float32Array, width: number, column: number): Float32Array {
-  return Float32Array.from({ length: rows.length / width }, (_, row) => rows[row * width + column]);
+  const values = new Float32Array(rows.length / width);
+  for (let row = 0; row < values.length; row++) values[row] = rows[row * width + column];
+  return values;
+}
+
+function namesOf(codes: ArrayLike<number>, names: readonly string[]): string[] {
+  const found = new Array<string>(codes.length);
+  for (let i = 0; i < found.length; i++) found[i] = names[codes[i]];
+  return found;
 }
 
 /** The attributes of all the datasets, in the order they first appear; a text in any of them makes it text in all. */

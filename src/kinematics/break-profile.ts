@@ -149,16 +149,14 @@ function crossing(
   const low = years[epoch];
   const high = years[plan.nextEpoch[epoch]];
   const discriminant = linear * linear - 4 * square * constant;
-  const inside: number[] = [];
-  if (discriminant >= 0 && square !== 0) {
-    const root = Math.sqrt(discriminant);
-    for (const sign of [-1, 1]) {
-      const x = (-linear + sign * root) / (2 * square);
-      if (x >= low && x <= high) inside.push(x);
-    }
-  }
-  if (inside.length === 0) return rising ? Math.min(high, best) : Math.max(low, best);
-  return rising ? Math.min(...inside) : Math.max(...inside);
+  const root = discriminant >= 0 && square !== 0 ? Math.sqrt(discriminant) : Number.NaN;
+  const first = (-linear - root) / (2 * square);
+  const second = (-linear + root) / (2 * square);
+  const isFirst = first >= low && first <= high;
+  const isSecond = second >= low && second <= high;
+  if (isFirst && isSecond) return rising ? Math.min(first, second) : Math.max(first, second);
+  if (isFirst || isSecond) return isFirst ? first : second;
+  return rising ? Math.min(high, best) : Math.max(low, best);
 }
 
 /** Cramer and Rao's limit of the break date for a change of 1 mm/yr and noise of 1 mm, years, under the plan's noise. */

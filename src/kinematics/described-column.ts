@@ -56,23 +56,53 @@ function withoutInfinite(values: Float32Array): Float32Array {
   return values.map((value) => (Number.isFinite(value) ? value : Number.NaN));
 }
 
-/** Whole numbers, days or flags: one a point, `NaN` where there is none. */
+/** Whole numbers from numbers with a fraction: the nearest one, the one below or the one above. */
+type Rounding = 'nearest' | 'down' | 'up';
+
+/** Whole numbers or days, of all points or those of one class. */
 export function wholeColumn(
   name: string,
-  type: Extract<ColumnType, 'int32' | 'date' | 'boolean'>,
+  type: Extract<ColumnType, 'int32' | 'date'>,
   description: string,
   basic: boolean,
-  numberOf: (source: ColumnSource, point: number) => number,
+  pick: (description: Description) => Float32Array | Float64Array,
+  rounding: Rounding = 'nearest',
+  trend?: number,
 ): DescribedColumn {
   return {
     field: { name, type, description },
     basic,
+    values: ({ description: described, classes }) => {
+      const numbers = pick(described);
+      const values = new Int32Array(numbers.length);
+      for (let point = 0; point < values.length; point++) {
+        const number = numbers[point];
+        if ((trend !== undefined && classes[point] !== trend) || !Number.isFinite(number)) {
+          values[point] = MISSING_INT32;
+        } else if (rounding === 'nearest') values[point] = Math.round(number);
+        else values[point] = rounding === 'down' ? Math.floor(number) : Math.ceil(number);
+      }
+      return values;
+    },
+  };
+}
+
+/** Yes or no, one a point; nothing where the first of the numbers it follows from is missing. */
+export function flagColumn(
+  name: string,
+  description: string,
+  pick: (description: Description) => readonly [Float32Array, Float32Array],
+  isSet: (first: number, second: number) => boolean,
+): DescribedColumn {
+  return {
+    field: { name, type: 'boolean', description },
+    basic: false,
     values: (source) => {
-      const { count } = source.description;
-      const values = new Int32Array(count);
-      for (let point = 0; point < count; point++) {
-        const value = numberOf(source, point);
-        values[point] = Number.isFinite(value) ? value : MISSING_INT32;
+      const [first, second] = pick(source.description);
+      const values = new Int32Array(first.length);
+      for (let point = 0; point < values.length; point++) {
+        if (Number.isNaN(first[point])) values[point] = MISSING_INT32;
+        else values[point] = isSet(first[point], second[point]) ? 1 : 0;
       }
       return values;
     },
@@ -85,11 +115,9 @@ export function breakColumn(
   description: string,
   basic: boolean,
   pick: (description: Description) => Float64Array,
-  round: (day: number) => number,
+  rounding: Rounding,
 ): DescribedColumn {
-  return wholeColumn(name, 'date', description, basic, (source, point) =>
-    source.classes[point] === BILINEAR ? round(pick(source.description)[point]) : Number.NaN,
-  );
+  return wholeColumn(name, 'date', description, basic, pick, rounding, BILINEAR);
 }
 
 /** A date that only Quadratic points have. */
@@ -98,9 +126,7 @@ export function turningColumn(
   description: string,
   pick: (description: Description) => Float64Array,
 ): DescribedColumn {
-  return wholeColumn(name, 'date', description, false, (source, point) =>
-    source.classes[point] === QUADRATIC ? Math.round(pick(source.description)[point]) : Number.NaN,
-  );
+  return wholeColumn(name, 'date', description, false, pick, 'nearest', QUADRATIC);
 }
 
 /** A velocity that only Bilinear (first) and Quadratic (second) points have. */

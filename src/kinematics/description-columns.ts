@@ -6,6 +6,7 @@ import {
   breakNoteColumn,
   type ColumnSource,
   type DescribedColumn,
+  flagColumn,
   jumpColumn,
   numberColumn,
   sideColumn,
@@ -89,18 +90,13 @@ const COLUMNS: readonly DescribedColumn[] = [
     'int32',
     'day of the year of the seasonal maximum',
     false,
-    ({ description }, point) => Math.round(description.seasonPeakDay[point]),
+    (d) => d.seasonPeakDay,
   ),
-  wholeColumn(
+  flagColumn(
     'seasonal_significant',
-    'boolean',
     'amplitude above 1 mm and F test below 0.01',
-    false,
-    ({ description: d }, point) => {
-      const probability = d.seasonProbability[point];
-      if (Number.isNaN(probability)) return Number.NaN;
-      return probability < SEASON_PROBABILITY && d.seasonAmplitude[point] > SEASON_LEAST_MM ? 1 : 0;
-    },
+    (d) => [d.seasonProbability, d.seasonAmplitude],
+    (probability, amplitude) => probability < SEASON_PROBABILITY && amplitude > SEASON_LEAST_MM,
   ),
   numberColumn(
     'noise_mm',
@@ -121,9 +117,9 @@ const COLUMNS: readonly DescribedColumn[] = [
     false,
     (d) => d.effectiveSamples,
   ),
-  breakColumn('break_date', 'date of the break of a Bilinear point', true, (d) => d.breakDay, Math.round),
-  breakColumn('break_date_low', 'start of its 95 % interval', false, (d) => d.breakLowDay, Math.floor),
-  breakColumn('break_date_high', 'end of its 95 % interval', false, (d) => d.breakHighDay, Math.ceil),
+  breakColumn('break_date', 'date of the break of a Bilinear point', true, (d) => d.breakDay, 'nearest'),
+  breakColumn('break_date_low', 'start of its 95 % interval', false, (d) => d.breakLowDay, 'down'),
+  breakColumn('break_date_high', 'end of its 95 % interval', false, (d) => d.breakHighDay, 'up'),
   breakNoteColumn(
     'break_note',
     'open: the interval may go on beyond the dates searched; disjoint: it has a hole',

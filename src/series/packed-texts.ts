@@ -10,16 +10,17 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export function packTexts(texts: readonly string[]): PackedTexts {
-  const joined = texts.join('');
-  const bytes = encoder.encode(joined);
+  const lengths = new Uint32Array(texts.length);
+  let characters = 0;
+  for (let row = 0; row < lengths.length; row++) characters += lengths[row] = texts[row].length;
+  if (characters === 0) return { lengths, bytes: new Uint8Array(0) };
+  const bytes = encoder.encode(texts.join(''));
   // Where every character is one byte, lengths in bytes and in characters are the same.
-  if (bytes.length === joined.length) {
-    const lengths = new Uint32Array(texts.length);
-    for (let row = 0; row < lengths.length; row++) lengths[row] = texts[row].length;
-    return { lengths, bytes };
-  }
+  if (bytes.length === characters) return { lengths, bytes };
   const pieces = texts.map((text) => encoder.encode(text));
-  const lengths = Uint32Array.from(pieces, (piece) => piece.length);
+  pieces.forEach((piece, row) => {
+    lengths[row] = piece.length;
+  });
   const separate = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
   let at = 0;
   for (const piece of pieces) {
