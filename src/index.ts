@@ -51,7 +51,7 @@ export { createPidRegister } from './read/pid-register.js';
 export type { RandomAccess } from './read/random-access.js';
 export { openResultFile, type ResultFile } from './read/result-file.js';
 export type { PointPositions } from './read/result-values.js';
-export { findShapefileParts } from './read/shapefile/find-parts.js';
+export { findShapefileParts, stemOf } from './read/shapefile/find-parts.js';
 export { joinShapefiles } from './read/shapefile/join-shapefiles.js';
 export { openShapefileTable, type ShapefileParts } from './read/shapefile/open-shapefile.js';
 export { openTable } from './read/tables/open-table.js';

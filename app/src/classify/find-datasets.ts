@@ -15,6 +15,7 @@ import {
   openTable,
   readHead,
   recogniseContent,
+  stemOf,
   type TableSource,
 } from '../../../src/index.js';
 
@@ -22,7 +23,9 @@ const HEAD_BYTES = 1 << 18;
 /** The page holds the whole map; larger files are the command line's. */
 const LARGEST_FILE_BYTES = 3_000_000_000;
 /** What needs libraries that a page does not have. */
-const NOT_HERE: readonly string[] = ['geopackage', 'hdf5'];
+const NOT_HERE: readonly string[] = ['geopackage', 'hdf5', 'matlab'];
+/** Kinds that hold no table: named where they lie beside one. */
+const NO_TABLES: readonly string[] = ['other', 'empty', 'zip'];
 
 interface Piece {
   readonly source: ByteSource;
@@ -34,7 +37,8 @@ interface Piece {
 
 /**
  * The datasets in files that were dropped together, by their content, with the readers of the command line: delimited
- * text, GeoJSON, FlatGeobuf, Parquet, shapefiles with the files that belong to them, and ZIP archives of these.
+ * text, GeoJSON, FlatGeobuf, Parquet, shapefiles with the files that belong to them, and ZIP archives of these. What
+ * else is there is named in a warning of the first.
  */
 export async function findDatasets(files: readonly File[]): Promise<Dataset[]> {
   const pieces: Piece[] = [];
@@ -48,18 +52,37 @@ export async function findDatasets(files: readonly File[]): Promise<Dataset[]> {
   );
   const tables: TableSource[] = [...joinShapefiles(shapefiles)];
   const datasets: Dataset[] = [];
+  let notes = notesOf(pieces);
+  const takeNotes = () => {
+    const own = { ...options, notes };
+    notes = [];
+    return own;
+  };
   for (const piece of pieces) {
     const { kind, source, file } = piece;
-    if (kind === 'text') datasets.push(await openDelimited(source, options));
+    if (kind === 'text') datasets.push(await openDelimited(source, takeNotes()));
     else if (kind === 'json') tables.push(await openGeojsonTable(source));
     else if (kind === 'flatgeobuf') tables.push(await openFlatgeobufTable(source));
     else if (kind === 'parquet') tables.push(await openParquetTable(randomAccess(source.name, file)));
     else if (NOT_HERE.includes(kind)) throw refuse(piece);
   }
-  for (const table of tables) datasets.push(await openTable(table, options));
+  for (const table of tables) datasets.push(await openTable(table, takeNotes()));
   if (datasets.length > 0) return datasets;
   // The reader of text says best what a single file is that is no table.
   return [await openDelimited(pieces[0].source, options)];
+}
+
+/** Names what is no table and no part of a shapefile, as the command line does. */
+function notesOf(pieces: readonly Piece[]): string[] {
+  const shapefiles = pieces.filter(({ kind }) => kind === 'shapefile');
+  const stems = new Set(shapefiles.map(({ source }) => stemOf(source.name)));
+  const others = pieces.filter(
+    ({ kind, source }) => NO_TABLES.includes(kind) && !stems.has(stemOf(source.name)),
+  );
+  if (others.length === 0) return [];
+  return [
+    `Not read, beside the tables: ${others.map(({ source, what }) => `${source.name.split('/').pop()} (${what})`).join(', ')}.`,
+  ];
 }
 
 /** A file by itself, or the members of an archive that may be tables or parts of one. */
@@ -76,7 +99,7 @@ async function listPieces(file: File): Promise<Piece[]> {
   for (const source of await listBlobZipMembers(file, file.name)) {
     members.push(await recognise(source, undefined));
   }
-  const tables = members.filter(({ kind }) => !['other', 'empty', 'xml', 'zip'].includes(kind));
+  const tables = members.filter(({ kind }) => kind !== 'xml' && !NO_TABLES.includes(kind));
   if (tables.length > 0) return members;
   const others = members
     .filter(({ kind }) => kind !== 'xml')
