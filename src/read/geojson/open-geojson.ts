@@ -175,10 +175,10 @@ function buildBlock(
 ): OpenBlock {
   const block = createBlock(features.length, firstRow, request);
   const known = new Set(columns.map(({ name }) => name));
+  const unknown = new Set<string>();
   features.forEach(({ geometry, properties }, row) => {
-    const late = Object.keys(properties ?? {}).find(
-      (name) => !known.has(name) && parseDateColumn(name) !== undefined,
-    );
+    for (const name of Object.keys(properties ?? {})) if (!known.has(name)) unknown.add(name);
+    const late = [...unknown].find((name) => parseDateColumn(name) !== undefined);
     if (late !== undefined) {
       throw new GroundTrendError(
         'input',
@@ -210,5 +210,10 @@ function buildBlock(
       );
     });
   });
-  return block;
+  if (unknown.size === 0) return block;
+  const notes = Array.from(
+    unknown,
+    (name) => `The property ${name} was left out: none of the first ${SAMPLE_FEATURES} features has it.`,
+  );
+  return { ...block, notes };
 }

@@ -11,6 +11,8 @@ import { planTable, type TablePlan } from './table-plan.js';
 import type { RowBlock, TableSource } from './table-source.js';
 
 const POINTS_PER_BATCH = 8192;
+/** A file that is odd in more ways is odd as a whole. */
+const MOST_NOTES = 20;
 
 /**
  * A dataset from a table in typed columns: what `openDelimited` is for text. Rows without usable coordinates, without
@@ -37,6 +39,7 @@ export async function openTable(source: TableSource, options: ReadOptions = {}):
     const { uses, epochOfColumn, axis, mmPerUnit } = plan;
     const epochs = axis.days.length;
     let passedOver = 0;
+    const notes = new Set<string>();
     for await (const block of source.rows({
       uses,
       epochOfColumn,
@@ -51,11 +54,13 @@ export async function openTable(source: TableSource, options: ReadOptions = {}):
         problems.spoilCell(source.columns[column].name, row + 1);
       }
       passedOver += block.passedOver ?? 0;
+      for (const note of block.notes ?? []) if (notes.size < MOST_NOTES) notes.add(note);
       const batch = finishBlock(source, plan, block, problems, pids, dataset);
       report.rowsRead += batch.count;
       if (batch.count > 0) yield batch;
     }
     problems.finish();
+    report.warnings.push(...notes);
     if (passedOver > 0) {
       report.warnings.push(`${passedOver} pixels outside the mask or without data were passed over.`);
     }

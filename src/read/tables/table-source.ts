@@ -51,6 +51,8 @@ export interface RowBlock {
   readonly passedOver?: number;
   /** Cells of numeric columns that are no numbers and were read as missing: index of the column and row number. */
   readonly spoiledCells?: readonly { readonly column: number; readonly row: number }[];
+  /** Said once in the report, however many blocks say it. */
+  readonly notes?: readonly string[];
 }
 
 /** Where points stand that have a geometry. */
