@@ -55,6 +55,8 @@ export interface Fit {
   readonly dataHash: string;
   /** Start from these parameters: fine-tuning. */
   readonly startFrom?: Float32Array;
+  /** See `TrainingTask`. */
+  readonly settings?: unknown;
   /** Goes into the card's training record beside what stands there always. */
   readonly record?: Readonly<Record<string, unknown>>;
 }
@@ -72,7 +74,7 @@ export async function fitAndPack(runtime: Runtime, hooks: TrainingHooks, fit: Fi
       validation: split.validation,
       options: training,
       startFrom: fit.startFrom,
-      dataHash: fit.dataHash,
+      settings: fit.settings,
     },
     hooks,
   );

@@ -62,6 +62,7 @@ export async function trainOnLabels(
     {
       ...network,
       recipe,
+      settings: { augmentations: kinds },
       samples: addTargets(prepared, network.architecture.heads, samples.classes),
       labels: prepared.labels,
       split: prepared.split,

@@ -64,6 +64,20 @@ describe('training', () => {
       return trainNetwork(runtime, createTask({ epochs: 1, ...options }), { resumeFrom });
     };
     await expect(resume(saved, { learningRate: 0.5 })).rejects.toMatchObject({ code: 'input' });
+    const task = createTask({ epochs: 1 });
+    const { training, validation, samples } = task;
+    const others: Partial<TrainingTask>[] = [
+      { training: validation, validation: training },
+      { startFrom: new Float32Array(1000) },
+      { settings: { augmentations: ['sign'] } },
+      { samples: { ...samples, inputs: { ...samples.inputs, ...firstChanged(samples.inputs) } } },
+      { samples: { ...samples, weights: { class: new Float32Array(samples.count) } } },
+    ];
+    for (const other of others) {
+      await expect(trainNetwork(runtime, { ...task, ...other }, { resumeFrom: saved })).rejects.toThrow(
+        'of another network, other samples or other options',
+      );
+    }
     await expect(resume(saved.subarray(0, saved.length - 5))).rejects.toMatchObject({ code: 'input' });
     await expect(resume(new Uint8Array(40))).rejects.toThrow('not a saved training');
   });
@@ -152,6 +166,12 @@ describe('training', () => {
     expect(history[14].validationAccuracy.jump).toBeGreaterThan(0.9);
   });
 });
+
+/** The first of some inputs with another first number. */
+function firstChanged(inputs: Readonly<Record<string, Float32Array>>): Record<string, Float32Array> {
+  const [[name, values]] = Object.entries(inputs);
+  return { [name]: values.map((value, i) => (i === 0 ? value + 1 : value)) };
+}
 
 /** Three classes of points in a plane, told apart by their direction from the middle. */
 function createTask(options: Partial<typeof TRAINING_DEFAULTS>, seed = 'points'): TrainingTask {

@@ -6,6 +6,7 @@ import { buildTrainingStep } from '../network/training-step.js';
 import { type Architecture, type ArchitectureSurvey, surveyArchitecture } from '../network/trunk.js';
 import { createRandom, type Random } from '../random.js';
 import type { Runtime, Session } from '../runtime/session.js';
+import { hashOf } from './data-hash.js';
 import { learningRateAt } from './learning-rate.js';
 import { checkSamples, type NetworkSamples } from './network-samples.js';
 import { batchFeeds, createBatch, fillBatch, maskFeeds, type StepBatch } from './step-batch.js';
@@ -27,8 +28,8 @@ export interface TrainingTask {
   readonly options: TrainingOptions;
   /** Start from these instead of random ones: fine-tuning. */
   readonly startFrom?: Float32Array;
-  /** Fingerprint of the data: a state is resumed only with the same. */
-  readonly dataHash?: string;
+  /** Whatever else decides how it goes, such as what `augment` does: a state is resumed only with the same. */
+  readonly settings?: unknown;
 }
 
 export interface TrainingHooks {
@@ -78,7 +79,7 @@ export async function trainNetwork(
   const evaluator = await createEvaluator(runtime, architecture);
   try {
     const run = { task, hooks, session, evaluator, optimiser, survey: surveyArchitecture(architecture) };
-    return await runEpochs(run, startState(run));
+    return await runEpochs(run, await startState(run));
   } finally {
     await session.dispose();
     await evaluator.dispose();
@@ -99,8 +100,9 @@ function createOptimiser({ weightDecay, averageDecay }: TrainingOptions): Optimi
   return averageDecay === undefined ? adam : withAverage(adam, averageDecay);
 }
 
-function startState({ task, hooks, optimiser, survey }: TrainingRun): TrainingState {
-  const plan = describePlan(task);
+async function startState({ task, hooks, optimiser, survey }: TrainingRun): Promise<TrainingState> {
+  const isKept = hooks.saveState !== undefined || hooks.resumeFrom !== undefined;
+  const plan = isKept ? await describePlan(task) : '';
   if (hooks.resumeFrom !== undefined) {
     const saved = decodeTrainingState(hooks.resumeFrom);
     if (saved.plan === plan) return saved;
@@ -131,23 +133,17 @@ function startState({ task, hooks, optimiser, survey }: TrainingRun): TrainingSt
   };
 }
 
-function describePlan({
-  architecture,
-  samples,
-  training,
-  validation,
-  options,
-  dataHash,
-}: TrainingTask): string {
-  const { name, options: architectureOptions } = architecture;
+/** All that decides how a training goes: what is resumed must be the same to the byte. */
+async function describePlan(task: TrainingTask): Promise<string> {
+  const { architecture, samples, training, validation, options, startFrom, settings } = task;
+  const { inputs, targets, weights = {} } = samples;
+  const arrays = [inputs, targets, weights].flatMap((named) => Object.values(named));
   return JSON.stringify({
-    name,
-    architectureOptions,
+    name: architecture.name,
+    architectureOptions: architecture.options,
     options,
-    count: samples.count,
-    training: training.length,
-    validation: validation.length,
-    dataHash,
+    settings,
+    dataHash: await hashOf(training, validation, ...arrays, ...(startFrom === undefined ? [] : [startFrom])),
   });
 }
 

@@ -113,14 +113,13 @@ export async function trainWide(
   hooks: TrainingHooks = {},
 ): Promise<WideNetwork> {
   const untaught = shapeWide(prepared, options.recipe);
-  const { samples, split, dataHash } = prepared;
+  const { samples, split } = prepared;
   const task = {
     architecture: untaught.architecture,
     samples,
     training: split.training,
     validation: split.validation,
     options: { ...untaught.recipe.training, ...options.training, seed: options.seed },
-    dataHash,
   };
   return { ...untaught, parameters: (await trainNetwork(runtime, task, hooks)).parameters };
 }
