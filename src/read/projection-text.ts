@@ -4,7 +4,7 @@ import { areDegrees, createToDegrees } from './projection.js';
 import type { TableGeometry } from './tables/table-source.js';
 
 const DEGREES = '+proj=longlat +datum=WGS84 +no_defs';
-/** The equator's radius on GRS80 and WGS84: datums on these ellipsoids are within some metres of WGS84. */
+/** The equator's radius on GRS80 and WGS84 (PZ-90's is a metre less): datums on these are within metres of WGS84. */
 const WGS84_RADIUS_METRES = 6_378_137;
 /** The kind of a datum of which proj4 knows no way to WGS84. */
 const UNKNOWN_DATUM = 5;
@@ -77,7 +77,7 @@ function radiusOf(text: string): number | undefined {
 }
 
 function doubtDatum(radiusMetres: number | undefined, description: string): string | undefined {
-  if (radiusMetres === undefined || Math.abs(radiusMetres - WGS84_RADIUS_METRES) < 1) return undefined;
+  if (radiusMetres === undefined || Math.abs(radiusMetres - WGS84_RADIUS_METRES) < 2) return undefined;
   return (
     `The places are in "${description}", on a datum of its own, and were taken as WGS84: they may be off by some ` +
     'hundred metres. Where that matters, convert the file first (ogr2ogr -t_srs EPSG:4326).'
