@@ -41,6 +41,16 @@ describe('shapefiles that lack something', () => {
     expect(await countPoints(target('projected.shp'), { epsg: 3035 })).toBe(24);
   });
 
+  it('go by their .prj and say that a projection given beside it is passed over', async () => {
+    copy('projected.shp', 'projected.dbf', 'projected.cpg', 'projected.prj');
+    const [dataset] = await openDatasets([target('projected.shp')], { epsg: 32633 });
+    expect(dataset.report.warnings).toEqual([
+      expect.stringMatching(
+        /^The file itself says where its points are \(".+"\): EPSG:32633 was passed over\.$/,
+      ),
+    ]);
+  });
+
   it('take degrees without .prj for what they are, and say so', async () => {
     copy('points.shp', 'points.dbf');
     const [dataset] = await openDatasets([target('points.shp')]);

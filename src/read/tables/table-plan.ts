@@ -170,7 +170,13 @@ function convertGeometry(
   options: ReadOptions,
   place: { readonly file: string },
 ): { readonly toDegrees: ToDegrees | undefined; readonly warning?: string } {
-  if (geometry.system !== 'unknown') return { toDegrees: geometry.toDegrees, warning: geometry.warning };
+  if (geometry.system !== 'unknown') {
+    const isAsked = options.epsg !== undefined && geometry.description !== `EPSG:${options.epsg}`;
+    const passedOver = isAsked
+      ? `The file itself says where its points are ("${geometry.description}"): EPSG:${options.epsg} was passed over.`
+      : undefined;
+    return { toDegrees: geometry.toDegrees, warning: geometry.warning ?? passedOver };
+  }
   if (options.epsg !== undefined) return { toDegrees: createToDegrees(options.epsg) };
   const areDegrees = first.x!.every((x, i) => !(Math.abs(x) > 360) && !(Math.abs(first.y![i]) > 90));
   if (areDegrees) {
