@@ -43,6 +43,31 @@ describe('a session', () => {
     await session.dispose();
   });
 
+  it('writes into the targets it is given, again and again, and leaves no copies behind', async () => {
+    const session = await (await loadNodeRuntime()).createSession(model);
+    const rows = 1000;
+    const feeds = { 'input.series': float32Tensor(new Float32Array(rows * 60).fill(1), [rows, 60, 1]) };
+    const expected = await session.run(feeds);
+    const targets = Object.fromEntries(
+      Object.entries(expected).map(([name, { shape, data }]) => {
+        return [name, float32Tensor(new Float32Array((data as Float32Array).length), shape)];
+      }),
+    );
+    const outputBytes = Object.values(targets).reduce(
+      (sum, { data }) => sum + (data as Float32Array).byteLength,
+      0,
+    );
+    const before = process.memoryUsage().arrayBuffers;
+    const runs = 50;
+    for (let run = 0; run < runs; run++) {
+      const results = await session.run(feeds, targets);
+      for (const name of session.outputNames) expect(results[name].data).toBe(targets[name].data);
+    }
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan((runs * outputBytes) / 2);
+    for (const name of session.outputNames) expect(targets[name].data).toEqual(expected[name].data);
+    await session.dispose();
+  });
+
   it('runs in worker threads', async () => {
     const expected = await loadNodeRuntime().then(runProbabilities);
     const answers = await Promise.all([runInWorker(), runInWorker()]);

@@ -15,7 +15,8 @@ export interface Session {
   readonly outputNames: readonly string[];
   /**
    * Runs the model once, on all of its inputs by name. The values given back belong to the caller. `targets` are arrays
-   * for all outputs, to be written into in place of new ones: memory that a garbage collector need not look after.
+   * for all outputs, to be written into in place of new ones, and given back: memory that a garbage collector need not
+   * look after.
    */
   run(
     feeds: Readonly<Record<string, TensorData>>,
@@ -92,6 +93,10 @@ function wrapSession(ort: OrtModule, session: OrtSession): Session {
       const results = await running.catch((cause: unknown) => {
         throw new GroundTrendError('model', `The model cannot be run: ${reasonOf(cause)}.`, { cause });
       });
+      if (targets) {
+        discardCopies(results, targets);
+        return { ...targets };
+      }
       return Object.fromEntries(
         Object.entries(results).map(([name, { type, data, dims }]) => {
           return [name, { type, data, shape: dims } as TensorData];
@@ -100,6 +105,33 @@ function wrapSession(ort: OrtModule, session: OrtSession): Session {
     },
     dispose: () => session.release(),
   };
+}
+
+/** A port to nobody: what is handed over to it is gone. */
+const nowhere = openNowhere();
+
+function openNowhere(): MessagePort {
+  const { port1, port2 } = new MessageChannel();
+  port1.close();
+  port2.close();
+  return port1;
+}
+
+/**
+ * Lets go of the copies that the runtime makes of what it has written into its targets. Left to the garbage collector,
+ * their memory outside of the heap sets off one collection of the whole heap after the other.
+ */
+function discardCopies(
+  results: Readonly<Record<string, OrtTensor>>,
+  targets: Readonly<Record<string, TensorData>>,
+): void {
+  const copies = Object.entries(results)
+    .map(([name, { data }]) => ({
+      own: data as ArrayBufferView,
+      target: targets[name].data as ArrayBufferView,
+    }))
+    .filter(({ own, target }) => own.buffer !== target.buffer && own.byteLength === own.buffer.byteLength);
+  nowhere.postMessage(undefined, [...new Set(copies.map(({ own }) => own.buffer as ArrayBuffer))]);
 }
 
 function wrapTensors(ort: OrtModule, tensors: Readonly<Record<string, TensorData>>): Record<string, never> {
