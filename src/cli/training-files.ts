@@ -60,7 +60,8 @@ export async function trainResumably<T extends { readonly bytes: Uint8Array; rea
     }
     await rm(statePath, { force: true });
     return model;
-  } catch (error) {
+  } catch (cause) {
+    const error = resume && states === 0 ? placeInState(cause, statePath) : cause;
     const isStopped = error instanceof GroundTrendError && error.code === 'cancelled';
     if (!isStopped || (states === 0 && !resume)) throw error;
     throw new GroundTrendError('cancelled', `Stopped; what was learned is kept in ${statePath}.`, {
@@ -68,6 +69,15 @@ export async function trainResumably<T extends { readonly bytes: Uint8Array; rea
       cause: error,
     });
   }
+}
+
+/** What is said of no file before the first epoch of a resumed training is said of its state. */
+function placeInState(error: unknown, statePath: string): unknown {
+  if (!(error instanceof GroundTrendError) || error.code !== 'input' || error.place.file !== undefined) {
+    return error;
+  }
+  const { code, what, advice } = error;
+  return new GroundTrendError(code, what, { place: { file: statePath }, advice, cause: error });
 }
 
 /** A line an epoch on standard error, after what it is an epoch of: losses, accuracy, time left. */
