@@ -110,8 +110,7 @@ export function createDescriber(options: DescriberOptions): Describer {
 
   async function describeGroup(
     batch: SeriesBatch,
-    points: readonly number[],
-    missing: readonly number[],
+    { missing, points }: PointGroup,
     description: Description,
     { seeksSteps, tellsBreak }: CloseSearch,
   ): Promise<void> {
@@ -161,26 +160,8 @@ export function createDescriber(options: DescriberOptions): Describer {
       const isRoom = spare?.count === batch.count;
       const description = isRoom ? clearDescription(spare!) : createDescription(batch.count);
       spare = undefined;
-      const completePoints: number[] = [];
-      const groups = new Map<string, { missing: number[]; points: number[] }>();
-      for (let point = 0; point < batch.count; point++) {
-        const missing = isComplete
-          ? NOTHING_MISSING
-          : missingEpochs(batch.displacements, point * epochs, epochs);
-        if (missing.length < epochs && hasFewValues(batch.displacements, point * epochs, epochs)) {
-          description.reason[point] = REASON_FEW_VALUES;
-        } else if (missing.length === 0) {
-          completePoints.push(point);
-        } else {
-          const key = missing.join(',');
-          const group = groups.get(key);
-          if (group) group.points.push(point);
-          else groups.set(key, { missing: [...missing], points: [point] });
-        }
-      }
-      if (completePoints.length > 0) await describeGroup(batch, completePoints, [], description, closely);
-      for (const { missing, points } of groups.values())
-        await describeGroup(batch, points, missing, description, closely);
+      const groups = groupPoints(batch.displacements, batch.count, epochs, isComplete, description.reason);
+      for (const group of groups) await describeGroup(batch, group, description, closely);
       return description;
     },
     recycle(description) {
@@ -189,7 +170,38 @@ export function createDescriber(options: DescriberOptions): Describer {
   };
 }
 
+/** Points that lack the same dates. */
+interface PointGroup {
+  readonly missing: readonly number[];
+  readonly points: number[];
+}
+
 const NOTHING_MISSING: readonly number[] = [];
+
+/** The points of a batch, those without a gap first; what takes too few values gets that for a reason instead. */
+function groupPoints(
+  displacements: Float32Array,
+  count: number,
+  epochs: number,
+  isComplete: boolean,
+  reasons: Uint8Array,
+): Iterable<PointGroup> {
+  const complete: PointGroup = { missing: NOTHING_MISSING, points: [] };
+  const groups = new Map<string, PointGroup>();
+  for (let point = 0; point < count; point++) {
+    const missing = isComplete ? NOTHING_MISSING : missingEpochs(displacements, point * epochs, epochs);
+    if (missing.length < epochs && hasFewValues(displacements, point * epochs, epochs)) {
+      reasons[point] = REASON_FEW_VALUES;
+    } else if (missing.length === 0) complete.points.push(point);
+    else {
+      const key = missing.join(',');
+      const group = groups.get(key);
+      if (group) group.points.push(point);
+      else groups.set(key, { missing, points: [point] });
+    }
+  }
+  return complete.points.length > 0 ? [complete, ...groups.values()] : groups.values();
+}
 
 function missingEpochs(values: Float32Array, offset: number, epochs: number): readonly number[] {
   if (areFinite(values, offset, offset + epochs)) return NOTHING_MISSING;
