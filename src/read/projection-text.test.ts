@@ -40,6 +40,45 @@ describe('readProjectionText', () => {
     expect(readProjectionText(geographic, 'a.parquet').warning).toMatch(/^The places are in "ED50"/);
   });
 
+  it('refuses an oblique Mercator whose azimuth is not understood, which would be turned round', () => {
+    const parameter = (name: string, value: number, unit: string) => ({ name, value, unit });
+    const swiss = {
+      type: 'ProjectedCRS',
+      name: 'CH1903+ / LV95',
+      base_crs: {
+        name: 'CH1903+',
+        datum: {
+          type: 'GeodeticReferenceFrame',
+          name: 'CH1903+',
+          ellipsoid: { name: 'Bessel 1841', semi_major_axis: 6377397.155, inverse_flattening: 299.1528128 },
+        },
+        coordinate_system: { subtype: 'ellipsoidal', axis: [] },
+      },
+      conversion: {
+        name: 'Swiss Oblique Mercator 1995',
+        method: { name: 'Hotine Oblique Mercator (variant B)', id: { authority: 'EPSG', code: 9815 } },
+        parameters: [
+          parameter('Latitude of projection centre', 46.9524055555556, 'degree'),
+          parameter('Longitude of projection centre', 7.43958333333333, 'degree'),
+          parameter('Azimuth of initial line', 90, 'degree'),
+          parameter('Angle from Rectified to Skew Grid', 90, 'degree'),
+          parameter('Scale factor on initial line', 1, 'unity'),
+          parameter('Easting at projection centre', 2600000, 'metre'),
+          parameter('Northing at projection centre', 1200000, 'metre'),
+        ],
+      },
+      coordinate_system: {
+        subtype: 'Cartesian',
+        axis: [
+          { name: 'Easting', abbreviation: 'E', direction: 'east', unit: 'metre' },
+          { name: 'Northing', abbreviation: 'N', direction: 'north', unit: 'metre' },
+        ],
+      },
+      id: { authority: 'EPSG', code: 2056 },
+    };
+    expect(() => readProjectionText(swiss, 'a.parquet')).toThrow(/2056" is not known here/);
+  });
+
   it('says nothing where the way from the old datum is known', () => {
     const shifted = ED50.replace('297]],', '297],TOWGS84[-87,-98,-121,0,0,0,0]],');
     expect(readProjectionText(utm33(shifted), 'a.prj').warning).toBeUndefined();

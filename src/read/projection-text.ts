@@ -31,7 +31,8 @@ export function readProjectionText(definition: string | object, file: string): T
     return { system: 'degrees', description, warning: doubtDatum(radiusOf(text), description) };
   try {
     const source = typeof definition === 'string' ? text : (definition as never);
-    const { a: radius, datum } = proj4.Proj(source) as { a: number; datum?: { datum_type: number } };
+    const { a: radius, datum, ...found } = proj4.Proj(source) as unknown as FoundProjection;
+    if (lacksAzimuth(found)) throw new Error('The azimuth of an oblique projection was not understood.');
     const converter = proj4(source, DEGREES);
     return {
       system: 'projected',
@@ -58,6 +59,19 @@ export function readProjectionCode(epsg: number, file: string): TableGeometry {
   } catch (cause) {
     throw unknownProjection(description, file, cause);
   }
+}
+
+/** The little that is looked at of what proj4 makes of a definition. */
+interface FoundProjection {
+  readonly a: number;
+  readonly datum?: { readonly datum_type: number };
+  readonly projName?: string;
+  readonly alpha?: number;
+}
+
+/** proj4 does not find the azimuth in newer texts of an oblique Mercator, and turns the map (Switzerland, Hungary). */
+function lacksAzimuth({ projName = '', alpha }: Pick<FoundProjection, 'projName' | 'alpha'>): boolean {
+  return /oblique.?mercator/i.test(projName) && alpha === undefined;
 }
 
 /** Degrees that are counted from Paris or in parts of 400 to the circle, which the library takes for others. */
