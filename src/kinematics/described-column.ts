@@ -151,24 +151,25 @@ export function sideColumn(
   };
 }
 
-/** A text a point. */
+/** A text that few points have: those that `isTold` names. */
 export function textColumn(
   name: string,
   description: string,
   basic: boolean,
+  isTold: (source: ColumnSource, point: number) => boolean,
   textOf: (source: ColumnSource, point: number) => string,
 ): DescribedColumn {
   return {
     field: { name, type: 'text', description },
     basic,
-    values: (source) => textsOf(source.description.count, (point) => textOf(source, point)),
+    values: (source) => {
+      const texts = new Array<string>(source.description.count).fill('');
+      for (let point = 0; point < texts.length; point++) {
+        if (isTold(source, point)) texts[point] = textOf(source, point);
+      }
+      return texts;
+    },
   };
-}
-
-export function textsOf(count: number, textOf: (point: number) => string): string[] {
-  const texts = new Array<string>(count);
-  for (let point = 0; point < count; point++) texts[point] = textOf(point);
-  return texts;
 }
 
 /** A note on the break of Bilinear points. */
@@ -177,8 +178,12 @@ export function breakNoteColumn(
   description: string,
   noteOf: (flags: number) => string,
 ): DescribedColumn {
-  return textColumn(name, description, false, (source, point) =>
-    source.classes[point] === BILINEAR ? noteOf(source.description.breakFlags[point]) : '',
+  return textColumn(
+    name,
+    description,
+    false,
+    ({ classes }, point) => classes[point] === BILINEAR,
+    (source, point) => noteOf(source.description.breakFlags[point]),
   );
 }
 
@@ -189,11 +194,17 @@ export function jumpColumn(
   basic: boolean,
   textOf: (jump: Jump, axis: EpochAxis) => string,
 ): DescribedColumn {
-  return textColumn(name, description, basic, ({ description: found, axis, classes, jumps }, point) => {
-    const path = jumps?.get(point);
-    if (path !== undefined) return path.jumps.map((jump) => textOf(jump, axis)).join(';');
-    if (classes[point] !== PUE || found.stepEpoch[point] < 0) return '';
-    const step = { epoch: found.stepEpoch[point], cycles: found.stepSign[point] };
-    return textOf({ ...step, sizeMm: Number.NaN, misfitMm: Number.NaN }, axis);
-  });
+  return textColumn(
+    name,
+    description,
+    basic,
+    ({ classes, jumps }, point) => classes[point] === PUE || jumps !== undefined,
+    ({ description: found, axis, classes, jumps }, point) => {
+      const path = jumps?.get(point);
+      if (path !== undefined) return path.jumps.map((jump) => textOf(jump, axis)).join(';');
+      if (classes[point] !== PUE || found.stepEpoch[point] < 0) return '';
+      const step = { epoch: found.stepEpoch[point], cycles: found.stepSign[point] };
+      return textOf({ ...step, sizeMm: Number.NaN, misfitMm: Number.NaN }, axis);
+    },
+  );
 }

@@ -11,13 +11,12 @@ import {
   numberColumn,
   sideColumn,
   textColumn,
-  textsOf,
   turningColumn,
   wholeColumn,
 } from './described-column.js';
 import { BREAK_DISJOINT, BREAK_OPEN } from './description.js';
 import { type ClassEvidence, weighClasses } from './evidence.js';
-import { MISSING_REASONS } from './plan-dates.js';
+import { MISSING_REASONS, NO_REASON } from './plan-dates.js';
 
 /** How much is written of a description. */
 export const DESCRIBE_LEVELS = ['none', 'basic', 'full'] as const;
@@ -175,13 +174,16 @@ const COLUMNS: readonly DescribedColumn[] = [
     basic: true,
     values: (source) => {
       const { rivals } = evidenceOf(source);
-      return textsOf(rivals.length, (point) => TREND_CLASSES[rivals[point]] ?? '');
+      const names = new Array<string>(rivals.length);
+      for (let point = 0; point < names.length; point++) names[point] = TREND_CLASSES[rivals[point]] ?? '';
+      return names;
     },
   },
   textColumn(
     'describe_note',
     'why a point has no numbers',
     true,
+    ({ description }, point) => description.reason[point] !== NO_REASON,
     ({ description }, point) => MISSING_REASONS[description.reason[point]],
   ),
 ];
