@@ -28,15 +28,17 @@ function sampleCovariance(draw: (target: Float64Array) => void, draws: number): 
 }
 
 describe('addNoise', () => {
+  const factors = Float64Array.from({ length: dates }, (_, i) => 1 + i);
   it.each([
-    { sigmaMm: 2 },
-    { sigmaMm: 3, correlatedShare: 0.6, correlationDays: 25 },
-    { sigmaMm: 2, correlatedShare: 1, correlationDays: 60 },
-    { sigmaMm: 1, correlatedShare: 0.3, correlationDays: 40, randomWalkMmPerRootYear: 2 },
-  ])('has the covariance of its model %#', (model) => {
+    [{ sigmaMm: 2 }, undefined],
+    [{ sigmaMm: 3, correlatedShare: 0.6, correlationDays: 25 }, undefined],
+    [{ sigmaMm: 2, correlatedShare: 1, correlationDays: 60 }, undefined],
+    [{ sigmaMm: 1, correlatedShare: 0.3, correlationDays: 40, randomWalkMmPerRootYear: 2 }, undefined],
+    [{ sigmaMm: 1, correlatedShare: 0.3, correlationDays: 40, randomWalkMmPerRootYear: 9 }, factors],
+  ])('has the covariance of its model %#', (model, onDates) => {
     const random = createRandom('covariance');
-    const sampled = sampleCovariance((row) => addNoise(row, axis, model, random), 40_000);
-    const stated = noiseCovariance(axis, model);
+    const sampled = sampleCovariance((row) => addNoise(row, axis, model, random, onDates), 40_000);
+    const stated = noiseCovariance(axis, model, onDates);
     const scale = Math.max(...stated);
     for (let i = 0; i < stated.length; i++)
       expect(Math.abs(sampled[i] - stated[i])).toBeLessThan(0.03 * scale);
@@ -44,7 +46,6 @@ describe('addNoise', () => {
 
   it('scales the deviation of each date by its factor', () => {
     const random = createRandom(2);
-    const factors = Float64Array.from({ length: dates }, (_, i) => 1 + i);
     const sampled = sampleCovariance((row) => addNoise(row, axis, { sigmaMm: 1 }, random, factors), 20_000);
     for (let i = 0; i < dates; i++) expect(Math.sqrt(sampled[i * dates + i]) / factors[i]).toBeCloseTo(1, 1);
   });

@@ -19,8 +19,12 @@ export interface NoiseModel {
 
 const DEFAULT_CORRELATION_DAYS = 30;
 
-/** The covariance of a noise model on an axis: row-major, n x n, mm². */
-export function noiseCovariance(axis: EpochAxis, model: NoiseModel): Float64Array {
+/** The covariance of a noise model on an axis, with optional factors of the dates on all but the random walk: row-major, n x n, mm². */
+export function noiseCovariance(
+  axis: EpochAxis,
+  model: NoiseModel,
+  factors?: ArrayLike<number>,
+): Float64Array {
   const { days, years } = axis;
   const count = days.length;
   const variance = model.sigmaMm ** 2;
@@ -28,18 +32,20 @@ export function noiseCovariance(axis: EpochAxis, model: NoiseModel): Float64Arra
   const tau = model.correlationDays ?? DEFAULT_CORRELATION_DAYS;
   const walk = (model.randomWalkMmPerRootYear ?? 0) ** 2;
   const covariance = new Float64Array(count * count);
+  const factorOf = (date: number) => (factors === undefined ? 1 : factors[date]);
   for (let i = 0; i < count; i++) {
     for (let j = 0; j <= i; j++) {
-      const value = variance * share * Math.exp((days[j] - days[i]) / tau) + walk * years[j];
+      const common = variance * share * Math.exp((days[j] - days[i]) / tau);
+      const value = common * factorOf(i) * factorOf(j) + walk * years[j];
       covariance[i * count + j] = value;
       covariance[j * count + i] = value;
     }
-    covariance[i * count + i] += variance * (1 - share);
+    covariance[i * count + i] += variance * (1 - share) * factorOf(i) ** 2;
   }
   return covariance;
 }
 
-/** Adds one draw of a noise model, exact on irregular dates, times an optional factor a date. */
+/** Adds one draw of a noise model, exact on irregular dates; the optional factors are on all but the random walk. */
 export function addNoise(
   target: Float64Array,
   axis: EpochAxis,

@@ -14,6 +14,7 @@ import {
   drawEpochFactors,
   drawSeason,
   type NoiseModel,
+  noiseCovariance,
 } from './noise.js';
 import {
   createNoncentralityMeter,
@@ -96,10 +97,12 @@ export function createTextbookSimulator(
   const noise = options.noise ?? 'white';
   const hasSeason = options.hasSeason ?? true;
   const least = options.leastNoncentrality ?? IDENTIFIABLE_NONCENTRALITY;
-  const shapes = drawNoiseShapes(noise, random).map(
-    (model): NoiseShape => ({ model, meter: createNoncentralityMeter(axis, model, hasSeason) }),
-  );
+  const models = drawNoiseShapes(noise, random);
   const factors = noise === 'correlated' || noise === 'walk' ? drawUnitFactors(axis, random) : undefined;
+  const shapes = models.map((model): NoiseShape => {
+    const drawn = factors === undefined ? model : noiseCovariance(axis, model, factors);
+    return { model, meter: createNoncentralityMeter(axis, drawn, hasSeason) };
+  });
   const jumpParameters: JumpParameters =
     options.jumpCycles === undefined
       ? TEXTBOOK_JUMP_PARAMETERS
