@@ -38,8 +38,8 @@ describe('measureModelCost', () => {
   });
 
   it.each([
-    ['full', 78, 66_133],
-    ['lite', 74, 44_423],
+    ['full', 80, 69_995],
+    ['lite', 76, 48_211],
   ] as const)('counts the products that make the features of the %s extent', (extent, features, products) => {
     const displacement = declareDisplacement(createGraph(), axis);
     const matrices = buildAxisMatrices(axis, FEATURE_EXTENTS[extent]);

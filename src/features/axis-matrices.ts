@@ -1,8 +1,9 @@
-import { choleskyFactor, solveLower, solveLowerTransposed } from '../kinematics/linear-algebra.js';
 import { orthonormalRows } from '../kinematics/orthonormal-basis.js';
 import { DAYS_PER_YEAR, type EpochAxis, spanYears } from '../series/epoch-axis.js';
 import type { FeatureExtent } from './feature-extent.js';
 import { type LocalSteps, localSteps } from './local-steps.js';
+import { type OwnCourse, ownCourse } from './own-course.js';
+import { ridgeRows } from './ridge-rows.js';
 import {
   asRows,
   hingeOf,
@@ -18,6 +19,8 @@ import { type StepScan, stepScan } from './step-scan.js';
 
 /** Points of normalised time on which shapes are measured, and which the network sees. */
 export const SHAPE_GRID = 64;
+/** Their times, as shares of the span. */
+export const SHAPE_SHARES = linspace(0, 1, SHAPE_GRID);
 /** Candidate breaks on the shape grid, as shares of the span. */
 export const BREAK_SHARES = linspace(0.08, 0.92, 43);
 const EPOCH_BREAK_SHARES = linspace(0.08, 0.92, 22);
@@ -30,6 +33,7 @@ export interface AxisMatrices {
   readonly epochs: number;
   readonly spanYears: number;
   readonly medianStepYears: number;
+  readonly ownCourse: OwnCourse;
   /** Dates to dates: smoothers over about a month and over about a season. */
   readonly shortSmoother: Smoother;
   readonly longSmoother: Smoother;
@@ -63,7 +67,7 @@ export interface CombinedRows {
 
 /** Shapes on the shape grid, the same for every axis. */
 export interface ShapeBasis {
-  /** Orthonormal polynomials of degree 0 to 4. */
+  /** Orthonormal polynomials of degree 0 to 3. */
   readonly polynomials: Rows;
   /** Unit hinges at `BREAK_SHARES`, orthogonal to constant and line. */
   readonly hinges: Rows;
@@ -92,6 +96,7 @@ export function buildAxisMatrices(axis: EpochAxis, extent: FeatureExtent): AxisM
     epochs,
     spanYears: span,
     medianStepYears,
+    ownCourse: ownCourse(share),
     shortSmoother: thinSmoother(years, Math.max(0.07, 2.2 * medianStepYears)),
     longSmoother,
     combined: combineKinds({
@@ -145,8 +150,8 @@ function combineKinds(
 }
 
 export function buildShapeBasis(): ShapeBasis {
-  const share = linspace(0, 1, SHAPE_GRID);
-  const powers = [0, 1, 2, 3, 4].map((power) => share.map((u) => u ** power));
+  const share = SHAPE_SHARES;
+  const powers = [0, 1, 2, 3].map((power) => share.map((u) => u ** power));
   const line = orthonormalRows(powers.slice(0, 2));
   const hinges = unitHinges(share, BREAK_SHARES, line);
   const pairs: Float64Array[] = [];
@@ -191,32 +196,8 @@ function seasonFit(share: Float64Array, season: readonly Float64Array[], span: n
     if (index < trend.length) return 1e-4 * epochs;
     return 0.04 * epochs * (span > 1.8 ? 1 : 6);
   });
-  const solution = solveRidge(columns, ridge);
-  return asRows(solution.subarray(trend.length * epochs), epochs);
-}
-
-/** (X'X + diag(ridge))^-1 X' of columns over dates: one row a column. */
-function solveRidge(columns: readonly Float64Array[], ridge: readonly number[]): Float64Array {
-  const size = columns.length;
-  const normal = new Float64Array(size * size);
-  columns.forEach((left, row) => {
-    columns.forEach((right, column) => {
-      normal[row * size + column] = left.reduce((sum, value, i) => sum + value * right[i], 0);
-    });
-    normal[row * size + row] += ridge[row];
-  });
-  const factor = choleskyFactor(normal, size);
-  if (factor === undefined) throw new Error('The season cannot be told from the trend on these dates.');
-  const epochs = columns[0].length;
-  const solution = new Float64Array(size * epochs);
-  const values = new Float64Array(size);
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    for (let k = 0; k < size; k++) values[k] = columns[k][epoch];
-    solveLower(factor, size, values);
-    solveLowerTransposed(factor, size, values);
-    for (let k = 0; k < size; k++) solution[k * epochs + epoch] = values[k];
-  }
-  return solution;
+  const { values } = ridgeRows(columns, ridge);
+  return asRows(values.subarray(trend.length * epochs), epochs);
 }
 
 function seasonRows(years: Float64Array): Float64Array[] {

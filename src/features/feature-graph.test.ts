@@ -97,6 +97,30 @@ describe('features', () => {
     }
   });
 
+  it('change little where a series changes little, also where another hinge becomes the best', async () => {
+    const random = createRandom('two hinges');
+    const rough = axis.years.map(() => 0.5 * random.normal());
+    const span = axis.years[axis.years.length - 1];
+    const steps = 400;
+    const rows = await featuresOf(
+      axis,
+      Array.from({ length: steps }, (_, k) =>
+        Array.from(axis.years, (year, i) => {
+          const [first, second] = [0.25, 0.7].map((share) => Math.max(0, year / span - share));
+          return 60 * first - (60 + (60 * k) / steps) * second + rough[i];
+        }),
+      ),
+    );
+    const breaks = rows.map((row) => row.break_off_centre);
+    // The break does move from one corner to the other.
+    expect(Math.max(...breaks) - Math.min(...breaks)).toBeGreaterThan(0.03);
+    for (let k = 1; k < steps; k++) {
+      for (const [name, value] of Object.entries(rows[k])) {
+        expect(Math.abs(value - rows[k - 1][name]), `${name} ${k}`).toBeLessThan(0.06);
+      }
+    }
+  });
+
   it('find runs of displaced dates as a plain loop over windows does', async () => {
     const random = createRandom('runs');
     // A long smooth span, so that the slow motion hardly follows a run of four dates.

@@ -2,7 +2,7 @@ import type { Tensor } from '../network/graph.js';
 import { tanh } from '../network/ops/activation.js';
 import { absolute, add, divide, multiply, square, squareRoot, subtract } from '../network/ops/arithmetic.js';
 import { concat, reshape } from '../network/ops/shape.js';
-import type { AxisMatrices } from './axis-matrices.js';
+import { type AxisMatrices, SHAPE_SHARES } from './axis-matrices.js';
 import { measureEvidence } from './evidence-features.js';
 import { measureExcursions, measureShifts } from './excursion-features.js';
 import { createFeatureColumns } from './feature-columns.js';
@@ -10,6 +10,7 @@ import type { FeatureExtent } from './feature-extent.js';
 import { applyRows, columns, rowMax, rowMean, rowSum, rowSumOfSquares, shiftBack } from './graph-rows.js';
 import { measureLocalSteps } from './local-steps.js';
 import { measureNoise, smoothRobustly } from './noise-features.js';
+import { courseAt, courseIn, takeOffCourse } from './own-course.js';
 import { measureShape, type Shape } from './shape-features.js';
 import { measureSteps } from './step-features.js';
 
@@ -43,20 +44,20 @@ export function appendFeatures(
   extent: FeatureExtent,
 ): FeatureTensors {
   const cycle = settings.cycleMm / settings.materialMm;
-  const scaled = multiply(displacement, 1 / settings.materialMm);
-  const y = subtract(scaled, rowMean(scaled));
+  const { y, course } = takeOffCourse(multiply(displacement, 1 / settings.materialMm), matrices.ownCourse);
   const features = createFeatureColumns();
 
   const robust = smoothRobustly(y, matrices.shortSmoother, extent);
   const { combined } = matrices;
   const measured = applyRows(robust.clipped, 'combined', combined.rows);
-  const partOf = ([start, end]: readonly [number, number]) => columns(measured, start, end);
+  const withCourse = add(measured, courseIn(course, 'combined', combined.rows, matrices.ownCourse));
+  const partOf = ([start, end]: readonly [number, number], of = measured) => columns(of, start, end);
   const season = partOf(combined.seasonFit);
   features.add('annual', squareRoot(rowSumOfSquares(columns(season, 0, 2))));
   features.add('semiannual', squareRoot(rowSumOfSquares(columns(season, 2, 4))));
 
   const gridded = applyRows(robust.clipped, 'to_shape_grid', matrices.toShapeGrid);
-  const shape = measureShape(gridded, extent, features);
+  const shape = measureShape(gridded, course, extent, features);
   const clippedSquares = rowSumOfSquares(robust.clipped);
   // |x - Ws|^2 = |x|^2 - s'(2 W'x - W'W s): the series without its season itself is not needed.
   const seasonSquares = rowSum(
@@ -68,8 +69,9 @@ export function appendFeatures(
   measureEvidence(
     {
       squares: subtract(clippedSquares, seasonSquares),
-      polynomials: square(partOf(combined.polynomials)),
-      hingeGain: rowMax(square(partOf(combined.hinges))),
+      left: square(partOf(combined.polynomials)),
+      whole: square(partOf(combined.polynomials, withCourse)),
+      hingeGain: rowMax(square(partOf(combined.hinges, withCourse))),
       noise: robust.clippedNoise,
     },
     matrices.epochs,
@@ -81,7 +83,18 @@ export function appendFeatures(
   measureExcursions(rest, restSize, cycle, extent, features);
   const next = shiftBack(y, 1, 0);
   measureShifts(y, next, features);
-  measureSteps(y, clippedSquares, square(partOf(combined.stepBasis)), matrices.steps, cycle, features);
+  measureSteps(
+    {
+      y,
+      course: courseIn(course, 'steps', matrices.steps.steps, matrices.ownCourse),
+      squares: clippedSquares,
+      left: square(partOf(combined.stepBasis)),
+      whole: square(partOf(combined.stepBasis, withCourse)),
+    },
+    matrices.steps,
+    cycle,
+    features,
+  );
   measureLocalSteps(y, matrices.localSteps, features);
   measureNoise(y, next, robust, { rest, size: restSize }, shape.lineRest, features);
   features.addFixed('span', Math.log(matrices.spanYears / 4));
@@ -90,9 +103,9 @@ export function appendFeatures(
   features.addFixed('cycle', Math.log(cycle / 5.5));
 
   const grid = () => {
-    const raw = applyRows(y, 'to_fine_grid', matrices.toFineGrid);
-    const rough = subtract(raw, applyRows(nodes, 'long_nodes_to_fine_grid', matrices.longNodesToFineGrid));
-    return drawGrid(raw, rough, shape);
+    const rest = applyRows(y, 'to_fine_grid', matrices.toFineGrid);
+    const slow = applyRows(nodes, 'long_nodes_to_fine_grid', matrices.longNodesToFineGrid);
+    return drawGrid(add(rest, courseAt(course, 'fine_grid', SHAPE_SHARES)), subtract(rest, slow), shape);
   };
   return { ...features.finish(), grid };
 }

@@ -71,11 +71,6 @@ export function shiftBack(x: Tensor, lag: number, beyond: number): Tensor {
   return emit('Pad', [x, pads, constant(x.graph, 'float32', [beyond], [])], x.shape);
 }
 
-/** A matrix as a constant of the model. */
-export function matrixOf(like: Tensor, name: string, { count, length, values }: Rows): Tensor {
-  return declareConstant(like.graph, name, float32Tensor(Float32Array.from(values), [count, length]));
-}
-
 export function firstRows({ length, values }: Rows, count: number): Rows {
   return { count, length, values: values.subarray(0, count * length) };
 }

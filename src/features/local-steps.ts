@@ -1,98 +1,140 @@
 import type { Tensor } from '../network/graph.js';
-import { add, multiply, negate, subtract } from '../network/ops/arithmetic.js';
+import { absolute, add, multiply, negate } from '../network/ops/arithmetic.js';
 import { maximum, minimum } from '../network/ops/selection.js';
+import { concat } from '../network/ops/shape.js';
+import { knownSize } from '../network/tensor.js';
 import { type FeatureColumns, SMALL } from './feature-columns.js';
-import { rowMax, rowMeanAbsolute, rowMin, rowVector, shiftBack } from './graph-rows.js';
+import { applyRows, columns, rowMax, rowMean, rowMin, rowVector, shiftBack } from './graph-rows.js';
+import { type Rows, rowsOf } from './rows.js';
 
-/** Dates of the line on one side of a place, and of the level on the other. */
-const LINE_DATES = 12;
-const LEVEL_DATES = 3;
+/** Dates of either half of the line on each side of a step: seen near the ends too, or in stronger noise. */
+const HALVES = [3, 6, 12] as const;
+/** Last or first dates whose mean is held against a line through so many before or after them. */
+const END_DATES = [3, 4, 6, 8] as const;
+const END_HALF = 6;
+const END_REACH = END_DATES[END_DATES.length - 1] + 2 * END_HALF;
 
-/**
- * A line through some dates, carried on to the mean time of the few beyond: its value there, times their number, is a
- * sum of the values and of time times value. One weight for the window of the line that begins at each date.
- */
-interface CarriedLine {
-  readonly ofSum: Float64Array;
-  readonly ofSumByTime: Float64Array;
-  /** One over the standard deviation of level minus line for noise of 1, by the date at which the earlier of both begins. */
-  readonly certainty: Float64Array;
+/** Some dates next to each other. */
+interface Stretch {
+  readonly start: number;
+  readonly count: number;
+}
+
+/** Steps between two lines of 2 x `half` dates each, wherever both fit. */
+interface StepFilter {
+  readonly half: number;
+  /** Weights of the sums over the four halves, by the date at which the first begins; 0 where they do not fit. */
+  readonly weights: readonly Float64Array[];
 }
 
 /** Steps beside local lines, on one axis. */
 export interface LocalSteps {
-  /** Dates as shares of the span. */
-  readonly share: Float64Array;
-  readonly forwards: CarriedLine;
-  readonly backwards: CarriedLine;
+  readonly between: readonly StepFilter[];
+  /** Steps near the ends: rows over the first and the last `reach` dates. */
+  readonly atEnds: Rows;
+  readonly reach: number;
 }
 
+/** `share`: dates as shares of the span. */
 export function localSteps(share: Float64Array): LocalSteps {
-  return { share, forwards: carryLine(share, LINE_DATES), backwards: carryLine(share, -LEVEL_DATES) };
-}
-
-/** `offset`: how many dates after the beginning of the line the dates begin to which it is carried. */
-function carryLine(share: Float64Array, offset: number): CarriedLine {
-  const epochs = share.length;
-  const line = {
-    ofSum: new Float64Array(epochs),
-    ofSumByTime: new Float64Array(epochs),
-    certainty: new Float64Array(epochs),
+  const reach = Math.min(END_REACH, share.length >> 1);
+  return {
+    between: HALVES.map((half) => stepFilter(share, half)),
+    atEnds: endSteps(share, reach),
+    reach,
   };
-  const last = epochs - Math.max(LINE_DATES, offset + LEVEL_DATES);
-  for (let start = Math.max(0, -offset); start <= last; start++) {
-    const times = share.subarray(start, start + LINE_DATES);
-    const mean = meanOf(times);
-    const squares = times.reduce((sum, time) => sum + (time - mean) ** 2, 0);
-    const distance = meanOf(share.subarray(start + offset, start + offset + LEVEL_DATES)) - mean;
-    line.ofSumByTime[start] = (LEVEL_DATES * distance) / squares;
-    line.ofSum[start] = LEVEL_DATES / LINE_DATES - mean * line.ofSumByTime[start];
-    line.certainty[Math.min(start, start + offset)] =
-      1 / Math.sqrt(1 / LINE_DATES + 1 / LEVEL_DATES + distance ** 2 / squares);
-  }
-  return line;
 }
 
-function meanOf(times: Float64Array): number {
-  return times.reduce((sum, time) => sum + time, 0) / times.length;
+function stepFilter(share: Float64Array, half: number): StepFilter {
+  const weights = Array.from({ length: 4 }, () => new Float64Array(share.length));
+  for (let start = 0; start + 4 * half <= share.length; start++) {
+    const [first, second, third, fourth] = [0, 1, 2, 3].map((k) => ({
+      start: start + k * half,
+      count: half,
+    }));
+    // Both lines are carried to the middle of the gap between them.
+    const at = (share[third.start - 1] + share[third.start]) / 2;
+    const before = carriedLine(share, first, second, at);
+    const after = carriedLine(share, third, fourth, at);
+    const step = inDeviations([...before.map((weight) => -weight), ...after], [half, half, half, half]);
+    step.forEach((weight, k) => {
+      weights[k][start] = weight / half;
+    });
+  }
+  return { half, weights };
+}
+
+/** One row for every number of dates at the beginning, and one for as many at the end. */
+function endSteps(share: Float64Array, reach: number): Rows {
+  const beyond = share.length - 2 * reach;
+  return rowsOf(
+    END_DATES.flatMap((dates) => {
+      // Where a series is too short for the line, the row stays zero.
+      const rows = [new Float64Array(2 * reach), new Float64Array(2 * reach)];
+      if (dates + 2 * END_HALF > reach) return rows;
+      rows.forEach((row, isLast) => {
+        const stretch = (from: number, count: number): Stretch => ({
+          start: isLast ? share.length - from - count : from,
+          count,
+        });
+        const end = stretch(0, dates);
+        const line = [stretch(dates, END_HALF), stretch(dates + END_HALF, END_HALF)] as const;
+        const carried = carriedLine(share, ...line, meanTime(share, end));
+        const stretches = [end, ...line];
+        const counts = stretches.map(({ count }) => count);
+        inDeviations([1, -carried[0], -carried[1]], counts).forEach((weight, k) => {
+          const start = stretches[k].start - (isLast ? beyond : 0);
+          row.fill(weight / counts[k], start, start + counts[k]);
+        });
+      });
+      return rows;
+    }),
+  );
+}
+
+/** Weights of the means over two stretches by which the line through these tells the value at another time. */
+function carriedLine(share: Float64Array, first: Stretch, second: Stretch, at: number): [number, number] {
+  const [from, to] = [first, second].map((stretch) => meanTime(share, stretch));
+  const part = (at - from) / (to - from);
+  return [1 - part, part];
+}
+
+/** Weights of means over so many dates, so that the sum has a standard deviation of 1 in noise of 1. */
+function inDeviations(weights: readonly number[], counts: readonly number[]): number[] {
+  const deviation = Math.hypot(...weights.map((weight, k) => weight / Math.sqrt(counts[k])));
+  return weights.map((weight) => weight / deviation);
+}
+
+function meanTime(share: Float64Array, { start, count }: Stretch): number {
+  let sum = 0;
+  for (let i = start; i < start + count; i++) sum += share[i];
+  return sum / count;
 }
 
 /**
- * Steps beside a line through the nearest dates only, whatever the motion is elsewhere: how far three dates lie off the
- * line through the twelve before them, or after, at the most; as a length, and against how certain it is.
+ * Steps beside lines through the nearest dates only, whatever the motion is elsewhere, against how certain they are. A line
+ * goes through the means of two halves of its dates (Wald 1940): for dates at equal steps its slope has 8/9 of the
+ * certainty of least squares, for a fraction of the sums.
  */
 export function measureLocalSteps(
   y: Tensor,
-  { share, forwards, backwards }: LocalSteps,
+  { between, atEnds, reach }: LocalSteps,
   features: FeatureColumns,
 ): void {
   const sums = windowSums(y);
-  const sumsByTime = windowSums(multiply(y, rowVector(y, 'step_time', share)));
-  const level = sums(LEVEL_DATES);
-  const lineOf = ({ ofSum, ofSumByTime }: CarriedLine, name: string) =>
-    add(
-      multiply(sums(LINE_DATES), rowVector(y, `${name}_of_sum`, ofSum)),
-      multiply(sumsByTime(LINE_DATES), rowVector(y, `${name}_of_sum_by_time`, ofSumByTime)),
-    );
-  const steps = {
-    after: subtract(shiftBack(level, LINE_DATES, 0), lineOf(forwards, 'line_before')),
-    before: subtract(level, shiftBack(lineOf(backwards, 'line_after'), LEVEL_DATES, 0)),
-  };
-  for (const [side, { certainty }] of [
-    ['after', forwards],
-    ['before', backwards],
-  ] as const) {
-    const fits = certainty.map((value) => (value > 0 ? 1 / LEVEL_DATES : 0));
-    const step = multiply(steps[side], rowVector(y, `step_fits_${side}`, fits));
+  for (const { half, weights } of between) {
+    const step = weights
+      .map((row, k) => multiply(shiftBack(sums(half), k * half, 0), rowVector(y, `step_${half}_${k}`, row)))
+      .reduce(add);
     const [up, down] = [rowMax(step), negate(rowMin(step))];
-    const sure = multiply(step, rowVector(y, `step_certainty_${side}`, certainty));
-    const most = maximum(rowMax(sure), negate(rowMin(sure)));
-    const certain = features.addLog(`step_${side}_line_certain`, most, SMALL);
-    features.addLog(`step_${side}_line`, maximum(up, down), SMALL);
-    features.addLog(`step_${side}_line_both_ways`, maximum(minimum(up, down), 0), SMALL);
-    const usual = features.log(rowMeanAbsolute(sure), SMALL);
-    features.addLogs(`step_${side}_line_against_usual`, [certain, 1], [usual, -1]);
+    const largest = features.addLog(`step_${half}`, maximum(up, down), SMALL);
+    features.addLog(`step_${half}_both_ways`, maximum(minimum(up, down), 0), SMALL);
+    const usual = features.log(rowMean(absolute(step)), SMALL);
+    features.addLogs(`step_${half}_against_usual`, [largest, 1], [usual, -1]);
   }
+  const length = knownSize(y.shape, 1);
+  const ends = concat([columns(y, 0, reach), columns(y, length - reach, length)], 1);
+  features.addLog('step_at_end', rowMax(absolute(applyRows(ends, 'end_steps', atEnds))), SMALL);
 }
 
 /** Sums over so many dates from every date on, made of shorter ones; nothing counts as zero after the last date. */

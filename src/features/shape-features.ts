@@ -1,11 +1,20 @@
-import { declareConstant, type Tensor } from '../network/graph.js';
+import type { Tensor } from '../network/graph.js';
 import { tanh } from '../network/ops/activation.js';
-import { absolute, add, multiply, square, squareRoot, subtract, unary } from '../network/ops/arithmetic.js';
+import {
+  absolute,
+  add,
+  divide,
+  multiply,
+  square,
+  squareRoot,
+  subtract,
+  unary,
+} from '../network/ops/arithmetic.js';
 import { reduceSum } from '../network/ops/broadcast.js';
-import { argMax, gather, gatherElements, maximum, minimum } from '../network/ops/selection.js';
+import { softmax } from '../network/ops/loss.js';
+import { maximum, minimum } from '../network/ops/selection.js';
 import { reshape } from '../network/ops/shape.js';
-import { float32Tensor } from '../network/tensor.js';
-import { BREAK_SHARES, buildShapeBasis, SHAPE_GRID, type ShapeBasis } from './axis-matrices.js';
+import { BREAK_SHARES, buildShapeBasis, SHAPE_GRID, SHAPE_SHARES, type ShapeBasis } from './axis-matrices.js';
 import { type FeatureColumns, type LogColumn, SMALL } from './feature-columns.js';
 import type { FeatureExtent } from './feature-extent.js';
 import {
@@ -14,7 +23,6 @@ import {
   combineRows,
   firstRows,
   lagDifference,
-  matrixOf,
   oneRow,
   ratioPlus,
   rowMax,
@@ -25,6 +33,8 @@ import {
   rowSumOfSquares,
   withoutBasis,
 } from './graph-rows.js';
+import { courseAt, courseIn, courseShapes } from './own-course.js';
+import { type Rows, rowsOf } from './rows.js';
 
 export interface Shape {
   readonly smooth: Tensor;
@@ -33,36 +43,43 @@ export interface Shape {
   readonly parabolaRest: Tensor;
 }
 
-/** How the slow motion is shaped: range, sag, and what polynomials and hinges leave of it, on the shape grid. */
+/**
+ * How the slow motion is shaped: range, sag, and what polynomials and hinges leave of it, on the shape grid.
+ *
+ * @param gridded the slow motion without its course [batch, SHAPE_GRID]
+ * @param course rise and sag of that
+ */
 export function measureShape(
   gridded: Tensor,
+  course: Tensor,
   { hasHingePairs }: FeatureExtent,
   features: FeatureColumns,
 ): Shape {
   const basis = buildShapeBasis();
-  const smooth = subtract(gridded, rowMean(gridded));
+  const rest = subtract(gridded, rowMean(gridded));
+  const motion = add(gridded, courseAt(course, 'shape_grid', SHAPE_SHARES));
+  const smooth = subtract(motion, rowMean(motion));
   const range = rowRange(smooth);
-  const coefficients = applyRows(smooth, 'polynomials', basis.polynomials);
+  const coefficients = applyRows(rest, 'polynomials', basis.polynomials);
+  const whole = add(
+    coefficients,
+    courseIn(course, 'polynomials', basis.polynomials, { shapes: rowsOf(courseShapes(SHAPE_SHARES)) }),
+  );
   const restOf = (degree: number) =>
     withoutBasis(
-      smooth,
+      rest,
       columns(coefficients, 0, degree + 1),
       `polynomials_to_${degree}`,
       firstRows(basis.polynomials, degree + 1),
     );
-  const lineRest = restOf(1);
+  const parabola = combineRows(columns(whole, 2, 3), 'parabola_shape', oneRow(basis.polynomials, 2));
   const parabolaRest = restOf(2);
+  const lineRest = add(parabolaRest, parabola);
   const cubicRest = restOf(3);
-
-  const scores = applyRows(lineRest, 'shape_hinges', basis.hinges);
-  const best = argMax(absolute(scores), 1);
-  const score = gatherElements(scores, reshape(best, [scores.shape[0], 1]), 1);
-  const hinge = multiply(gather(matrixOf(scores, 'hinge_shapes', basis.hinges), best, 0), score);
+  const { hinge, breakShare } = fitHinge(lineRest, basis.hinges);
   const hingeRest = subtract(lineRest, hinge);
-
   const lineEnds = basis.polynomials.values[2 * SHAPE_GRID - 1] - basis.polynomials.values[SHAPE_GRID];
-  const drift = multiply(columns(coefficients, 1, 2), lineEnds);
-  const parabola = combineRows(columns(coefficients, 2, 3), 'parabola_shape', oneRow(basis.polynomials, 2));
+  const drift = multiply(columns(whole, 1, 2), lineEnds);
   const sags = { parabola: rowRange(parabola), hinge: rowRange(hinge) };
 
   features.addLog('log_range', range, SMALL);
@@ -95,20 +112,11 @@ export function measureShape(
     features.addLogs(`rest_${left}_against_${right}`, [logs[left], 1], [logs[right], -1]);
   }
 
-  const breakTable = declareConstant(
-    scores.graph,
-    'break_shares',
-    float32Tensor(Float32Array.from(BREAK_SHARES), [BREAK_SHARES.length]),
-  );
-  const breakShare = reshape(gather(breakTable, best, 0), [scores.shape[0], 1]);
   features.add('break_off_centre', absolute(subtract(breakShare, 0.5)));
-  const line = combineRows(columns(coefficients, 0, 2), 'line_shapes', firstRows(basis.polynomials, 2));
-  const fit = add(line, hinge);
-  const before = multiply(subtract(columns(fit, 1, 2), columns(fit, 0, 1)), SHAPE_GRID);
-  const after = multiply(
-    subtract(columns(fit, SHAPE_GRID - 1, SHAPE_GRID), columns(fit, SHAPE_GRID - 2, SHAPE_GRID - 1)),
-    SHAPE_GRID,
-  );
+  const [before, after] = [0, SHAPE_GRID - 2].map((at) => {
+    const ofHinge = subtract(columns(hinge, at + 1, at + 2), columns(hinge, at, at + 1));
+    return add(drift, multiply(ofHinge, SHAPE_GRID - 1));
+  });
   const slower = minimum(absolute(before), absolute(after));
   const faster = maximum(absolute(before), absolute(after));
   features.add(
@@ -121,6 +129,24 @@ export function measureShape(
   features.add('bend_peak', ratioPlus(rowMax(bend), rowMean(bend), 0.1));
   features.addLog('log_bend_peak', rowMax(bend), SMALL);
   return { smooth, range, lineRest, parabolaRest };
+}
+
+/** How sharply the best hinge is chosen, by the share of the sum of squares that it explains more than another. */
+const HINGE_SHARPNESS = 300;
+
+/**
+ * The hinge that explains most, and where it breaks. Hinges that explain as much as the best take equal parts: which of
+ * them is the best would be a matter of the last digit, and different in every runtime.
+ */
+function fitHinge(lineRest: Tensor, hinges: Rows): { readonly hinge: Tensor; readonly breakShare: Tensor } {
+  const scores = applyRows(lineRest, 'shape_hinges', hinges);
+  const explained = divide(square(scores), add(rowSumOfSquares(lineRest), SMALL));
+  const parts = softmax(multiply(explained, HINGE_SHARPNESS));
+  const breaks = { count: 1, length: BREAK_SHARES.length, values: BREAK_SHARES };
+  return {
+    hinge: combineRows(multiply(parts, scores), 'hinge_shapes', hinges),
+    breakShare: applyRows(parts, 'break_shares', breaks),
+  };
 }
 
 /** Root mean square of what the best pair of hinges leaves. */

@@ -6,33 +6,39 @@ import type { FeatureColumns } from './feature-columns.js';
 import { applyRows, columns, combineRows, rowMax, rowSum, rowVector } from './graph-rows.js';
 import type { StepScan } from './step-scan.js';
 
+export interface StepEvidence {
+  /** The series without its course, and what that adds to the products with the steps. */
+  readonly y: Tensor;
+  readonly course: Tensor;
+  /** Sum of squares of the clipped series without its course. */
+  readonly squares: Tensor;
+  /** What each row of the basis explains of that, and of the series with its course: line and season, then what a curve adds. */
+  readonly left: Tensor;
+  readonly whole: Tensor;
+}
+
 /**
  * How much of the residual a step of exactly one cycle explains, beside a line and season and beside any slow course:
  * a fast but gradual motion leaves a step to explain beside the line, none beside a curve that bends with it.
- *
- * @param squares sum of squares of the clipped series
- * @param explained what each row of the basis explains of it: line and season, then what a curve adds
  */
 export function measureSteps(
-  y: Tensor,
-  squares: Tensor,
-  explained: Tensor,
+  { y, course, squares, left, whole }: StepEvidence,
   scan: StepScan,
   cycle: number,
   features: FeatureColumns,
 ): void {
-  const all = knownSize(explained.shape, 1);
+  const all = knownSize(left.shape, 1);
   const ofLine = all - scan.onCurve.count;
   const steps = scan.besideLine.length;
   const measured = applyRows(y, 'steps', scan.rows);
-  const besideLine = columns(measured, 0, steps);
+  const scoresOfRest = columns(measured, 0, steps);
   const ofCurve = columns(measured, steps, steps + scan.onCurve.count);
   const onCurve = combineRows(ofCurve, 'steps_on_curve', scan.onCurve);
-  const lineResidual = subtract(squares, rowSum(columns(explained, 0, ofLine)));
-  const curveResidual = subtract(lineResidual, rowSum(columns(explained, ofLine, all)));
+  const curveResidual = subtract(squares, rowSum(left));
+  const lineResidual = add(curveResidual, rowSum(columns(whole, ofLine, all)));
   for (const [name, scores, norms, residual] of [
-    ['line', besideLine, scan.besideLine, lineResidual],
-    ['curve', subtract(besideLine, onCurve), scan.besideCurve, curveResidual],
+    ['line', add(scoresOfRest, course), scan.besideLine, lineResidual],
+    ['curve', subtract(scoresOfRest, onCurve), scan.besideCurve, curveResidual],
   ] as const) {
     const cost = rowVector(
       y,
