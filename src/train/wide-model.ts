@@ -35,6 +35,8 @@ const REFINEMENT = {
   weightDecay: 1e-2,
   /** Simulated samples that are repeated meanwhile, so that nothing is unlearnt. */
   simulated: 30_000,
+  /** Share of pure shapes among these: that of the training. */
+  pureShare: 1 / 6,
   /** Weight of all labelled samples together, in that of the simulated ones. */
   share: 0.5,
 } as const;
@@ -61,6 +63,8 @@ export interface PreparedSamples {
    * wrong.
    */
   readonly calibration: Int32Array;
+  /** From here on the samples are pure, identifiable shapes. */
+  readonly textbookFrom: number;
   readonly scale: FeatureScale;
   readonly names: readonly string[];
   /** Fingerprint of features and labels. */
@@ -87,6 +91,7 @@ export async function prepareWideSamples(wide: WideSamples, seed: number | strin
     labels: wide.labels,
     split,
     calibration: split.validation.filter((row) => row >= wide.textbookFrom),
+    textbookFrom: wide.textbookFrom,
     scale,
     names: wide.names,
     dataHash: await hashOf(wide.features, wide.labels),
@@ -156,9 +161,15 @@ function mixSamples(
   readings: ReadingSamples,
   seed: number | string,
 ): NetworkSamples {
-  const { samples, split, scale, names } = prepared;
+  const { samples, split, textbookFrom, scale, names } = prepared;
   const random = createRandom(seed).fork('refinement');
-  const rows = random.shuffle(split.training.slice()).subarray(0, REFINEMENT.simulated);
+  const pure = Math.round(REFINEMENT.pureShare * REFINEMENT.simulated);
+  const draw = (isWanted: (row: number) => boolean, count: number) =>
+    random.shuffle(split.training.filter(isWanted)).subarray(0, count);
+  const rows = Int32Array.from([
+    ...draw((row) => row >= textbookFrom, pure),
+    ...draw((row) => row < textbookFrom, REFINEMENT.simulated - pure),
+  ]);
   const take = (source: Float32Array) => takeRows(source, source.length / samples.count, rows);
   const real = readings.features.slice();
   standardizeRows(real, names, scale, FEATURE_LIMIT);
@@ -209,7 +220,7 @@ export async function classLogits(
  * that does most harm where it is wrong. Chosen on the labelled real series by cross-validation with whole files kept
  * together.
  */
-export const DECISION_BIASES: readonly number[] = [0, 0, 0, 0, -0.3, 0.5];
+export const DECISION_BIASES: readonly number[] = [0, 0, 0, 0, -0.5, 0.5];
 
 /** Logits of the class head after decision biases and temperature: rows x 6. */
 export function calibratedLogits(logits: Float32Array, temperature: number): Float32Array {
