@@ -108,11 +108,14 @@ function hashKey(key: string): [number, number, number] {
   const words = [0x811c9dc5, 0x9747b28c, 0x3c6ef372].map((offset) => {
     let hash = offset;
     for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
-    hash ^= hash >>> 16;
-    hash = Math.imul(hash, 0x85ebca6b);
-    hash ^= hash >>> 13;
-    hash = Math.imul(hash, 0xc2b2ae35);
-    return hash ^ (hash >>> 16);
+    return spreadBits(hash) | 0;
   });
   return [words[0], words[1], words[2]];
+}
+
+/** Spreads every bit of a number over all 32 (the finaliser of MurmurHash3, Austin Appleby, public domain). */
+export function spreadBits(bits: number): number {
+  let mixed = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
 }

@@ -1,9 +1,4 @@
-/** Spreads every bit over all 32 (the finaliser of MurmurHash3, Austin Appleby, public domain). */
-function spreadBits(bits: number): number {
-  let mixed = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-  return (mixed ^ (mixed >>> 16)) >>> 0;
-}
+import { spreadBits } from '../random.js';
 
 /** Two 32-bit hashes of the bytes `start` to `end`, independent enough to count as one of 64 bits. */
 export class PidHash {

@@ -1,5 +1,5 @@
 import { GroundTrendError, throwIfCancelled } from '../errors.js';
-import { createRandom, type Random } from '../random.js';
+import { createRandom, type Random, spreadBits } from '../random.js';
 import type { BatchOptions, Dataset, ReadReport } from '../series/dataset.js';
 import type { EpochAxis } from '../series/epoch-axis.js';
 import type { SeriesBatch } from '../series/series-batch.js';
@@ -141,10 +141,10 @@ interface Pick {
 /** What a point is made of, from its number alone. */
 function createPicker(seed: number): (index: number) => Pick {
   return (index) => {
-    const first = mixBits(index ^ seed);
-    const second = mixBits(first + 0x9e3779b9);
-    const third = mixBits(second + 0x9e3779b9);
-    const fourth = mixBits(third + 0x9e3779b9);
+    const first = spreadBits(index ^ seed);
+    const second = spreadBits(first + 0x9e3779b9);
+    const third = spreadBits(second + 0x9e3779b9);
+    const fourth = spreadBits(third + 0x9e3779b9);
     const uniform = first / 4294967296;
     const code = SHARE_ENDS.findIndex((end) => uniform < end);
     return {
@@ -155,14 +155,6 @@ function createPicker(seed: number): (index: number) => Pick {
       north: fourth / 4294967296,
     };
   };
-}
-
-/** The finisher of MurmurHash3: 32 bits in, 32 well-mixed bits out. */
-function mixBits(value: number): number {
-  let bits = value | 0;
-  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
-  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
-  return (bits ^ (bits >>> 16)) >>> 0;
 }
 
 function createBatch(

@@ -7,7 +7,7 @@ import { SENTINEL1_WAVELENGTH_MM } from '../series/wavelength.js';
  * `sigma² [(1 - f) (i = j) + f exp(-|dt| / tau)] + walk² min(t_i, t_j)`,
  * with f `correlatedShare`, tau `correlationDays` and t in years since the first date.
  */
-export interface NoiseModel {
+export interface KnownNoise {
   readonly sigmaMm: number;
   /** Share of the variance that is correlated in time, 0 to 1; default 0. */
   readonly correlatedShare?: number;
@@ -22,7 +22,7 @@ const DEFAULT_CORRELATION_DAYS = 30;
 /** The covariance of a noise model on an axis, with optional factors of the dates on all but the random walk: row-major, n x n, mm². */
 export function noiseCovariance(
   axis: EpochAxis,
-  model: NoiseModel,
+  model: KnownNoise,
   factors?: ArrayLike<number>,
 ): Float64Array {
   const { days, years } = axis;
@@ -49,7 +49,7 @@ export function noiseCovariance(
 export function addNoise(
   target: Float64Array,
   axis: EpochAxis,
-  model: NoiseModel,
+  model: KnownNoise,
   random: Random,
   factors?: ArrayLike<number>,
 ): void {

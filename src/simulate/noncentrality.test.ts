@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createEpochAxis, DAYS_PER_YEAR, spanYears } from '../series/epoch-axis.js';
 import { granadaCalendar } from './calendars.js';
-import { type NoiseModel, noiseCovariance } from './noise.js';
+import { type KnownNoise, noiseCovariance } from './noise.js';
 import {
   createNoncentralityMeter,
   IDENTIFIABLE_NONCENTRALITY,
@@ -89,7 +89,7 @@ describe('noncentrality in white noise, even sampling, against the closed forms'
 describe('noncentrality in correlated noise', () => {
   it('equals generalised least squares by the normal equations', () => {
     const axis = createEpochAxis([0, 12, 24, 60, 72, 78, 120, 180, 192, 400]);
-    const model: NoiseModel = {
+    const model: KnownNoise = {
       sigmaMm: 1.5,
       correlatedShare: 0.5,
       correlationDays: 40,

@@ -2,7 +2,7 @@ import { choleskyFactor, dotProduct, solveLower } from '../kinematics/linear-alg
 import { orthonormalRows, removeProjection } from '../kinematics/orthonormal-basis.js';
 import { DAYS_PER_YEAR, type EpochAxis, spanYears } from '../series/epoch-axis.js';
 import type { TextbookMotion } from './motions.js';
-import { type NoiseModel, noiseCovariance } from './noise.js';
+import { type KnownNoise, noiseCovariance } from './noise.js';
 
 /** Models that a signal can be mistaken for: they, with their best parameters, are fitted to it. */
 export type RivalModel = 'constant' | 'line' | 'parabola' | 'hinge' | 'twoHinges';
@@ -50,7 +50,7 @@ export interface NoncentralityMeter {
  */
 export function createNoncentralityMeter(
   axis: EpochAxis,
-  noise: NoiseModel | Float64Array = { sigmaMm: 1 },
+  noise: KnownNoise | Float64Array = { sigmaMm: 1 },
   besideSeason = false,
 ): NoncentralityMeter {
   const count = axis.days.length;
@@ -163,7 +163,7 @@ export interface ResolutionLimits {
  */
 export function resolutionLimits(
   axis: EpochAxis,
-  noise: number | NoiseModel | Float64Array,
+  noise: number | KnownNoise | Float64Array,
   breakAt = 0.5,
 ): ResolutionLimits {
   const meter = createNoncentralityMeter(axis, typeof noise === 'number' ? { sigmaMm: noise } : noise);
@@ -182,7 +182,7 @@ export function resolutionLimits(
 
 function createWhitener(
   axis: EpochAxis,
-  noise: NoiseModel | Float64Array,
+  noise: KnownNoise | Float64Array,
 ): (values: ArrayLike<number>) => Float64Array {
   if (!(noise instanceof Float64Array)) {
     const isWhite = (noise.correlatedShare ?? 0) === 0 && (noise.randomWalkMmPerRootYear ?? 0) === 0;

@@ -13,7 +13,7 @@ import {
   addSmoothNoise,
   drawEpochFactors,
   drawSeason,
-  type NoiseModel,
+  type KnownNoise,
   noiseCovariance,
 } from './noise.js';
 import {
@@ -65,7 +65,7 @@ const WRAPPED_SHARE = 0.12;
 /** Shapes of covariance that a correlated set is drawn from: few, as each needs a factorisation. */
 const NOISE_SHAPES = 12;
 /** Taken for the covariance of real residuals when asking whether a signal stands out of them. */
-const BANK_SHAPE: NoiseModel = { sigmaMm: 1, correlatedShare: 0.35, correlationDays: 30 };
+const BANK_SHAPE: KnownNoise = { sigmaMm: 1, correlatedShare: 0.35, correlationDays: 30 };
 const SIGNALS_PER_NOISE = 50;
 const GREATEST_ATTEMPTS = 100;
 const MOTION_ATTEMPTS = 20_000;
@@ -73,7 +73,7 @@ const SIGMA_MEDIAN_MM = 2.7;
 const SIGMA_LOG_DEVIATION = 0.45;
 
 interface NoiseShape {
-  readonly model: NoiseModel;
+  readonly model: KnownNoise;
   readonly meter: NoncentralityMeter;
 }
 
@@ -108,7 +108,7 @@ export function createTextbookSimulator(
       ? TEXTBOOK_JUMP_PARAMETERS
       : { ...TEXTBOOK_JUMP_PARAMETERS, wholeShare: 0, reducedCycles: options.jumpCycles };
 
-  function addOneNoise(target: Float64Array, model: NoiseModel, sigmaMm: number, draw: Random): void {
+  function addOneNoise(target: Float64Array, model: KnownNoise, sigmaMm: number, draw: Random): void {
     if (typeof noise === 'object') {
       const row = draw.integer(noise.count) * target.length;
       const sign = draw.sign();
@@ -201,7 +201,7 @@ function rateHazard(clean: Float64Array, axis: EpochAxis): Float64Array {
   });
 }
 
-function drawNoiseShapes(noise: SampleNoise | undefined, random: Random): NoiseModel[] {
+function drawNoiseShapes(noise: SampleNoise | undefined, random: Random): KnownNoise[] {
   if (noise === undefined || noise === 'white') return [{ sigmaMm: 1 }];
   if (typeof noise === 'object') return [BANK_SHAPE];
   return Array.from({ length: NOISE_SHAPES }, () => {
@@ -217,7 +217,7 @@ function drawNoiseShapes(noise: SampleNoise | undefined, random: Random): NoiseM
   });
 }
 
-function scaleModel(model: NoiseModel, sigmaMm: number): NoiseModel {
+function scaleModel(model: KnownNoise, sigmaMm: number): KnownNoise {
   const walk = (model.randomWalkMmPerRootYear ?? 0) * sigmaMm;
   return { ...model, sigmaMm, randomWalkMmPerRootYear: walk };
 }
