@@ -15,6 +15,8 @@ export type SimulatedKind = (typeof SIMULATED_KINDS)[number];
 /** Shares of cells without a value, and every how manyth date is kept, for the questions beside the main one. */
 const MISSING_SHARES = [0.05, 0.15, 0.3];
 const THINNINGS = [2, 3];
+/** Calendars that simulated series are spread over. */
+const CALENDARS = 5;
 
 /** A real file whose dates simulated series are to have, and whose residuals are their noise. */
 export interface RealNoise {
@@ -51,11 +53,11 @@ export function describeKind(kind: SimulatedRequest['kind']): string {
 }
 
 /**
- * Simulated series on the dates of Granada, on those that the model takes, or on those of the file that lends the
- * noise.
+ * Simulated series on calendars like that of Granada, on the dates that the model takes, or on those of the file that
+ * lends the noise.
  */
-export function simulateStack(request: SimulatedRequest): LabelledStack {
-  return drawStack(request, axisOf(request), request.seed, request.perClass);
+export function simulateStacks(request: SimulatedRequest): LabelledStack[] {
+  return drawStacks(request, axesOf(request), request.seed, request.perClass);
 }
 
 /** The same kind of series with missing values, and on fewer and on more dates where these are free. */
@@ -64,25 +66,41 @@ export function simulateVariants(request: SimulatedRequest): {
   readonly dates: readonly LabelledStack[];
 } {
   const { kind, perClass, seed, days } = request;
-  const axis = axisOf(request);
+  const axes = axesOf(request);
   const few = Math.max(20, Math.round(perClass / 3));
-  const missing = MISSING_SHARES.map((share) =>
-    drawStack(request, axis, `${seed}/missing ${share}`, few, share),
+  const missing = MISSING_SHARES.flatMap((share) =>
+    drawStacks(request, axes, `${seed}/missing ${share}`, few, share),
   );
   if (days !== undefined || typeof kind === 'object') return { missing, dates: [] };
-  const axes = [
-    ...THINNINGS.map((every) => createEpochAxis(axis.days.filter((_, i) => i % every === 0))),
-    egmsCalendar('2020_2024', { seed }),
-  ];
-  return {
-    missing,
-    dates: axes.map((other) => drawStack(request, other, `${seed}/${other.days.length}`, few)),
-  };
+  const thinned = THINNINGS.map((every) =>
+    axes.map((axis) => createEpochAxis(axis.days.filter((_, i) => i % every === 0))),
+  );
+  const dates = [...thinned, [egmsCalendar('2020_2024', { seed })]].flatMap((others) =>
+    drawStacks(request, others, `${seed}/${others[0].days.length}`, few),
+  );
+  return { missing, dates };
 }
 
-function axisOf({ kind, seed, days }: SimulatedRequest): EpochAxis {
-  if (typeof kind === 'object') return kind.axis;
-  return days === undefined ? granadaCalendar(seed) : createEpochAxis(days);
+/**
+ * Where dates are free, several calendars: which gaps a calendar happens to have, and where, can matter more than which
+ * series are drawn on it.
+ */
+function axesOf({ kind, seed, days }: SimulatedRequest): readonly EpochAxis[] {
+  if (typeof kind === 'object') return [kind.axis];
+  if (days !== undefined) return [createEpochAxis(days)];
+  return Array.from({ length: CALENDARS }, (_, k) => granadaCalendar(`${seed}/calendar ${k + 1}`));
+}
+
+/** So many series of each class over all calendars, or a few more. */
+function drawStacks(
+  request: SimulatedRequest,
+  axes: readonly EpochAxis[],
+  seed: string,
+  seriesPerClass: number,
+  missingShare?: number,
+): LabelledStack[] {
+  const each = Math.ceil(seriesPerClass / axes.length);
+  return axes.map((axis, k) => drawStack(request, axis, `${seed}/calendar ${k + 1}`, each, missingShare));
 }
 
 function drawStack(

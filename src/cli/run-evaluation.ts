@@ -31,7 +31,7 @@ import {
   loadRealNoise,
   type SimulatedKind,
   type SimulatedRequest,
-  simulateStack,
+  simulateStacks,
   simulateVariants,
 } from './evaluation-samples.js';
 import { formatEvaluation, shortName } from './evaluation-text.js';
@@ -138,11 +138,15 @@ async function simulationOf(request: EvaluationRequest): Promise<SimulatedReques
 }
 
 function simulatedTruth(simulated: SimulatedRequest): Truth {
-  const stack = simulateStack(simulated);
+  const stacks = simulateStacks(simulated);
   const { kind } = simulated;
+  const count = stacks.reduce((sum, stack) => sum + stack.count, 0);
+  const dates = `${stacks[0].axis.days.length} dates`;
   return {
-    stacks: [stack],
-    samples: `${formatCount(stack.count)} simulated series ${describeKind(kind)}, ${stack.axis.days.length} dates`,
+    stacks,
+    samples:
+      `${formatCount(count)} simulated series ${describeKind(kind)}, ` +
+      (stacks.length === 1 ? dates : `${stacks.length} calendars of ${dates}`),
     truth:
       typeof kind === 'object'
         ? 'Truth is what was simulated: motions are invented, only their noise was measured.'
