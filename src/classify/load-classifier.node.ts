@@ -28,8 +28,13 @@ export async function readModel(nameOrPath: string): Promise<Uint8Array> {
   try {
     return shareBytes(await readFile(file));
   } catch (cause) {
-    throw new GroundTrendError('model', 'This model file cannot be read.', {
+    const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    const what = isMissing ? 'There is no such model file.' : 'This model file cannot be read.';
+    throw new GroundTrendError('model', what, {
       place: { file: nameOrPath },
+      advice: isMissing
+        ? `Give the path of a model file, or ${[...SHIPPED_MODELS, TEST_TREE].join(', ')}.`
+        : undefined,
       cause,
     });
   }
