@@ -99,6 +99,7 @@ function drawStacks(
   seriesPerClass: number,
   missingShare?: number,
 ): LabelledStack[] {
+  if (axes.length === 1) return [drawStack(request, axes[0], seed, seriesPerClass, missingShare)];
   const each = Math.ceil(seriesPerClass / axes.length);
   return axes.map((axis, k) => drawStack(request, axis, `${seed}/calendar ${k + 1}`, each, missingShare));
 }
