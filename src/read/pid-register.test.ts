@@ -24,7 +24,7 @@ describe('createPidRegister', () => {
           const isElsewhere = (entry: { dataset: number; pid: number; place: number }) =>
             entry.dataset !== dataset && entry.pid === pid && entry.place === place;
           const earlier = entries.some((entry) => isElsewhere(entry) && entry.dataset < dataset);
-          const isNew = own.length === 0 ? !earlier : own.every((entry) => !entry.isCurrent);
+          const isNew = !earlier && own.every((entry) => !entry.isCurrent);
           expect(register.claim(numbers[dataset], 7, pid, place)).toBe(isNew);
           if (!isNew) continue;
           entries = entries.filter((entry) => !own.includes(entry) && !isElsewhere(entry));
@@ -32,6 +32,15 @@ describe('createPidRegister', () => {
         }
       }),
     );
+  });
+
+  it('leaves a point to the earlier dataset, though it stood elsewhere when the later one was read before', () => {
+    const register = createPidRegister();
+    const [first, second] = [register.addDataset(), register.addDataset()];
+    expect(register.claim(first, 7, 40, 2)).toBe(true);
+    expect(register.claim(second, 7, 40, 0)).toBe(true);
+    register.startPass(second);
+    expect(register.claim(second, 7, 40, 2)).toBe(false);
   });
 
   it('gives a point to the earlier dataset, whatever was looked at before', () => {

@@ -49,28 +49,27 @@ export function createPidRegister(): PidRegister {
       const place = placeHash >>> 0;
       const owner = ((dataset << 16) | passes[dataset - 1]) >>> 0;
       let index = low & mask;
+      let ownAt = -1;
       let laterAt = -1;
       for (let at = index * WORDS; table[at + 3] !== 0; at = index * WORDS) {
         if (table[at] === high && table[at + 1] === low) {
           const other = table[at + 3] >>> 16;
           if (other === dataset) {
             if (table[at + 3] === owner) return false;
-            table[at + 3] = owner;
-            table[at + 2] = place;
-            if (laterAt >= 0) table[laterAt + 3] = owner;
-            return true;
-          }
-          if (table[at + 2] === place) {
+            ownAt = at;
+          } else if (table[at + 2] === place) {
             if (other < dataset) return false;
             laterAt = at;
           }
         }
         index = (index + 1) & mask;
       }
-      if (laterAt >= 0) {
-        table[laterAt + 3] = owner;
-        return true;
+      if (ownAt >= 0) {
+        table[ownAt + 3] = owner;
+        table[ownAt + 2] = place;
       }
+      if (laterAt >= 0) table[laterAt + 3] = owner;
+      if (ownAt >= 0 || laterAt >= 0) return true;
       table.set([high, low, place, owner], index * WORDS);
       if (++used > 0.75 * (mask + 1)) grow();
       return true;
