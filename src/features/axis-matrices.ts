@@ -150,14 +150,18 @@ function combineKinds(
 }
 
 export function buildShapeBasis(): ShapeBasis {
-  const share = SHAPE_SHARES;
-  const powers = [0, 1, 2, 3].map((power) => share.map((u) => u ** power));
+  const powers = [0, 1, 2, 3].map((power) => SHAPE_SHARES.map((u) => u ** power));
   const line = orthonormalRows(powers.slice(0, 2));
-  const hinges = unitHinges(share, BREAK_SHARES, line);
+  const hinges = unitHinges(SHAPE_SHARES, BREAK_SHARES, line);
   const pairs: Float64Array[] = [];
   PAIR_SHARES.forEach((first, index) => {
     for (const second of PAIR_SHARES.slice(index + 2)) {
-      const rows = orthonormalRows([powers[0], powers[1], hingeOf(share, first), hingeOf(share, second)]);
+      const rows = orthonormalRows([
+        powers[0],
+        powers[1],
+        hingeOf(SHAPE_SHARES, first),
+        hingeOf(SHAPE_SHARES, second),
+      ]);
       pairs.push(rows.subarray(2 * SHAPE_GRID, 3 * SHAPE_GRID), rows.subarray(3 * SHAPE_GRID));
     }
   });

@@ -7,7 +7,16 @@ import { measureEvidence } from './evidence-features.js';
 import { measureExcursions, measureShifts } from './excursion-features.js';
 import { createFeatureColumns } from './feature-columns.js';
 import type { FeatureExtent } from './feature-extent.js';
-import { applyRows, columns, rowMax, rowMean, rowSum, rowSumOfSquares, shiftBack } from './graph-rows.js';
+import {
+  applyRows,
+  columns,
+  firstRows,
+  rowMax,
+  rowMean,
+  rowSum,
+  rowSumOfSquares,
+  shiftBack,
+} from './graph-rows.js';
 import { measureLocalSteps } from './local-steps.js';
 import { measureNoise, smoothRobustly } from './noise-features.js';
 import { courseAt, courseIn, takeOffCourse } from './own-course.js';
@@ -50,7 +59,7 @@ export function appendFeatures(
   const robust = smoothRobustly(y, matrices.shortSmoother, extent);
   const { combined } = matrices;
   const measured = applyRows(robust.clipped, 'combined', combined.rows);
-  const withCourse = add(measured, courseIn(course, 'combined', combined.rows, matrices.ownCourse));
+  const withCourse = add(measured, courseIn(course, 'combined', combined.rows, matrices.ownCourse.shapes));
   const partOf = ([start, end]: readonly [number, number], of = measured) => columns(of, start, end);
   const season = partOf(combined.seasonFit);
   features.add('annual', squareRoot(rowSumOfSquares(columns(season, 0, 2))));
@@ -83,10 +92,11 @@ export function appendFeatures(
   measureExcursions(rest, restSize, cycle, extent, features);
   const next = shiftBack(y, 1, 0);
   measureShifts(y, next, features);
+  const stepRows = firstRows(matrices.steps.rows, matrices.steps.besideLine.length);
   measureSteps(
     {
       y,
-      course: courseIn(course, 'steps', matrices.steps.steps, matrices.ownCourse),
+      course: courseIn(course, 'steps', stepRows, matrices.ownCourse.shapes),
       squares: clippedSquares,
       left: square(partOf(combined.stepBasis)),
       whole: square(partOf(combined.stepBasis, withCourse)),

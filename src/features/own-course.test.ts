@@ -29,7 +29,7 @@ async function run(runtime: Awaited<ReturnType<typeof loadNodeRuntime>>): Promis
     y,
     course,
     onDates: courseAt(course, 'dates', share),
-    inRows: courseIn(course, 'rows', rows, own),
+    inRows: courseIn(course, 'rows', rows, own.shapes),
   };
   const session = await runtime.createSession(encodeGraph(graph, results));
   const values = Float32Array.from(series.flat());

@@ -50,12 +50,7 @@ export function takeOffCourse(series: Tensor, { fit, shapes }: OwnCourse): Serie
 }
 
 /** What the course that was taken off adds to the products with `rows` [batch, rows]. */
-export function courseIn(
-  course: Tensor,
-  name: string,
-  rows: Rows,
-  { shapes }: Pick<OwnCourse, 'shapes'>,
-): Tensor {
+export function courseIn(course: Tensor, name: string, rows: Rows, shapes: Rows): Tensor {
   return combineRows(course, `course_in_${name}`, multiplyRows(shapes, transposeRows(rows)));
 }
 

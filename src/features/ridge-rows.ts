@@ -15,7 +15,7 @@ export function ridgeRows(columns: readonly Float64Array[], ridge: readonly numb
     normal[row * size + row] += ridge[row] ?? 0;
   });
   const factor = choleskyFactor(normal, size);
-  if (factor === undefined) throw new Error('The season cannot be told from the trend on these dates.');
+  if (factor === undefined) throw new Error('Some of these courses cannot be told apart on these dates.');
   const length = columns[0].length;
   const rows = new Float64Array(size * length);
   const values = new Float64Array(size);

@@ -63,7 +63,7 @@ export function measureShape(
   const coefficients = applyRows(rest, 'polynomials', basis.polynomials);
   const whole = add(
     coefficients,
-    courseIn(course, 'polynomials', basis.polynomials, { shapes: rowsOf(courseShapes(SHAPE_SHARES)) }),
+    courseIn(course, 'polynomials', basis.polynomials, rowsOf(courseShapes(SHAPE_SHARES))),
   );
   const restOf = (degree: number) =>
     withoutBasis(

@@ -7,9 +7,7 @@ const STEP_MARGIN = 3;
 
 /** Steps at many places, as far as neither a line and season explain them, nor a curve and season. */
 export interface StepScan {
-  /** Steps orthogonal to line and season. */
-  readonly steps: Rows;
-  /** These, and as the last rows what a curve adds to line and season (unit vectors). */
+  /** Steps orthogonal to line and season, and as the last rows what a curve adds to those (unit vectors). */
   readonly rows: Rows;
   /** Share of every step on what a curve adds [curve, steps]. */
   readonly onCurve: Rows;
@@ -35,7 +33,7 @@ export function stepScan(basis: Float64Array, ofLine: number, days: Int32Array, 
   onCurve.values.forEach((share, i) => {
     besideCurve[i % steps.length] -= share ** 2;
   });
-  return { steps: rowsOf(steps), rows: joinRows(rowsOf(steps), curve), onCurve, besideLine, besideCurve };
+  return { rows: joinRows(rowsOf(steps), curve), onCurve, besideLine, besideCurve };
 }
 
 /** Dates before which a step is looked for: of every stretch of dates the one after its longest gap, where cycles get lost. */
