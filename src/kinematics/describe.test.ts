@@ -210,5 +210,13 @@ describe('columns and evidence', () => {
       /^Quadratic by its size, although Linear with noise .* likelier \(evidence .* to 1\)\.$/,
     );
     expect(explainClass(description, 0, 'Stable')).toContain('evidence more than a million to 1 for it');
+    expect(explainClass(description, 0, 'Stable')).toContain('the difference is not material');
+  });
+
+  it('calls a jump of a cycle that is not taken for one no small difference', async () => {
+    const description = await createDescriber({ axis }).describe(batchOfSeries(axis, rowsOf(motions)));
+    const text = explainClass(description, 2, 'Linear');
+    expect(text).toMatch(/^Linear, although PUE follows the dates more closely/);
+    expect(text).toMatch(/the classifier does not take the step for a jump\.$/);
   });
 });

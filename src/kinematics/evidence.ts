@@ -130,6 +130,10 @@ export function explainClass(
   const { ratio, against } = evidence;
   if (ratio >= 1) return `${trend} rather than ${against}: evidence ${formatOdds(ratio)} to 1.`;
   const odds = `evidence ${formatOdds(1 / ratio)} to 1`;
+  if (against === 'PUE') {
+    // A cycle is material, whatever the trend: here the classifier and the dates disagree.
+    return `${trend}, although ${against} follows the dates more closely (${odds} for it): the classifier does not take the step for a jump.`;
+  }
   const isSimpler = TREND_CLASSES.indexOf(trend) < TREND_CLASSES.indexOf(against);
   return isSimpler
     ? `${trend}, although ${against} follows the dates more closely (${odds} for it): the difference is not material.`
