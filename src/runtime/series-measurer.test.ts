@@ -37,12 +37,15 @@ function drawRows(axis: EpochAxis): Float32Array {
 }
 
 const evenAxis = createEpochAxis(Array.from({ length: 75 }, (_, i) => 18_000 + 12 * i));
+const longAxis = createEpochAxis(Array.from({ length: 230 }, (_, i) => 18_000 + 6 * i));
 const shortAxis = createEpochAxis(Array.from({ length: 40 }, (_, i) => 18_000 + 12 * i));
 
 describe.each([
   ['with gaps between the dates', drawAxis(createRandom('axis'), 139), []],
   ['evenly spaced', evenAxis, []],
   ['too short for a season', shortAxis, []],
+  ['so many that they are cut into blocks', longAxis, []],
+  ['cut into blocks, some of them missing', drawAxis(createRandom('axis'), 230), [1, 98, 99, 100, 101, 229]],
   ['with dates missing', drawAxis(createRandom('axis'), 139), [0, 5, 6, 7, 60, 138]],
 ])('measures of series on dates %s', (_, axis, missing: readonly number[]) => {
   const plan = planSeries(axis, NOISE, precisionOf(NOISE, axis), missing) as SeriesPlan;

@@ -1,3 +1,4 @@
+import { type BlockFactors, factorBlocks } from '../kinematics/block-factors.js';
 import { COEFFICIENT_COUNT, COEFFICIENTS } from '../kinematics/fit-geometry.js';
 import { CLIP, CLIP_PASSES, MEAN_OF_ABSOLUTE, MEAN_OF_CLIPPED } from '../kinematics/noise.js';
 import { coefficientRow } from '../kinematics/projections.js';
@@ -16,13 +17,16 @@ import { absolute, add, cast, divide, multiply, square, subtract } from '../netw
 import { reduceSum } from '../network/ops/broadcast.js';
 import { matmul } from '../network/ops/matrix.js';
 import { reduceMax, reduceMean } from '../network/ops/reduction.js';
-import { argMax, gatherElements, greater } from '../network/ops/selection.js';
-import { concat, pad, reshape } from '../network/ops/shape.js';
+import { argMax, gatherElements, lessOrEqual } from '../network/ops/selection.js';
+import { concat, pad, reshape, split } from '../network/ops/shape.js';
 import { float32Tensor } from '../network/tensor.js';
 import type { Runtime, Session } from './session.js';
 
 /** Sessions kept for plans that come back; a file needs one or two. */
 const KEPT_SESSIONS = 8;
+/** Dates of one block of P, a multiple of what the runtime multiplies at once; fewer than so many are not cut. */
+const BLOCK_DATES = 100;
+const LEAST_DATES_IN_BLOCKS = 2 * BLOCK_DATES;
 
 /** Measures series by a runtime: what depends on the dates becomes part of a small model, so that it is packed once. */
 export interface RuntimeMeasurer {
@@ -90,28 +94,40 @@ function encodeMeasures(plan: SeriesPlan): Uint8Array {
   const { columns } = plan.ordinary.projection;
   const trendRows = columns.map((_, index) => coefficientRow(plan.ordinary.projection, index));
   const trend = applyRows(centred, 'trend_of_series', atDates(plan, trendRows));
-  const fitted = matmul(trend, declareRows(graph, 'series_of_trend', atDates(plan, columns)));
-  const residuals = subtract(centred, fitted);
+  const takenOff = atDates(plan, columns).map((column) => column.map((value) => -value));
+  // The runtime does such a sum within the product.
+  const residuals = add(matmul(trend, declareRows(graph, 'series_off_trend', takenOff)), centred);
 
   const total = plan.axis.days.length;
   const axisRows = Array.from(plan.epochs, (epoch) =>
     plan.residual.subarray(epoch * total, (epoch + 1) * total),
   );
   const residualRows = atDates(plan, axisRows);
-  const whitened = applyRows(residuals, 'residual_matrix', residualRows);
+  const factors = dates < LEAST_DATES_IN_BLOCKS ? undefined : factorBlocks(residualRows, BLOCK_DATES);
+  // Few columns take as long as many: what is a few numbers a series comes from one product.
+  const [ownCoefficients, hingeScores, coarse] = applyTogether(residuals, 'numbers_of_series', [
+    atDates(plan, coefficientRowsOf(plan)),
+    hingeRows(plan, residualRows),
+    factors?.coarse ?? [],
+  ]);
+  const whitened =
+    factors && coarse
+      ? applyBlocks(residuals, coarse, factors)
+      : applyRows(residuals, 'residual_matrix', residualRows);
   const coefficients = add(
-    applyRows(residuals, 'coefficients_of_series', atDates(plan, coefficientRowsOf(plan))),
+    ownCoefficients!,
     matmul(trend, declareRows(graph, 'coefficients_of_trend', coefficientsOfTrend(columns.length))),
   );
 
-  const next = pad(residuals, 1, -1, 1);
-  // The last date has no next one.
-  const hasNext = plan.revisits.map((_, i) => (i + 1 < dates ? 1 : 0));
-  const changes = multiply(absolute(subtract(next, residuals)), declareRows(graph, 'has_next', [hasNext]));
-  const products = multiply(residuals, next);
+  const next = pad(residuals, 1, -1, 0);
+  const before = pad(residuals, 1, 0, -1);
+  const changes = absolute(subtract(next, before));
+  const products = multiply(next, before);
   // On evenly spaced dates every next one is a revisit.
   const isEven = plan.revisitCount === dates - 1;
-  const isRevisited = isEven ? undefined : declareRows(graph, 'is_revisited', [plan.revisits]);
+  const isRevisited = isEven
+    ? undefined
+    : declareRows(graph, 'is_revisited', [plan.revisits.subarray(0, -1)]);
   const ofRevisits = (x: Tensor): Tensor => (isRevisited ? multiply(x, isRevisited) : x);
   const measures = concat(
     [
@@ -120,49 +136,51 @@ function encodeMeasures(plan: SeriesPlan): Uint8Array {
       rowSum(ofRevisits(products)),
       clipDeviation(ofRevisits(changes), plan.revisitCount),
       reduceMax(changes, [1], true),
-      ...measureHinges(residuals, residualRows, plan),
+      ...(hingeScores ? measureHinges(hingeScores, plan) : new Array(4).fill(multiply(rowSum(residuals), 0))),
     ],
     1,
   );
   return encodeGraph(graph, { whitened, coefficients, measures });
 }
 
+/** Rows times the matrix that was taken apart, `coarse` times its columns of that name being there already. */
+function applyBlocks(x: Tensor, coarse: Tensor, { bounds, blocks, spread }: BlockFactors): Tensor {
+  const lengths = blocks.map((_, block) => bounds[block + 1] - bounds[block]);
+  const products = split(x, 1, lengths).map((part, block) =>
+    matmul(part, declareRows(x.graph, `block_${block}`, blocks[block])),
+  );
+  return add(matmul(coarse, declareRows(x.graph, 'spread', spread)), concat(products, 1));
+}
+
 /** `clippedDeviation` of the changes over nominal revisits; the others are zero and lie within every limit. */
 function clipDeviation(changes: Tensor, count: number): Tensor {
-  const all = rowSum(changes);
-  let deviation = multiply(all, 1 / (count * MEAN_OF_ABSOLUTE));
+  const others = (changes.shape[1] as number) - count;
+  let mean = multiply(rowSum(changes), 1 / count);
+  let limit = multiply(mean, CLIP / MEAN_OF_ABSOLUTE);
   for (let pass = 0; pass < CLIP_PASSES; pass++) {
-    const outside = cast(greater(changes, multiply(deviation, CLIP)), 'float32');
-    const kept = subtract(all, rowSum(multiply(changes, outside)));
-    const inside = add(multiply(rowSum(outside), -1), count);
-    deviation = divide(kept, multiply(inside, MEAN_OF_CLIPPED));
+    if (pass > 0) limit = multiply(mean, CLIP / MEAN_OF_CLIPPED);
+    const inside = cast(lessOrEqual(changes, limit), 'float32');
+    const sum = rowSum(inside);
+    mean = divide(rowSum(multiply(changes, inside)), others > 0 ? subtract(sum, others) : sum);
   }
-  return deviation;
+  return multiply(mean, 1 / MEAN_OF_CLIPPED);
 }
 
 /** The place of the best of `hingeNodes`, and h'Py of the hinges at the node before it, there and at the node after it. */
-function measureHinges(residuals: Tensor, residualRows: readonly Float64Array[], plan: SeriesPlan): Tensor[] {
-  const { hingeNodes, epochs, edges } = plan;
-  if (hingeNodes.length === 0) return new Array(4).fill(multiply(rowSum(residuals), 0));
-  const rows = hingeRows(plan, residualRows);
-  const scores = applyRows(
-    residuals,
-    'scores_of_hinges',
-    Array.from(hingeNodes, (place) => rows[place]),
-  );
+function measureHinges(scores: Tensor, { hingeNodes, epochs, edges }: SeriesPlan): Tensor[] {
   // The nodes at both ends are there for their neighbours only.
   const scale = Array.from(hingeNodes, (place, index) =>
     index === 0 || index === hingeNodes.length - 1 ? 0 : Math.sqrt(edges.inverseHinge[epochs[place]]),
   );
-  const scaled = multiply(scores, declareRows(residuals.graph, 'scale_of_hinges', [scale]));
+  const scaled = multiply(scores, declareRows(scores.graph, 'scale_of_hinges', [scale]));
   const place = reshape(argMax(absolute(scaled), 1), [-1, 1]);
-  const neighbours = add(place, integers(residuals.graph, [-1, 0, 1]));
+  const neighbours = add(place, integers(scores.graph, [-1, 0, 1]));
   return [cast(place, 'float32'), gatherElements(scores, neighbours, 1)];
 }
 
-/** P h of the hinge h that breaks at each of the plan's dates, from the rows of P. */
+/** P h of the hinge h that breaks at each of the plan's `hingeNodes`, from the rows of P. */
 function hingeRows(
-  { axis: { years }, epochs }: SeriesPlan,
+  { axis: { years }, epochs, hingeNodes }: SeriesPlan,
   residualRows: readonly Float64Array[],
 ): Float64Array[] {
   const rows: Float64Array[] = [];
@@ -176,7 +194,7 @@ function hingeRows(
     });
     rows[i] = ramps.map((ramp, k) => ramp - time * steps[k]);
   }
-  return rows;
+  return Array.from(hingeNodes, (place) => rows[place]);
 }
 
 /** A row for each of `COEFFICIENTS`, over the axis. */
@@ -205,6 +223,20 @@ function coefficientsOfTrend(parameters: number): number[][] {
 /** Rows over the axis at the dates that are there. */
 function atDates({ epochs }: SeriesPlan, rows: readonly Float64Array[]): Float64Array[] {
   return rows.map((row) => Float64Array.from(epochs, (epoch) => row[epoch]));
+}
+
+/** What `applyRows` gives for each of several lists of rows, from one product. Nothing for an empty list. */
+function applyTogether(
+  x: Tensor,
+  name: string,
+  lists: readonly (readonly Float64Array[])[],
+): (Tensor | undefined)[] {
+  const parts = split(
+    applyRows(x, name, lists.flat()),
+    1,
+    lists.flatMap(({ length }) => (length > 0 ? [length] : [])),
+  );
+  return lists.map(({ length }) => (length > 0 ? parts.shift() : undefined));
 }
 
 /** Every row of `x` times every one of the rows: [batch, length] to [batch, rows]. */

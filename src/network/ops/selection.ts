@@ -18,6 +18,10 @@ export function greater(a: Tensor, b: Tensor | number): Tensor {
   return binary('Greater', a, operand(b, a), 'bool');
 }
 
+export function lessOrEqual(a: Tensor, b: Tensor | number): Tensor {
+  return binary('LessOrEqual', a, operand(b, a), 'bool');
+}
+
 export function isMissing(x: Tensor): Tensor {
   return emit('IsNaN', [x], x.shape, { type: 'bool' });
 }

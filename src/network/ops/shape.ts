@@ -1,4 +1,4 @@
-import { differentiable, emit, integers, reshapeSizes, type Tensor } from '../graph.js';
+import { differentiable, emit, emitMany, integers, reshapeSizes, type Tensor } from '../graph.js';
 import { int, ints } from '../onnx-format.js';
 import {
   type Dimension,
@@ -66,7 +66,14 @@ export function slice(x: Tensor, axis: number, start: number, end: number, step 
   return differentiable(y, [[x, (dy) => pad(spread(dy, axis, step), axis, start, after)]]);
 }
 
-/** Zeros before and after along one axis. */
+/** Parts of the given sizes, one after the other along an axis. No gradient passes. */
+export function split(x: Tensor, axis: number, sizes: readonly number[]): Tensor[] {
+  if (sizes.length === 1) return [x];
+  const parts = sizes.map((size) => ({ shape: replaceSize(x.shape, axis, size), type: x.type }));
+  return emitMany('Split', [x, integers(x.graph, sizes)], parts, { axis: int(axis) });
+}
+
+/** Zeros before and after along one axis; fewer than none leave elements out. */
 export function pad(x: Tensor, axis: number, before: number, after: number): Tensor {
   if (before === 0 && after === 0) return x;
   const size = knownSize(x.shape, axis);
