@@ -80,6 +80,7 @@ export class RowScanner {
     this.#columns ??= createBatchColumns(this.#layout, this.#capacity);
     this.#line = firstLine - 1;
     this.#missing = 0;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     for (let position = 0; position < length; ) {
       this.#line++;
       const first = bytes[position];
@@ -87,7 +88,7 @@ export class RowScanner {
         position += first === LINE_FEED ? 1 : 2;
         continue;
       }
-      position = this.#scanRow(bytes, position, this.#columns);
+      position = this.#scanRow(bytes, view, position, this.#columns);
     }
     if (this.#count === 0) return undefined;
     const batch = closeBatch(this.#layout, this.#columns, this.#pidColumn.take(), this.#texts);
@@ -104,7 +105,7 @@ export class RowScanner {
   }
 
   /** The hot loop: one row, from its first byte; returns the position after its line feed. */
-  #scanRow(data: Uint8Array, start: number, columns: BatchColumns): number {
+  #scanRow(data: Uint8Array, view: DataView, start: number, columns: BatchColumns): number {
     const { uses, slots, mmPerUnit, firstOfRun } = this.#layout;
     const cursor = this.#cursor;
     const { displacements, numbers } = columns;
@@ -124,7 +125,7 @@ export class RowScanner {
         cursor.column = column;
         const target = rowStart + slots[column];
         const last = columnCount - 1;
-        scanTenths(data, cursor, last, delimiter, decimalMark, displacements, target, mmPerUnit);
+        scanTenths(view, cursor, last, delimiter, decimalMark, displacements, target, mmPerUnit);
         position = cursor.position;
         column = cursor.column;
       }
