@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { GroundTrendError } from '../errors.js';
 import type { EpochAxis } from '../series/epoch-axis.js';
 import type { EncodedGroup, GroupColumns } from '../write/geoparquet/encoded-group.js';
+import { createJobRunner } from './job-runner.node.js';
 import {
   type BatchJob,
   type BatchResult,
@@ -22,32 +23,38 @@ export interface PoolFile extends Omit<FileFacts, 'days'> {
   readonly axis: EpochAxis;
 }
 
-interface PendingJob {
-  readonly resolve: (result: JobResult) => void;
-  readonly reject: (error: Error) => void;
+/** Takes jobs and does them in turn. */
+interface PoolWorker {
+  /** `handedOver`: memory of the job that is taken away from the caller. */
+  run(job: JobMessage, handedOver: readonly ArrayBuffer[]): Promise<JobResult>;
+  close(): Promise<void>;
 }
 
-interface PoolWorker {
-  readonly thread: Worker;
-  readonly pending: Map<number, PendingJob>;
+interface Seat {
+  readonly worker: PoolWorker;
   readonly knownFiles: Set<number>;
-  readonly ended: Promise<void>;
-  /** Why it takes no more jobs; it may have ended before its first one. */
-  failure?: Error;
+  underWay: number;
 }
+
+/** For one more thread, reading and writing leave this one a good half of its time; for many, nothing. */
+const MOST_WITH_THIS = 2;
 
 /**
- * Worker threads that analyse batches, or blocks of lines, and encode what came of them. A batch's displacements are
- * taken away from the caller and given back with the result; a block's bytes are shared. Results come in the order the
- * workers finish, so callers who need the file's order await in order.
+ * Workers that analyse batches, or blocks of lines, and encode what came of them: threads of their own, but for the first
+ * of one or two, which is this very thread. A batch's displacements are taken away from the caller and given back with the
+ * result; a block's bytes are shared. Results come in the order the workers finish, so callers who need the file's order
+ * await in order.
  */
 export class WorkerPool {
-  readonly #workers: PoolWorker[];
+  readonly #seats: readonly Seat[];
   readonly #fileIds = new Map<PoolFile, number>();
   #nextJobId = 0;
 
   constructor(threads: number, settings: WorkerSettings) {
-    this.#workers = Array.from({ length: threads }, () => startWorker(settings));
+    const workers = Array.from({ length: threads }, (_, i) => {
+      return i === 0 && threads <= MOST_WITH_THIS ? workHere(settings) : startThread(settings);
+    });
+    this.#seats = workers.map((worker) => ({ worker, knownFiles: new Set<number>(), underWay: 0 }));
   }
 
   analyzeBatch(file: PoolFile, work: BatchJob): Promise<BatchResult> {
@@ -61,17 +68,12 @@ export class WorkerPool {
   /** Always by the same worker: encoding is a small part of the work, and every other one would have to learn it too. */
   encodeGroup(group: GroupColumns): Promise<EncodedGroup> {
     const work: GroupJob = { kind: 'group', group };
-    return send(this.#workers[0], { jobId: this.#nextJobId++, work }, []);
+    return send(this.#seats[this.#seats.length - 1], { jobId: this.#nextJobId++, work }, []);
   }
 
-  /** Ends the workers; what they have not begun is left undone. */
+  /** Ends the workers; what they have not begun is left undone, and fails. */
   async close(): Promise<void> {
-    await Promise.all(
-      this.#workers.map(({ thread, ended }) => {
-        thread.postMessage(CLOSE);
-        return ended;
-      }),
-    );
+    await Promise.all(this.#seats.map(({ worker }) => worker.close()));
   }
 
   #sendPoints<Result extends JobResult>(
@@ -79,28 +81,36 @@ export class WorkerPool {
     work: BatchJob | BlockJob,
     handedOver: readonly ArrayBuffer[],
   ): Promise<Result> {
-    const worker = this.#workers.reduce((best, other) =>
-      other.pending.size < best.pending.size ? other : best,
-    );
+    const seat = this.#seats.reduce((best, other) => (other.underWay < best.underWay ? other : best));
     const id = this.#fileIds.get(poolFile) ?? this.#fileIds.size;
     this.#fileIds.set(poolFile, id);
     const { axis, ...facts } = poolFile;
-    const file = worker.knownFiles.has(id) ? { id } : { id, facts: { days: axis.days, ...facts } };
-    worker.knownFiles.add(id);
-    return send(worker, { jobId: this.#nextJobId++, work, file }, handedOver);
+    const file = seat.knownFiles.has(id) ? { id } : { id, facts: { days: axis.days, ...facts } };
+    seat.knownFiles.add(id);
+    return send(seat, { jobId: this.#nextJobId++, work, file }, handedOver);
   }
 }
 
-function send<Result extends JobResult>(
-  { pending, thread, failure }: PoolWorker,
-  message: JobMessage,
+async function send<Result extends JobResult>(
+  seat: Seat,
+  job: JobMessage,
   handedOver: readonly ArrayBuffer[],
 ): Promise<Result> {
-  if (failure) return Promise.reject(failure);
-  return new Promise((resolve, reject) => {
-    pending.set(message.jobId, { resolve: resolve as PendingJob['resolve'], reject });
-    thread.postMessage(message, handedOver);
-  });
+  seat.underWay++;
+  try {
+    return (await seat.worker.run(job, handedOver)) as Result;
+  } finally {
+    seat.underWay--;
+  }
+}
+
+/** The runtime lets other events have their turn between one run and the next, every few milliseconds. */
+function workHere(settings: WorkerSettings): PoolWorker {
+  const runner = createJobRunner(settings);
+  return {
+    run: (job) => runner.run(job),
+    close: () => runner.close(),
+  };
 }
 
 /** What the system ended a thread for is no bug of ours. */
@@ -115,12 +125,19 @@ function explainFailure(error: Error): Error {
 /** Of a worker's heap: nearly all that it makes is in memory outside, and V8's own choice took 40 MB more a worker. */
 const YOUNG_GENERATION_MB = 12;
 
-function startWorker(settings: WorkerSettings): PoolWorker {
+interface PendingJob {
+  readonly resolve: (result: JobResult) => void;
+  readonly reject: (error: Error) => void;
+}
+
+function startThread(settings: WorkerSettings): PoolWorker {
   const thread = new Worker(new URL('./worker.node.js', import.meta.url), {
     workerData: settings,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
   const pending = new Map<number, PendingJob>();
+  /** Why it takes no more jobs; it may have ended before its first one. */
+  let failure: Error | undefined;
   thread.on('message', (reply: ReplyMessage) => {
     const job = pending.get(reply.jobId)!;
     pending.delete(reply.jobId);
@@ -128,13 +145,24 @@ function startWorker(settings: WorkerSettings): PoolWorker {
     else job.resolve(reply.result);
   });
   const ended = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
-  const worker: PoolWorker = { thread, pending, knownFiles: new Set(), ended };
   const fail = (error: Error) => {
-    worker.failure ??= error;
-    for (const job of pending.values()) job.reject(worker.failure);
+    failure ??= error;
+    for (const job of pending.values()) job.reject(failure);
     pending.clear();
   };
   thread.on('error', (error) => fail(explainFailure(error)));
   thread.on('exit', (status) => fail(new Error(`A worker thread ended early with status ${status}.`)));
-  return worker;
+  return {
+    run(job, handedOver) {
+      if (failure) return Promise.reject(failure);
+      return new Promise((resolve, reject) => {
+        pending.set(job.jobId, { resolve, reject });
+        thread.postMessage(job, handedOver);
+      });
+    },
+    close() {
+      thread.postMessage(CLOSE);
+      return ended;
+    },
+  };
 }

@@ -8,7 +8,7 @@ import { findGrowth, type MemberExtent, refuseBomb } from './zip-limits.js';
 
 const STORED = 0;
 const DEFLATED = 8;
-const PIECE_BYTES = 1 << 18;
+const PIECE_BYTES = 1 << 20;
 
 interface MemberPlace {
   readonly dataStart: number;

@@ -117,13 +117,13 @@ describe.skipIf(!hasPrlimit)('limits of the system (skipped without prlimit)', (
       expect(seen.size).toBeGreaterThan(1);
     }));
 
-  it('too little memory for the heap of a worker', () =>
+  it('too little memory for the heap of the program or of a thread', () =>
     withFolder(async (own) => {
       // How much is too little changes with the program: less and less, until it is.
       const runs: Awaited<ReturnType<typeof runProgram>>[] = [];
       for (let heapMb = 16; heapMb >= 6 && runs.every(({ status }) => status === 0); heapMb -= 2) {
         const nodeArgs = [`--max-old-space-size=${heapMb}`, '--max-semi-space-size=1'];
-        const command = ['classify', points(), '-o', 'map.csv', '--overwrite', '--threads', '1'];
+        const command = ['classify', points(), '-o', 'map.csv', '--overwrite', '--threads', '2'];
         runs.push(await runProgram(command, { cwd: own, nodeArgs }));
       }
       const run = runs[runs.length - 1];

@@ -43,7 +43,7 @@ export function addClassifyCommand(program: Command): void {
   addMapOptions(addInputOptions(command))
     .option('--resume', 'work in parts that outlive an interruption: the same command goes on where it was')
     .option('--overwrite', 'replace outputs that exist')
-    .option('--threads <count>', 'worker threads (default: one a core, fewer for small files)')
+    .option('--threads <count>', 'threads (default: one a core, fewer for small files)')
     .option('--memory <MB>', 'keep below this by fewer batches under way and fewer threads; the same bytes')
     .option('--json', 'print the summary as JSON on standard output')
     .addHelpText('after', EXAMPLES)

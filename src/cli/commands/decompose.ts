@@ -68,7 +68,7 @@ export function addDecomposeCommand(program: Command): void {
     .option('--slope <degrees>', 'how steep it is')
     .option('--material <mm>', 'how much motion is material (default: 5)')
     .option('--units <unit>', 'unit of the displacements: mm, cm or m (default: as the file says, else mm)')
-    .option('--threads <count>', 'worker threads (default: one a core)')
+    .option('--threads <count>', 'threads (default: one a core)')
     .option('--overwrite', 'replace outputs that exist')
     .option('--json', 'print the summary as JSON on standard output')
     .addHelpText('after', EXAMPLES)

@@ -66,7 +66,7 @@ function addPlanCommand(shard: Command): void {
     .requiredOption('--into <count>', 'how many shards, at the most')
     .requiredOption('-o, --output <folder>', "the job's folder");
   addMapOptions(plan)
-    .option('--threads <count>', 'worker threads for --prior estimate (default: one a core)')
+    .option('--threads <count>', 'threads for --prior estimate (default: one a core)')
     .option('--overwrite', 'plan anew in a folder that holds a job')
     .addHelpText('after', '\nExamples:\n  $ groundtrend shard plan big.csv more.zip --into 64 -o job/\n')
     .action(async (files: string[], values: unknown) => {
@@ -86,7 +86,7 @@ function addRunCommand(shard: Command): void {
     .argument('<job>', "the job's folder")
     .option('--index <number>', 'which shard (default: SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX)')
     .option('--every <count>', 'after it every so many-th shard too')
-    .option('--threads <count>', 'worker threads (default: one a core)')
+    .option('--threads <count>', 'threads (default: one a core)')
     .option('--memory <MB>', 'keep below this by fewer batches under way and fewer threads; the same bytes')
     .addHelpText('after', '\nExamples:\n  $ groundtrend shard run job/ --index 3 --threads 1\n')
     .action(async (folder: string, values: unknown) => {
