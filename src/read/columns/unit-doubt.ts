@@ -14,13 +14,13 @@ const LARGEST_LIKELY_STEP_MM = 12;
  * missing); `undefined` where no two neighbouring values are there.
  */
 export function medianStep(series: ArrayLike<number>, epochs: number): number | undefined {
-  const steps: number[] = [];
+  const steps = new Float64Array(series.length);
+  let count = 0;
   for (let i = 1; i < series.length; i++) {
     const step = Math.abs(series[i] - series[i - 1]);
-    if (i % epochs !== 0 && !Number.isNaN(step)) steps.push(step);
+    if (i % epochs !== 0 && !Number.isNaN(step)) steps[count++] = step;
   }
-  if (steps.length === 0) return undefined;
-  return steps.sort((left, right) => left - right)[steps.length >> 1];
+  return count === 0 ? undefined : steps.subarray(0, count).sort()[count >> 1];
 }
 
 /** A warning where the series would be unlikely quiet or loud in the unit they are read in. */
