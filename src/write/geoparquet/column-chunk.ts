@@ -1,12 +1,12 @@
 import type { ColumnChunk, Encoding, ParquetType } from 'hyparquet';
 import type { ByteWriter } from 'hyparquet-writer';
 import { writePageHeader } from 'hyparquet-writer/src/datapage.js';
+import { snappyCompress } from 'hyparquet-writer/src/snappy.js';
 import type { PackedTexts } from '../../series/packed-texts.js';
 import { ByteBuffer } from '../byte-buffer.js';
 import { WKB_POINT_BYTES, writeWkbPoint } from '../wkb.js';
 import { findPresence, type LeafColumn, type LeafKind, type LeafValues } from './leaf-column.js';
 import { appendPackedRun, appendRepeatedRun } from './level-encoding.js';
-import { appendSnappy } from './snappy.js';
 import { buildNumberDictionary, buildTextDictionary, type ValueDictionary } from './value-dictionary.js';
 
 /** How each kind is stored. */
@@ -26,7 +26,6 @@ const SAMPLE_BYTES = 1 << 14;
 
 const levels = new ByteBuffer();
 const payload = new ByteBuffer();
-const packed = new ByteBuffer();
 
 /**
  * Appends the first `rows` values of a leaf as one column chunk: a dictionary page where that makes it smaller, and
@@ -74,7 +73,7 @@ export function writeColumnChunk(writer: ByteWriter, leaf: LeafColumn, rows: num
 
 /** Returns the page's size before compression, header included, as the footer wants it. */
 function writeDictionaryPage(writer: ByteWriter, plain: Uint8Array, values: number): number {
-  const compressed = compress(plain);
+  const compressed = snappyCompress(plain);
   const start = writer.offset;
   writePageHeader(writer, {
     type: 'DICTIONARY_PAGE',
@@ -89,7 +88,7 @@ function writeDictionaryPage(writer: ByteWriter, plain: Uint8Array, values: numb
 
 function writeDataPage(writer: ByteWriter, encoding: Encoding, rows: number, missing: number): number {
   const plain = payload.view();
-  const compressed = mayShrink(plain) ? compress(plain) : plain;
+  const compressed = mayShrink(plain) ? snappyCompress(plain) : plain;
   const isCompressed = compressed.length < plain.length;
   const stored = isCompressed ? compressed : plain;
   const start = writer.offset;
@@ -116,14 +115,7 @@ function writeDataPage(writer: ByteWriter, encoding: Encoding, rows: number, mis
 /** Whether the beginning of a long page gets smaller by a tenth; most measured numbers do not. */
 function mayShrink(plain: Uint8Array): boolean {
   if (plain.length <= 2 * SAMPLE_BYTES) return true;
-  return compress(plain.subarray(0, SAMPLE_BYTES)).length < 0.9 * SAMPLE_BYTES;
-}
-
-/** In memory that the next call writes to. */
-function compress(plain: Uint8Array): Uint8Array {
-  packed.clear();
-  appendSnappy(packed, plain);
-  return packed.view();
+  return snappyCompress(plain.subarray(0, SAMPLE_BYTES)).length < 0.9 * SAMPLE_BYTES;
 }
 
 function countValues(values: LeafValues): number {
