@@ -57,7 +57,7 @@ function work(step: Step): Stage {
 }
 
 /** Steps that sizes are told of. */
-export const RUN_SHARDS = 'shards: run 4, one after the other, 1 worker';
+export const RUN_SHARDS = 'shards: run 4, one after the other, 1 thread';
 export const MERGE_SHARDS = 'shards: merge';
 
 export const SHARD_STAGES: Readonly<Record<string, Stage>> = {

@@ -1,7 +1,7 @@
 import { medianOf, type StageReport } from './measure.js';
 import { rateOf } from './report.js';
 import { MERGE_SHARDS, RUN_SHARDS } from './shard-stages.js';
-import { ONE_WORKER, ZIPPED } from './writing-stages.js';
+import { ONE_THREAD, ZIPPED } from './writing-stages.js';
 
 /** 32 bytes a point for the register of points. */
 const REGISTER_BYTES = 32;
@@ -24,9 +24,9 @@ export function formatSizing(stages: readonly StageReport[], sizes: readonly num
   const { map, parts } = shardRun.runs[0].stored!;
   const bytes = { zip: perPoint(zipped.runs[0].stored!.input), parts: perPoint(parts!), map: perPoint(map) };
   const taskBytes = medianOf(shardRun.runs.map(({ peakBytes }) => peakBytes!));
-  const [runRate, mergeRate, oneRate] = [rateOf(shardRun)!, rateOf(merge)!, rateOf(find(ONE_WORKER))!];
+  const [runRate, mergeRate, oneRate] = [rateOf(shardRun)!, rateOf(merge)!, rateOf(find(ONE_THREAD))!];
   return [
-    `Of ${points} points, as measured: ${Math.round(oneRate)} points a second with one worker, ${Math.round(runRate)} in shards,`,
+    `Of ${points} points, as measured: ${Math.round(oneRate)} points a second with one thread, ${Math.round(runRate)} in shards,`,
     `${Math.round(mergeRate)} merging; ${Math.round(bytes.zip)} bytes a point zipped, ${Math.round(bytes.parts)} in parts, ${Math.round(bytes.map)} in the map;`,
     `${Math.round(taskBytes / 1e6)} MB a task.`,
     '',

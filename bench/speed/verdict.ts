@@ -1,15 +1,15 @@
 import { medianOf, type StageReport } from './measure.js';
 import { PANDAS, SCANNER } from './programs.js';
 import { rateOf } from './report.js';
-import { CLASSES_ONLY, ONE_WORKER, TWO_WORKERS, ZIPPED } from './writing-stages.js';
+import { CLASSES_ONLY, ONE_THREAD, TWO_THREADS, ZIPPED } from './writing-stages.js';
 
 /** How time grows with the dates is seen in this stage, on files of so many points. */
-export const GROWTH_STAGE = TWO_WORKERS;
+export const GROWTH_STAGE = TWO_THREADS;
 export const GROWTH_POINTS = 50_000;
 export const GROWTH_DATES = [150, 300, 600] as const;
 
 /** What the aims are about, which is run several times at any size. */
-export const AIMED_STAGES: ReadonlySet<string> = new Set([SCANNER, GROWTH_STAGE, CLASSES_ONLY, ONE_WORKER]);
+export const AIMED_STAGES: ReadonlySet<string> = new Set([SCANNER, GROWTH_STAGE, CLASSES_ONLY, ONE_THREAD]);
 
 /** What the program is held to, and what was measured. */
 interface Aim {
@@ -35,7 +35,7 @@ export function formatAims(stages: readonly StageReport[]): string[] {
   const compared = Math.max(...sizes.filter((points) => findIn(points)(PANDAS) !== undefined), 0);
   const aims: Aim[] = [
     {
-      aim: `points a second, ${largest} points, two workers: at least 80,000`,
+      aim: `points a second, ${largest} points, two threads: at least 80,000`,
       isMet: (value) => value >= 80_000,
       value: rate(large, GROWTH_STAGE),
       format: (value) => Math.round(value).toLocaleString('en-GB'),
@@ -59,10 +59,10 @@ export function formatAims(stages: readonly StageReport[]): string[] {
       rate(large, 'inflate alone'),
     ),
     ratio(
-      'two workers over one: at least 1.8',
+      'two threads over one: at least 1.8',
       (value) => value >= 1.8,
       rate(large, GROWTH_STAGE),
-      rate(large, ONE_WORKER),
+      rate(large, ONE_THREAD),
     ),
     ratio(
       `over ${PANDAS.replace('rival: ', '')}, ${compared} points: at least 20`,
@@ -94,18 +94,18 @@ function ratio(aim: string, isMet: Aim['isMet'], above: number | undefined, belo
   return { aim, isMet, value, format: (found) => found.toFixed(2) };
 }
 
-/** How the time of the whole grows with points, with dates and with workers. */
+/** How the time of the whole grows with points, with dates and with threads. */
 export function formatGrowth(stages: readonly StageReport[]): string[] {
   const whole = stages.filter(({ stage, runs }) => /^whole: CSV.*in full/.test(stage) && runs.length > 0);
   return [
-    '| points | dates | workers | points/s | microseconds a point | peak MB |',
+    '| points | dates | threads | points/s | microseconds a point | peak MB |',
     '| ---: | ---: | ---: | ---: | ---: | ---: |',
     ...whole.map((report) => {
       const rate = rateOf(report)!;
       return `| ${[
         report.points,
         report.dates,
-        /(\d+) workers?$/.exec(report.stage)![1],
+        /(\d+) threads?$/.exec(report.stage)![1],
         Math.round(rate).toLocaleString('en-GB'),
         (1e6 / rate).toFixed(1),
         peakOf(report)!.toFixed(0),

@@ -78,10 +78,10 @@ function classifyWhole(form: 'csv' | 'zip', describe: DescribeLevel, threads: nu
 }
 
 /** Wholes that aims and sizes are told of. */
-export const ONE_WORKER = 'whole: CSV to GeoParquet, described in full, 1 worker';
-export const TWO_WORKERS = 'whole: CSV to GeoParquet, described in full, 2 workers';
-export const CLASSES_ONLY = 'whole: CSV to GeoParquet, classes only, 2 workers';
-export const ZIPPED = 'whole: ZIP to GeoParquet, described in full, 2 workers';
+export const ONE_THREAD = 'whole: CSV to GeoParquet, described in full, 1 thread';
+export const TWO_THREADS = 'whole: CSV to GeoParquet, described in full, 2 threads';
+export const CLASSES_ONLY = 'whole: CSV to GeoParquet, classes only, 2 threads';
+export const ZIPPED = 'whole: ZIP to GeoParquet, described in full, 2 threads';
 
 export const WRITING_STAGES: Readonly<Record<string, Stage>> = {
   'write GeoParquet': write('.parquet'),
@@ -91,9 +91,9 @@ export const WRITING_STAGES: Readonly<Record<string, Stage>> = {
 };
 
 export const WHOLE_STAGES: Readonly<Record<string, Stage>> = {
-  [ONE_WORKER]: classifyWhole('csv', 'full', 1),
-  [TWO_WORKERS]: classifyWhole('csv', 'full', 2),
-  'whole: CSV to GeoParquet, described in full, 4 workers': classifyWhole('csv', 'full', 4),
+  [ONE_THREAD]: classifyWhole('csv', 'full', 1),
+  [TWO_THREADS]: classifyWhole('csv', 'full', 2),
+  'whole: CSV to GeoParquet, described in full, 4 threads': classifyWhole('csv', 'full', 4),
   [CLASSES_ONLY]: classifyWhole('csv', 'none', 2),
   [ZIPPED]: classifyWhole('zip', 'full', 2),
 };
