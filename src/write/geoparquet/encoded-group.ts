@@ -3,6 +3,9 @@ import { ByteWriter } from 'hyparquet-writer';
 import { writeColumnChunk } from './column-chunk.js';
 import type { LeafColumn } from './leaf-column.js';
 
+const FEWEST_BYTES = 1 << 16;
+const MARGIN = 1.05;
+
 /** The rows of a group, column by column, as plain data: any thread can encode them. */
 export interface GroupColumns {
   readonly rows: number;
@@ -20,9 +23,16 @@ export interface EncodedGroup {
 /** Encodes a group as `encodeGroup` does, on whatever thread. The group may be filled anew once the promise is kept. */
 export type GroupEncoder = (group: GroupColumns) => Promise<EncodedGroup>;
 
+/**
+ * What a row of the group before took, and a little more: a writer that begins small grows by doubling, which copies
+ * all there is again and again and leaves three times as many bytes to be collected as the group has.
+ */
+let bytesPerRow = 0;
+
 export function encodeGroup({ rows, leaves }: GroupColumns): EncodedGroup {
-  const writer = new ByteWriter();
+  const writer = new ByteWriter(Math.max(FEWEST_BYTES, Math.ceil(rows * bytesPerRow)));
   const columns = leaves.map((leaf) => writeColumnChunk(writer, leaf, rows));
+  bytesPerRow = (MARGIN * writer.offset) / rows;
   return { bytes: writer.getBytes(), columns };
 }
 
