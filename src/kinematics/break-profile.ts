@@ -39,8 +39,7 @@ export function refineBreak(
   fit: BreakFit,
 ): void {
   const { years } = plan.axis;
-  const { stepStep, rampStep, rampRamp } = plan.edges;
-  const total = years.length;
+  const { stepOnLine, rampOnStep, rampRamp } = plan.edges;
   fit.gain = bestGain;
   fit.years = years[bestEpoch];
   fit.edge = bestEpoch;
@@ -51,8 +50,8 @@ export function refineBreak(
     const a = ramps[edge];
     const b = steps[edge];
     const gaa = rampRamp[edge];
-    const gab = rampStep[edge * total + edge];
-    const gbb = stepStep[edge * total + edge];
+    const gab = rampOnStep[edge];
+    const gbb = stepOnLine[edge];
     const candidate = (a * gab - b * gaa) / (a * gbb - b * gab);
     if (!(candidate > years[low] && candidate <= years[high])) continue;
     const value = a - candidate * b;
@@ -68,9 +67,8 @@ export function refineBreak(
 
 /** h'Ph of a hinge at `years` in (t_(edge-1), t_edge]. */
 export function hingeInformation(plan: SeriesPlan, edge: number, years: number): number {
-  const { stepStep, rampStep, rampRamp } = plan.edges;
-  const at = edge * plan.axis.years.length + edge;
-  return rampRamp[edge] - 2 * years * rampStep[at] + years * years * stepStep[at];
+  const { stepOnLine, rampOnStep, rampRamp } = plan.edges;
+  return rampRamp[edge] - 2 * years * rampOnStep[edge] + years * years * stepOnLine[edge];
 }
 
 /**
@@ -136,15 +134,13 @@ function crossing(
   rising: boolean,
 ): number {
   const { years } = plan.axis;
-  const total = years.length;
-  const { stepStep, rampStep, rampRamp } = plan.edges;
+  const { stepOnLine, rampOnStep, rampRamp } = plan.edges;
   const edge = epoch + 1;
-  const at = edge * total + edge;
   const a = ramps[edge];
   const b = steps[edge];
   // (a - x b)^2 = threshold (gaa - 2 x gab + x^2 gbb)
-  const square = b * b - threshold * stepStep[at];
-  const linear = -2 * (a * b - threshold * rampStep[at]);
+  const square = b * b - threshold * stepOnLine[edge];
+  const linear = -2 * (a * b - threshold * rampOnStep[edge]);
   const constant = a * a - threshold * rampRamp[edge];
   const low = years[epoch];
   const high = years[plan.nextEpoch[epoch]];
@@ -164,9 +160,8 @@ export function breakLimitYears(plan: SeriesPlan, time: number): number {
   const { years } = plan.axis;
   let edge = 1;
   while (edge < years.length - 1 && years[edge] < time) edge++;
-  const at = edge * years.length + edge;
-  const { stepStep, rampStep } = plan.edges;
+  const { stepOnLine, rampOnStep } = plan.edges;
   const hinge = hingeInformation(plan, edge, time);
-  const cross = rampStep[at] - time * stepStep[at];
-  return Math.sqrt(hinge / (hinge * stepStep[at] - cross * cross));
+  const cross = rampOnStep[edge] - time * stepOnLine[edge];
+  return Math.sqrt(hinge / (hinge * stepOnLine[edge] - cross * cross));
 }

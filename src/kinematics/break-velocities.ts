@@ -21,12 +21,11 @@ export function createBreakVelocities(): BreakVelocities {
  */
 export function velocitiesAtBreak(plan: SeriesPlan, fits: ModelFits, velocities: BreakVelocities): void {
   const { years: time, change, edge } = fits.breakFit;
-  const { stepStep, rampStep, slopeOfStep, slopeOfRamp } = plan.edges;
-  const at = edge * plan.axis.years.length + edge;
+  const { stepOnLine, rampOnStep, slopeOfStep, slopeOfRamp } = plan.edges;
   const hinge = hingeInformation(plan, edge, time);
-  const cross = rampStep[at] - time * stepStep[at];
-  const determinant = hinge * stepStep[at] - cross * cross;
-  const hingeVariance = stepStep[at] / determinant;
+  const cross = rampOnStep[edge] - time * stepOnLine[edge];
+  const determinant = hinge * stepOnLine[edge] - cross * cross;
+  const hingeVariance = stepOnLine[edge] / determinant;
   const covariance = -cross / determinant;
   const stepVariance = hinge / determinant;
   const onHinge = slopeOfRamp[edge] - time * slopeOfStep[edge];

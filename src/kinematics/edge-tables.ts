@@ -13,6 +13,8 @@ export interface EdgeTables {
   readonly stepStep: Float64Array;
   /** a_k' P s_l. */
   readonly rampStep: Float64Array;
+  /** a_k' P s_k by itself, as `stepOnLine` is s_k' P s_k: one number a date lies closer together than the diagonals. */
+  readonly rampOnStep: Float64Array;
   /** a_k' P a_k. */
   readonly rampRamp: Float64Array;
   /** s_k' P_c t, where P_c leaves the slope in: turns the scan on lines into one on constants. */
@@ -73,16 +75,19 @@ export function buildEdgeTables(
   const stepSlope = suffixSums(slope.row);
   const stepQuadratic = quadratic ? suffixSums(quadratic.row) : new Float64Array(epochs);
   const stepOnLine = new Float64Array(epochs);
+  const rampOnStep = new Float64Array(epochs);
   const inverseHinge = new Float64Array(epochs);
   for (let k = 0; k < epochs; k++) {
     const at = k * epochs + k;
     stepOnLine[k] = stepStep[at];
+    rampOnStep[k] = rampStep[at];
     inverseHinge[k] = 1 / (rampRamp[k] - 2 * years[k] * rampStep[at] + years[k] * years[k] * stepStep[at]);
   }
   const velocityRow = coefficientRow(projection, 1);
   return {
     stepStep,
     rampStep,
+    rampOnStep,
     rampRamp,
     stepSlope,
     stepQuadratic,

@@ -84,7 +84,7 @@ export function createScanBuffers(epochs: number): ScanBuffers {
 export function informationCriterion(plan: SeriesPlan, sumOfSquares: number, parameters: number): number {
   const count = plan.epochs.length;
   const variance = Math.max(sumOfSquares / count, LEAST_VARIANCE_MM2);
-  return count * Math.log(variance) + (parameters + (plan.seasonal ? 2 : 0)) * Math.log(count);
+  return count * Math.log(variance) + (parameters + (plan.seasonal ? 2 : 0)) * plan.logOfDates;
 }
 
 /** Degrees of freedom left by a model with this many parameters beyond the season. */

@@ -132,19 +132,37 @@ function keepStep(
  * @param whitened u at the plan's dates, from `offset` on
  */
 export function hasStepOnLine(
-  { epochs, stepEpochs, stepTable }: SeriesPlan,
+  { epochs, stepEpochs, stepInformation }: SeriesPlan,
   whitened: ArrayLike<number>,
   offset: number,
   cycle: number,
 ): boolean {
   if (stepEpochs.length === 0) return false;
   // Steps start at dates one after the other among those that are there.
-  const first = epochs.indexOf(stepEpochs[0]);
+  const first = offset + epochs.indexOf(stepEpochs[0]);
+  const half = cycle / 2;
   let step = 0;
-  for (let i = epochs.length - 1; i >= first + stepEpochs.length; i--) step += whitened[offset + i];
-  for (let place = stepEpochs.length - 1; place >= 0; place--) {
-    step += whitened[offset + first + place];
-    if (2 * Math.abs(step) > cycle * stepTable[STEP_TABLE_WIDTH * place + 2]) return true;
+  for (let i = offset + epochs.length - 1; i >= first + stepEpochs.length; i--) step += whitened[i];
+  let place = stepEpochs.length - 1;
+  // Four at a time, since a sum has to wait for the one before it.
+  for (; place >= 3; place -= 4) {
+    const at = first + place;
+    const one = whitened[at];
+    const two = one + whitened[at - 1];
+    const three = two + whitened[at - 2];
+    const four = two + (whitened[at - 2] + whitened[at - 3]);
+    if (
+      Math.abs(step + one) > half * stepInformation[place] ||
+      Math.abs(step + two) > half * stepInformation[place - 1] ||
+      Math.abs(step + three) > half * stepInformation[place - 2] ||
+      Math.abs(step + four) > half * stepInformation[place - 3]
+    )
+      return true;
+    step += four;
+  }
+  for (; place >= 0; place--) {
+    step += whitened[first + place];
+    if (Math.abs(step) > half * stepInformation[place]) return true;
   }
   return false;
 }

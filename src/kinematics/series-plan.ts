@@ -29,8 +29,9 @@ export const STEP_TABLE_WIDTH = 5;
  */
 export interface SeriesPlan {
   readonly axis: EpochAxis;
-  /** The dates that are there, as indices into the axis. */
+  /** The dates that are there, as indices into the axis, and the logarithm of their number. */
   readonly epochs: Int32Array;
+  readonly logOfDates: number;
   readonly reason: number;
   readonly seasonal: boolean;
   readonly sine: Float64Array;
@@ -53,6 +54,8 @@ export interface SeriesPlan {
    * adds, and the information beside a parabola. Beside each other since one table is read faster.
    */
   readonly stepTable: Float64Array;
+  /** The information of a step beside a line at each of `stepEpochs`, by itself. */
+  readonly stepInformation: Float64Array;
   /** For the scan over `hingeEpochs`, two a date: its time and one over the information of a hinge there. */
   readonly hingeTable: Float64Array;
   /** By place in `epochs`: whether the next date comes a nominal revisit later (1 or 0), and how many do. */
@@ -143,6 +146,7 @@ export function planSeries(
   return {
     axis,
     epochs,
+    logOfDates: Math.log(epochs.length),
     reason,
     seasonal,
     sine,
@@ -163,6 +167,7 @@ export function planSeries(
       edges.stepQuadratic,
       edges.stepOnParabola,
     ]),
+    stepInformation: Float64Array.from(steps, (epoch) => edges.stepOnLine[epoch]),
     hingeTable: interleave(hinges, [axis.years, edges.inverseHinge]),
     revisits,
     revisitCount: revisits.reduce((sum, flag) => sum + flag, 0),
