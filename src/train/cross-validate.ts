@@ -16,8 +16,13 @@ export type FoldRule = 'blocks' | 'files';
 
 /** Folds by place (squares of about 300 m, whatever the file) or by file. */
 export function foldsOf(read: readonly ReadSeries[], rule: FoldRule, seed: number | string): Int32Array {
-  if (rule === 'files')
-    return Int32Array.from(read.flatMap(({ count }, file) => new Array<number>(count).fill(file)));
+  if (rule === 'files') {
+    // An archive can hold several tables of the same neighbourhood.
+    const files = [...new Set(read.map(({ file }) => file))];
+    return Int32Array.from(
+      read.flatMap(({ file, count }) => new Array<number>(count).fill(files.indexOf(file))),
+    );
+  }
   const random = createRandom(seed).fork('folds');
   const foldOfBlock = new Map<string, number>();
   const folds: number[] = [];

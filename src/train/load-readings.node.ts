@@ -3,6 +3,7 @@ import { GroundTrendError } from '../errors.js';
 import { MOST_TABLE_BYTES, readText } from '../read/file-source.node.js';
 import { openDatasets } from '../read/open-datasets.node.js';
 import type { DisplacementUnit } from '../read/read-options.js';
+import type { Dataset } from '../series/dataset.js';
 import type { SeriesBatch } from '../series/series-batch.js';
 import { takePoints } from '../series/take-points.js';
 import { createSeriesBank } from '../simulate/residual-bank.js';
@@ -31,40 +32,48 @@ export async function loadReadings(
   }
   const loaded: ReadSeries[] = [];
   for (const [file, points] of byFile) {
-    loaded.push(await findSeries(join(folder, file), file, points, units));
+    loaded.push(...(await findSeries(join(folder, file), file, points, units)));
   }
   return loaded;
 }
 
+/** The labelled series of one file, by its tables: an archive can hold several, each with dates of its own. */
 async function findSeries(
   path: string,
   file: string,
   points: ReadonlyMap<string, Reading>,
   units: FileUnits,
-): Promise<ReadSeries> {
-  const [dataset] = await openDatasets([path], { units: unitOfFile(path, units) });
-  const parts: SeriesBatch[] = [];
-  for await (const batch of dataset.batches()) {
-    const wanted = batch.pids.flatMap((pid, index) => (points.has(pid) ? [index] : []));
-    if (wanted.length > 0) parts.push(takePoints(batch, wanted));
+): Promise<ReadSeries[]> {
+  const found: ReadSeries[] = [];
+  const missing = new Set(points.keys());
+  for (const dataset of await openDatasets([path], { units: unitOfFile(path, units) })) {
+    const parts: SeriesBatch[] = [];
+    for await (const batch of dataset.batches()) {
+      const wanted = batch.pids.flatMap((pid, index) => (points.has(pid) ? [index] : []));
+      if (wanted.length > 0) parts.push(takePoints(batch, wanted));
+    }
+    const pids = parts.flatMap((part) => part.pids);
+    for (const pid of pids) missing.delete(pid);
+    const readings = pids.map((pid) => points.get(pid)!);
+    if (readings.length === 0) continue;
+    found.push({
+      file,
+      axis: dataset.axis,
+      count: pids.length,
+      displacements: Float32Array.from(parts.flatMap((part) => [...part.displacements])),
+      longitude: Float64Array.from(parts.flatMap((part) => [...part.longitude])),
+      latitude: Float64Array.from(parts.flatMap((part) => [...part.latitude])),
+      readers: readings[0].labels.map((_, reader) =>
+        Uint8Array.from(readings, ({ labels }) => labels[reader]),
+      ),
+    });
   }
-  const pids = parts.flatMap((part) => part.pids);
-  if (pids.length < points.size) {
-    const missing = [...points.keys()].find((pid) => !pids.includes(pid));
-    throw new GroundTrendError('input', `The labelled point ${missing} is not in this file.`, {
+  for (const pid of missing) {
+    throw new GroundTrendError('input', `The labelled point ${pid} is not in this file.`, {
       place: { file: path },
     });
   }
-  const found = pids.map((pid) => points.get(pid)!);
-  return {
-    file,
-    axis: dataset.axis,
-    count: pids.length,
-    displacements: Float32Array.from(parts.flatMap((part) => [...part.displacements])),
-    longitude: Float64Array.from(parts.flatMap((part) => [...part.longitude])),
-    latitude: Float64Array.from(parts.flatMap((part) => [...part.latitude])),
-    readers: found[0].labels.map((_, reader) => Uint8Array.from(found, ({ labels }) => labels[reader])),
-  };
+  return found;
 }
 
 /** Series of a file to draw noise from, at the most. */
@@ -74,31 +83,36 @@ const MOST_BANK_SERIES = 6000;
 export async function loadSources(paths: readonly string[], units: FileUnits): Promise<TrainingSource[]> {
   const sources: TrainingSource[] = [];
   for (const path of paths) {
-    const [dataset] = await openDatasets([path], { units: unitOfFile(path, units) });
-    const parts: Float32Array[] = [];
-    let series = 0;
-    for await (const { displacements, count } of dataset.batches()) {
-      parts.push(displacements);
-      series += count;
-      if (series >= MOST_BANK_SERIES) break;
+    for (const dataset of await openDatasets([path], { units: unitOfFile(path, units) })) {
+      sources.push(await readSource(dataset));
     }
-    const values = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let offset = 0;
-    for (const part of parts) {
-      values.set(part, offset);
-      offset += part.length;
-    }
-    const bank = createSeriesBank(dataset.axis, values);
-    sources.push({
-      name: dataset.name,
-      axis: dataset.axis,
-      weight: 1,
-      bank,
-      smoothShare: smoothShareOf(bank.residuals, dataset.axis.days.length),
-      isInterpolated: /ortho/.test(dataset.format),
-    });
   }
   return sources;
+}
+
+async function readSource(dataset: Dataset): Promise<TrainingSource> {
+  const parts: Float32Array[] = [];
+  let series = 0;
+  for await (const { displacements, count } of dataset.batches()) {
+    parts.push(displacements);
+    series += count;
+    if (series >= MOST_BANK_SERIES) break;
+  }
+  const values = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    values.set(part, offset);
+    offset += part.length;
+  }
+  const bank = createSeriesBank(dataset.axis, values);
+  return {
+    name: dataset.name,
+    axis: dataset.axis,
+    weight: 1,
+    bank,
+    smoothShare: smoothShareOf(bank.residuals, dataset.axis.days.length),
+    isInterpolated: /ortho/.test(dataset.format),
+  };
 }
 
 /**

@@ -12,7 +12,7 @@ export interface Reading {
   readonly labels: readonly number[];
 }
 
-/** Labelled real series of one file. */
+/** Labelled real series of one table of a file; only an archive holds several. */
 export interface ReadSeries {
   readonly file: string;
   readonly axis: EpochAxis;
