@@ -44,7 +44,17 @@ export function createToMetres(epsg: number): ToMetres {
   };
 }
 
+/** Gives a code back that `createToDegrees` knows. Throws `usage` for any other. */
+export function requireProjection(epsg: number): number {
+  if (!areDegrees(epsg)) requireDefinition(epsg);
+  return epsg;
+}
+
 function createConverter(epsg: number): proj4.Converter {
+  return proj4(requireDefinition(epsg), WGS84_DEGREES);
+}
+
+function requireDefinition(epsg: number): string {
   const definition = definitionOf(epsg);
   if (definition === undefined) {
     throw new GroundTrendError('usage', `The projection EPSG:${epsg} is not known here.`, {
@@ -54,7 +64,7 @@ function createConverter(epsg: number): proj4.Converter {
         'or add columns of latitude and longitude.',
     });
   }
-  return proj4(definition, WGS84_DEGREES);
+  return definition;
 }
 
 function definitionOf(epsg: number): string | undefined {

@@ -1,5 +1,5 @@
 import { GroundTrendError } from '../../errors.js';
-import { createToDegrees, EPSG_LAEA_EUROPE, isLaeaEurope, type ToDegrees } from '../projection.js';
+import { EPSG_LAEA_EUROPE, isLaeaEurope, requireProjection } from '../projection.js';
 import type { ReadOptions } from '../read-options.js';
 import { type ColumnRole, findRole } from './column-names.js';
 import type { ColumnSample } from './column-sample.js';
@@ -17,8 +17,8 @@ export interface HeaderPlace {
 export interface CoordinateColumns {
   readonly x: number;
   readonly y: number;
-  /** Present where the columns hold metres. */
-  readonly toDegrees: ToDegrees | undefined;
+  /** Projection of the columns, one that is known here; `undefined` where they hold degrees. */
+  readonly epsg: number | undefined;
   /** Said once in the report. */
   readonly warning?: string;
 }
@@ -60,11 +60,11 @@ export function chooseCoordinates(
 
   const hasDegrees =
     longitude !== undefined && latitude !== undefined && holdsDegrees(columns, longitude, latitude);
-  if (hasDegrees && !areMetresChosen) return { x: longitude, y: latitude, toDegrees: undefined };
+  if (hasDegrees && !areMetresChosen) return { x: longitude, y: latitude, epsg: undefined };
   if (hasMetres) return projected(easting, northing, columns, options, isEgms, place);
   if (longitude !== undefined && latitude !== undefined) {
     if (options.epsg !== undefined) {
-      return { x: longitude, y: latitude, toDegrees: createToDegrees(options.epsg) };
+      return { x: longitude, y: latitude, epsg: requireProjection(options.epsg) };
     }
     throw askForProjection(longitude, latitude, columns, place);
   }
@@ -83,7 +83,7 @@ function projected(
   isEgms: boolean,
   place: HeaderPlace,
 ): CoordinateColumns {
-  if (options.epsg !== undefined) return { x, y, toDegrees: createToDegrees(options.epsg) };
+  if (options.epsg !== undefined) return { x, y, epsg: requireProjection(options.epsg) };
   const eastings = columns.numbersOf(x);
   const northings = columns.numbersOf(y);
   const isEurope = eastings.length > 0 && isMostly(eastings, (value, i) => isLaeaEurope(value, northings[i]));
@@ -92,7 +92,7 @@ function projected(
     ? undefined
     : `${columns.names[x]} and ${columns.names[y]} were taken as EPSG:${EPSG_LAEA_EUROPE}, the projection of EGMS, ` +
       'since the numbers allow it; give the projection (--epsg) where it is another.';
-  return { x, y, toDegrees: createToDegrees(EPSG_LAEA_EUROPE), warning };
+  return { x, y, epsg: EPSG_LAEA_EUROPE, warning };
 }
 
 /** Most rows decide: a damaged one is left for the scanner to find. */

@@ -12,7 +12,7 @@ export interface BatchColumns {
 
 export function createBatchColumns(layout: TableLayout, capacity: number): BatchColumns {
   const numbers = Array.from({ length: layout.numberCount }, () => new Float64Array(capacity));
-  const isProjected = layout.toDegrees !== undefined;
+  const isProjected = layout.epsg !== undefined;
   return {
     displacements: new Float32Array(capacity * layout.axis.days.length),
     numbers,

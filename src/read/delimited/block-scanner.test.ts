@@ -66,6 +66,21 @@ it.each([3, 17, 10_000])(
   },
 );
 
+it('converts coordinates on another thread as here, from a plan that has been sent there', async () => {
+  const text = 'pid,easting,northing,20200103,20200109\na,4543781.3,2102184.4,1,2\nb,4544000,2103000.5,3,4\n';
+  const dataset = await openDelimited(sourceOf(text, 1000), { epsg: 3035 });
+  const { value: batch } = await dataset.batches()[Symbol.asyncIterator]().next();
+  const pass = textOf(dataset)!.startPass();
+  const scanner = createBlockScanner(structuredClone(textOf(dataset)!.plan), LINES_PER_BLOCK);
+  const blocks = pass.read({ pointsPerBatch: LINES_PER_BLOCK }, createBlockMemory());
+  const { value: block } = await blocks[Symbol.asyncIterator]().next();
+  const scanned = scanner.scan(block, []).batch!;
+  expect(scanned.latitude).toEqual(batch.latitude);
+  expect(scanned.longitude).toEqual(batch.longitude);
+  expect(scanned.attributes).toEqual(batch.attributes);
+  expect(Math.round(scanned.latitude[0])).toBe(42);
+});
+
 it('has no text where batches are no longer those of the text', async () => {
   const dataset = await openDelimited(sourceOf(makeTable(), 100));
   expect(textOf(dataset)).toBeDefined();

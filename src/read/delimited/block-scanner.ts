@@ -3,12 +3,10 @@ import { createClaimRecorder } from '../claim-recorder.js';
 import { createRowProblems } from '../row-problems.js';
 import type { LineBlock } from './line-blocks.js';
 import { RowScanner } from './row-scanner.js';
-import type { TableLayout } from './table-layout.js';
-import { type BlockFindings, planText, type TextPlan } from './text-plan.js';
+import type { BlockFindings, TextPlan } from './text-plan.js';
 
 /** Scans blocks of a text on whatever thread, in whatever order: what links them is left to a `TextPass`. */
 export interface BlockScanner {
-  readonly layout: TableLayout;
   /** `refused`: positions, among the rows that claim to be new, of those that are not. */
   scan(block: LineBlock, refused: readonly number[]): ScannedBlock;
   /** Takes back the arrays of the latest batch, which nobody needs any more, for the next one. */
@@ -23,18 +21,16 @@ export interface ScannedBlock {
   readonly findings: BlockFindings;
 }
 
-export function createBlockScanner(plan: TextPlan, linesPerBlock: number): BlockScanner {
-  const { layout } = planText(plan);
+export function createBlockScanner({ layout, isStrict }: TextPlan, linesPerBlock: number): BlockScanner {
   const problems = createRowProblems(
-    plan.file,
+    layout.file,
     { rowsRead: 0, skipped: [], warnings: [] },
-    plan.options.strict ?? false,
+    isStrict,
     'line',
   );
   const recorder = createClaimRecorder();
   const scanner = new RowScanner(layout, linesPerBlock, problems, recorder, recorder.addDataset());
   return {
-    layout,
     scan(block, refused) {
       recorder.refuse(refused);
       const batch = scanner.scan(block);

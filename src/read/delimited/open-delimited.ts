@@ -10,10 +10,12 @@ import type { ReadOptions } from '../read-options.js';
 import { createRowProblems, type RowProblems } from '../row-problems.js';
 import type { RowRange, SourceDataset } from '../source-dataset.js';
 import { type BlockMemory, createBlockMemory } from './block-memory.js';
+import { parseHeader } from './header.js';
 import { type LineBlock, readLineBlocks } from './line-blocks.js';
 import { RowScanner } from './row-scanner.js';
-import { SAMPLE_ROWS } from './sample.js';
-import { planText, type TextPass, type TextPlan } from './text-plan.js';
+import { SAMPLE_ROWS, takeSample } from './sample.js';
+import { layOutTable } from './table-layout.js';
+import type { TextPass } from './text-plan.js';
 
 const LINE_FEED = 10;
 /** The header is line 1. */
@@ -35,10 +37,9 @@ export async function openDelimited(source: ByteSource, options: ReadOptions = {
   const file = source.name;
   const head = await readHead(source, HEAD_BYTES, holdsSample);
   requireText(head.bytes, head.isComplete, file);
-  const { pids = createPidRegister(), units, strict, columns, epsg, notes } = options;
-  // By name: callers pass on options of their own besides, which may be more than data.
-  const plan: TextPlan = { file, head, options: { units, strict, columns, epsg, notes } };
-  const { header, layout } = planText(plan);
+  const { pids = createPidRegister(), strict: isStrict = false } = options;
+  const header = parseHeader(head.bytes, file);
+  const layout = layOutTable(header, takeSample(head.bytes, head.isComplete, header), options, file);
 
   const dataset = pids.addDataset();
   const wholeSource = {
@@ -56,7 +57,7 @@ export async function openDelimited(source: ByteSource, options: ReadOptions = {
       report.skipped.length = 0;
       report.warnings.splice(0, Number.POSITIVE_INFINITY, ...layout.warnings);
       pids.startPass(dataset);
-      return createRowProblems(file, report, strict ?? false, 'line');
+      return createRowProblems(file, report, isStrict, 'line');
     }
 
     function readBlocks(
@@ -110,7 +111,7 @@ export async function openDelimited(source: ByteSource, options: ReadOptions = {
       totalBytes: range === undefined ? source.totalBytes : range.end - range.start,
       file: source.file,
       rows: source.isSeekable ? { ...(range ?? wholeSource), select: selectRows } : undefined,
-      text: { plan, batches, startPass: startTextPass },
+      text: { plan: { layout, isStrict }, batches, startPass: startTextPass },
       report,
       batches,
     };

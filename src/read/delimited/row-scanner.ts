@@ -2,6 +2,7 @@ import type { SeriesBatch } from '../../series/series-batch.js';
 import { MOST_MM } from '../displacement-limit.js';
 import type { PidRegister } from '../pid-register.js';
 import { hashPlace, PidHash } from '../point-hash.js';
+import { createToDegrees, type ToDegrees } from '../projection.js';
 import { type RowProblems, SKIP_REASON, type SkipReason } from '../row-problems.js';
 import { type BatchColumns, closeBatch, createBatchColumns } from './batch-columns.js';
 import { BAD_CELL, CellReader, OPEN_QUOTE } from './cell-reader.js';
@@ -34,6 +35,7 @@ const DIVISORS = Float64Array.from({ length: 2 * MINUS_ROW }, (_, index) =>
  */
 export class RowScanner {
   readonly #layout: TableLayout;
+  readonly #toDegrees: ToDegrees | undefined;
   readonly #problems: RowProblems;
   readonly #pids: PidRegister;
   readonly #dataset: number;
@@ -61,6 +63,7 @@ export class RowScanner {
     dataset: number,
   ) {
     this.#layout = layout;
+    this.#toDegrees = layout.epsg === undefined ? undefined : createToDegrees(layout.epsg);
     this.#capacity = capacity;
     this.#problems = problems;
     this.#pids = pids;
@@ -223,7 +226,8 @@ export class RowScanner {
 
   /** Places the row that has just been read, and says what is wrong with it as a whole, if anything. */
   #checkRow(columns: BatchColumns, isAllMissing: boolean): SkipReason | undefined {
-    const { hasPid, toDegrees, xSlot, ySlot } = this.#layout;
+    const { hasPid, xSlot, ySlot } = this.#layout;
+    const toDegrees = this.#toDegrees;
     const row = this.#count;
     if (toDegrees !== undefined) {
       const x = columns.numbers[xSlot][row];

@@ -8,7 +8,6 @@ import { OUT_OF_ORDER } from '../columns/epoch-columns.js';
 import { doubtFillers } from '../columns/filler-doubt.js';
 import { doubtUnits, medianStep } from '../columns/unit-doubt.js';
 import { type EgmsProduct, recogniseEgms } from '../egms-product.js';
-import type { ToDegrees } from '../projection.js';
 import { MM_PER_UNIT, type ReadOptions } from '../read-options.js';
 import type { DecimalMark } from './cell-text.js';
 import type { Delimiter, TableHeader } from './header.js';
@@ -24,7 +23,7 @@ export interface AttributeSource extends AttributeField {
 
 /**
  * All that the row scanner needs to know of a table, and nothing of its bytes: the same for every stretch of rows of
- * the file.
+ * the file. Data only, so that other threads can be told.
  */
 export interface TableLayout {
   readonly file: string;
@@ -43,7 +42,8 @@ export interface TableLayout {
   /** Number columns with longitude and latitude, or easting and northing. */
   readonly xSlot: number;
   readonly ySlot: number;
-  readonly toDegrees: ToDegrees | undefined;
+  /** Projection of those columns; `undefined` where they hold degrees. */
+  readonly epsg: number | undefined;
   /** False where no column names the points: their numbers in the file do, from 0. */
   readonly hasPid: boolean;
   readonly attributes: readonly AttributeSource[];
@@ -57,7 +57,7 @@ export interface TableLayout {
 const NO_UTF8 =
   'The text is not in UTF-8: its letters beyond ASCII were read as "\ufffd". Where names or notes matter, save it as UTF-8.';
 
-/** Decides the use of every column. Throws `input` where there are no coordinates. */
+/** Decides the use of every column. Throws `input` where there are no coordinates, `usage` where a chosen column or projection does not exist. */
 export function layOutTable(
   header: TableHeader,
   sample: TableSample,
@@ -97,7 +97,7 @@ export function layOutTable(
     }
     const isAttribute = uses[column] === COLUMN_USE.number || uses[column] === COLUMN_USE.text;
     // Degrees go into the batch's own columns; metres would be lost there.
-    if (!isAttribute || (isCoordinate && coordinates.toDegrees === undefined)) continue;
+    if (!isAttribute || (isCoordinate && coordinates.epsg === undefined)) continue;
     const kind = uses[column] === COLUMN_USE.number ? 'number' : 'text';
     attributes.push({ name: names[column], kind, slot: slots[column] });
   }
@@ -125,7 +125,7 @@ export function layOutTable(
     textCount,
     xSlot: slots[coordinates.x],
     ySlot: slots[coordinates.y],
-    toDegrees: coordinates.toDegrees,
+    epsg: coordinates.epsg,
     hasPid: pid !== undefined,
     attributes,
     mmPerUnit: MM_PER_UNIT[options.units ?? 'mm'],

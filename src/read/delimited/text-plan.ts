@@ -1,29 +1,15 @@
 import type { BatchOptions, Dataset } from '../../series/dataset.js';
 import type { SeriesBatch } from '../../series/series-batch.js';
-import type { SourceHead } from '../byte-source.js';
-import type { ReadOptions } from '../read-options.js';
 import type { ProblemTally } from '../row-problems.js';
 import type { BlockMemory } from './block-memory.js';
-import { parseHeader, type TableHeader } from './header.js';
 import type { LineBlock } from './line-blocks.js';
-import { takeSample } from './sample.js';
-import { layOutTable, type TableLayout } from './table-layout.js';
+import type { TableLayout } from './table-layout.js';
 
-/** What decides how a text is read: data only, so that another thread can decide the same. */
+/** What decides how the lines of a text are read: data only, so that another thread reads them the same. */
 export interface TextPlan {
-  readonly file: string;
-  /** The header and the first rows. */
-  readonly head: SourceHead;
-  readonly options: Omit<ReadOptions, 'pids'>;
-}
-
-/** Throws `input` where the text is no table of series, `usage` where a chosen column or projection does not exist. */
-export function planText({ file, head, options }: TextPlan): { header: TableHeader; layout: TableLayout } {
-  const header = parseHeader(head.bytes, file);
-  return {
-    header,
-    layout: layOutTable(header, takeSample(head.bytes, head.isComplete, header), options, file),
-  };
+  readonly layout: TableLayout;
+  /** Whether the first row that cannot be used ends the reading. */
+  readonly isStrict: boolean;
 }
 
 /** What the scan of a block found beside its rows. */

@@ -158,8 +158,9 @@ function placePoints(
       ? [longitude, latitude]
       : [];
   if (geometry === undefined || areChosen || (geometry.system === 'unknown' && degreeColumns.length > 0)) {
-    const { x, y, toDegrees, warning } = chooseCoordinates(sample, options, isLevel3, place);
-    return { x, y, toDegrees, warning, degreeColumns: toDegrees === undefined ? [x, y] : [] };
+    const { x, y, epsg, warning } = chooseCoordinates(sample, options, isLevel3, place);
+    if (epsg === undefined) return { x, y, toDegrees: undefined, warning, degreeColumns: [x, y] };
+    return { x, y, toDegrees: createToDegrees(epsg), warning, degreeColumns: [] };
   }
   return { ...convertGeometry(geometry, first, options, place), degreeColumns };
 }
