@@ -24,9 +24,8 @@ import type { Runtime, Session } from './session.js';
 
 /** Sessions kept for plans that come back; a file needs one or two. */
 const KEPT_SESSIONS = 8;
-/** Dates of one block of P, a multiple of what the runtime multiplies at once; fewer than so many are not cut. */
-const BLOCK_DATES = 100;
-const LEAST_DATES_IN_BLOCKS = 2 * BLOCK_DATES;
+/** P is multiplied in blocks of about so many dates; what has fewer than two of them is not cut. */
+const BLOCK_DATES = 80;
 
 /** Measures series by a runtime: what depends on the dates becomes part of a small model, so that it is packed once. */
 export interface RuntimeMeasurer {
@@ -103,7 +102,8 @@ function encodeMeasures(plan: SeriesPlan): Uint8Array {
     plan.residual.subarray(epoch * total, (epoch + 1) * total),
   );
   const residualRows = atDates(plan, axisRows);
-  const factors = dates < LEAST_DATES_IN_BLOCKS ? undefined : factorBlocks(residualRows, BLOCK_DATES);
+  const blockCount = Math.round(dates / BLOCK_DATES);
+  const factors = blockCount < 2 ? undefined : factorBlocks(residualRows, Math.ceil(dates / blockCount));
   // Few columns take as long as many: what is a few numbers a series comes from one product.
   const [ownCoefficients, hingeScores, coarse] = applyTogether(residuals, 'numbers_of_series', [
     atDates(plan, coefficientRowsOf(plan)),
