@@ -36,7 +36,7 @@ interface Seat {
   underWay: number;
 }
 
-/** For one more thread, reading and writing leave this one a good half of its time; for many, nothing. */
+/** Reading and writing for one more thread take little of this one's time, for many of them all of it. */
 const MOST_WITH_THIS = 2;
 
 /**
@@ -52,7 +52,8 @@ export class WorkerPool {
 
   constructor(threads: number, settings: WorkerSettings) {
     const workers = Array.from({ length: threads }, (_, i) => {
-      return i === 0 && threads <= MOST_WITH_THIS ? workHere(settings) : startThread(settings);
+      // On this thread too other events have their turn: the runtime waits for them before every run.
+      return i === 0 && threads <= MOST_WITH_THIS ? createJobRunner(settings) : startThread(settings);
     });
     this.#seats = workers.map((worker) => ({ worker, knownFiles: new Set<number>(), underWay: 0 }));
   }
@@ -102,15 +103,6 @@ async function send<Result extends JobResult>(
   } finally {
     seat.underWay--;
   }
-}
-
-/** The runtime lets other events have their turn between one run and the next, every few milliseconds. */
-function workHere(settings: WorkerSettings): PoolWorker {
-  const runner = createJobRunner(settings);
-  return {
-    run: (job) => runner.run(job),
-    close: () => runner.close(),
-  };
 }
 
 /** What the system ended a thread for is no bug of ours. */

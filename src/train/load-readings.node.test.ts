@@ -48,6 +48,19 @@ it('finds labelled series in every table of an archive, whose tables stay togeth
   expect([...foldsOf(read, 'files', 1)]).toEqual([0, 0, 1]);
 });
 
+it('gives a label to one series, where two components of a place have one name', async () => {
+  const members = {
+    'EGMS_L3_E45N17_100km_E_2020_2024_1.csv': table('p', EPOCHS.long),
+    'EGMS_L3_E45N17_100km_U_2020_2024_1.csv': table('p', EPOCHS.short),
+  };
+  writeFileSync(join(folder, 'both.zip'), zipSync(members));
+  const labels = join(folder, 'labels.csv');
+  writeFileSync(labels, 'file,pid,label\nboth.zip,p2,Linear\n');
+  expect(await loadSources([join(folder, 'both.zip')], {})).toHaveLength(2);
+  const read = await loadReadings([labels], {});
+  expect(read.map(({ axis, count }) => [axis.days.length, count])).toEqual([[EPOCHS.long, 1]]);
+});
+
 it('says which labelled point no table of the file has', async () => {
   writeArchive();
   const labels = join(folder, 'labels.csv');

@@ -37,7 +37,10 @@ export async function loadReadings(
   return loaded;
 }
 
-/** The labelled series of one file, by its tables: an archive can hold several, each with dates of its own. */
+/**
+ * The labelled series of one file, by its tables: an archive can hold several, each with dates of its own. A name that
+ * several of them have, as the two components of a place do, is that of the first: it was read once.
+ */
 async function findSeries(
   path: string,
   file: string,
@@ -49,11 +52,10 @@ async function findSeries(
   for (const dataset of await openDatasets([path], { units: unitOfFile(path, units) })) {
     const parts: SeriesBatch[] = [];
     for await (const batch of dataset.batches()) {
-      const wanted = batch.pids.flatMap((pid, index) => (points.has(pid) ? [index] : []));
+      const wanted = batch.pids.flatMap((pid, index) => (missing.delete(pid) ? [index] : []));
       if (wanted.length > 0) parts.push(takePoints(batch, wanted));
     }
     const pids = parts.flatMap((part) => part.pids);
-    for (const pid of pids) missing.delete(pid);
     const readings = pids.map((pid) => points.get(pid)!);
     if (readings.length === 0) continue;
     found.push({
@@ -68,8 +70,9 @@ async function findSeries(
       ),
     });
   }
-  for (const pid of missing) {
-    throw new GroundTrendError('input', `The labelled point ${pid} is not in this file.`, {
+  if (missing.size > 0) {
+    const [first] = missing;
+    throw new GroundTrendError('input', `The labelled point ${first} is not in this file.`, {
       place: { file: path },
     });
   }

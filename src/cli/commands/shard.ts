@@ -129,10 +129,7 @@ function addMergeCommand(shard: Command): void {
       'outputs: .parquet, .gpkg, .csv, .geojson, .geojsonl, or a folder/',
     )
     .option('--overwrite', 'replace outputs that exist')
-    .option(
-      '--threads <count>',
-      'worker threads, for shards that hold points of others (default: one a core)',
-    )
+    .option('--threads <count>', 'threads, for shards that hold points of others (default: one a core)')
     .option('--json', 'print the summary as JSON on standard output')
     .addHelpText(
       'after',
