@@ -7,12 +7,15 @@
 import { open, readFile } from 'node:fs/promises';
 import { readModel } from '../../src/classify/load-classifier.node.js';
 import { createNetworkClassifier } from '../../src/classify/network-classifier.js';
+import { CARD_KEY, readModelCard, SIEVE_PREFIX } from '../../src/network/model-file.js';
+import type { DecodedModel } from '../../src/network/onnx-reader.js';
 import { checkModel } from '../../src/runtime/model-check.js';
 import type { Runtime } from '../../src/runtime/session.js';
 import { loadNodeRuntime } from '../../src/runtime/session.node.js';
 import { loadWebRuntime } from '../../src/runtime/session.web.js';
 import { createEpochAxis } from '../../src/series/epoch-axis.js';
 import { cycleMm } from '../../src/series/wavelength.js';
+import type { Part } from './compare-scores.js';
 
 /** The first `count` series, given to the runtime so many at a time. */
 export interface AgreementRun {
@@ -22,6 +25,7 @@ export interface AgreementRun {
 
 /** One way to compute, and where its series lie. */
 export interface AgreementCase {
+  readonly part: Part;
   readonly runtime: 'native' | 'wasm';
   readonly threads: number;
   readonly runs: readonly AgreementRun[];
@@ -38,16 +42,28 @@ const axis = createEpochAxis(wanted.days);
 const { buffer, byteOffset, byteLength } = await readFile(wanted.series);
 const series = new Float32Array(buffer, byteOffset, byteLength / 4);
 const runtime = await loadRuntime(wanted);
-const model = checkModel(await readModel(wanted.model));
+const whole = checkModel(await readModel(wanted.model));
+const model = wanted.part === 'sieve' ? sieveOf(whole) : whole;
 const output = await open(wanted.output, 'w');
 for (const { seriesPerRun, count } of wanted.runs) {
-  const settings = { materialMm: 5, cycleMm: cycleMm() };
+  const settings = { materialMm: 5, cycleMm: cycleMm(), sieve: wanted.part === 'both' };
   const bound = await createNetworkClassifier(runtime, model, '', settings, seriesPerRun).bind(axis);
   const { probabilities } = await bound.classify(series.subarray(0, count * axis.days.length), count);
   await bound.dispose();
   await output.write(new Uint8Array(probabilities.buffer));
 }
 await output.close();
+
+/** The sieve that a model has, as a model of its own. */
+function sieveOf(model: DecodedModel): DecodedModel {
+  const { sieve, ...card } = readModelCard(model);
+  const { architecture, preprocessing } = sieve!;
+  const own = { ...card, architecture, preprocessing, calibration: {} };
+  const weights = [...model.initializers].flatMap(([name, value]) => {
+    return name.startsWith(SIEVE_PREFIX) ? ([[name.slice(SIEVE_PREFIX.length), value]] as const) : [];
+  });
+  return { ...model, initializers: new Map(weights), metadata: { [CARD_KEY]: JSON.stringify(own) } };
+}
 
 /** The runtime that is asked for and no other, with so many threads inside an operator. */
 async function loadRuntime({ runtime, threads }: AgreementCase): Promise<Runtime> {

@@ -31,14 +31,14 @@ async function readSome({ csv }: BenchInput): Promise<SeriesBatch[]> {
   return batches;
 }
 
-function analyse(model: string, describe: DescribeLevel): Stage {
+function analyse(model: string, describe: DescribeLevel, sieve = true): Stage {
   return async (input) => {
     const batches = await readSome(input);
     const { axis } = batches[0];
     const estimator = createNoiseEstimator(axis);
     for (const batch of batches) if (!estimator.add(batch)) break;
     const noise = estimator.finish();
-    const settings = { ...DEFAULT_SETTINGS, describe };
+    const settings = { ...DEFAULT_SETTINGS, describe, sieve };
     const classifier = await loadClassifier(await readModel(model), settings);
     const { measure } = createRuntimeMeasurer(await loadNodeRuntime());
     const analyst = createAnalyst(classifier, settings, measure);
@@ -79,6 +79,7 @@ async function runPaperCnn(input: BenchInput) {
 
 export const ANALYSIS_STAGES: Readonly<Record<string, Stage>> = {
   'classify, default model, one core': analyse(DEFAULT_MODEL, 'none'),
+  'classify, default model without its sieve, one core': analyse(DEFAULT_MODEL, 'none', false),
   'classify, lite model, one core': analyse('lite', 'none'),
   'classify and describe basic, one core': analyse(DEFAULT_MODEL, 'basic'),
   'classify and describe full, one core': analyse(DEFAULT_MODEL, 'full'),

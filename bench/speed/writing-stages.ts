@@ -54,7 +54,7 @@ function write(ending: string): Stage {
     });
 }
 
-function classifyWhole(form: 'csv' | 'zip', describe: DescribeLevel, threads: number): Stage {
+function classifyWhole(form: 'csv' | 'zip', describe: DescribeLevel, threads: number, sieve = true): Stage {
   return (input: BenchInput) =>
     inFolder(async (folder) => {
       const { materialMm, wavelengthMm, repair } = DEFAULT_SETTINGS;
@@ -69,6 +69,7 @@ function classifyWhole(form: 'csv' | 'zip', describe: DescribeLevel, threads: nu
           wavelengthMm,
           repair,
           describe,
+          sieve,
           threads,
         }),
       );
@@ -81,6 +82,9 @@ function classifyWhole(form: 'csv' | 'zip', describe: DescribeLevel, threads: nu
 export const ONE_THREAD = 'whole: CSV to GeoParquet, described in full, 1 thread';
 export const TWO_THREADS = 'whole: CSV to GeoParquet, described in full, 2 threads';
 export const CLASSES_ONLY = 'whole: CSV to GeoParquet, classes only, 2 threads';
+/** The same by the network alone: what describing costs beside it does not depend on how much a sieve decides. */
+export const NO_SIEVE = 'whole without sieve: CSV to GeoParquet, described in full, 2 threads';
+export const NO_SIEVE_CLASSES_ONLY = 'whole without sieve: CSV to GeoParquet, classes only, 2 threads';
 export const ZIPPED = 'whole: ZIP to GeoParquet, described in full, 2 threads';
 
 export const WRITING_STAGES: Readonly<Record<string, Stage>> = {
@@ -95,5 +99,7 @@ export const WHOLE_STAGES: Readonly<Record<string, Stage>> = {
   [TWO_THREADS]: classifyWhole('csv', 'full', 2),
   'whole: CSV to GeoParquet, described in full, 4 threads': classifyWhole('csv', 'full', 4),
   [CLASSES_ONLY]: classifyWhole('csv', 'none', 2),
+  [NO_SIEVE]: classifyWhole('csv', 'full', 2, false),
+  [NO_SIEVE_CLASSES_ONLY]: classifyWhole('csv', 'none', 2, false),
   [ZIPPED]: classifyWhole('zip', 'full', 2),
 };

@@ -1,4 +1,3 @@
-import type { FeatureSettings } from '../features/feature-graph.js';
 import { type CloseSearch, createDescriber, type Describer } from '../kinematics/describe.js';
 import type { Description } from '../kinematics/description.js';
 import { type DescribeLevel, describeColumns } from '../kinematics/description-columns.js';
@@ -18,9 +17,10 @@ import type { SeriesBatch } from '../series/series-batch.js';
 import { trendCode } from '../series/trend-class.js';
 import { applyShares, calibrateForReal } from './class-prior.js';
 import type { BoundClassifier, Classifier, ClassScores } from './classifier.js';
+import type { ClassifierSettings } from './network-classifier.js';
 
 /** What is to be found out about every point. */
-export interface AnalysisSettings extends FeatureSettings {
+export interface AnalysisSettings extends ClassifierSettings {
   readonly wavelengthMm: number;
   readonly describe: DescribeLevel;
   readonly repair: boolean;

@@ -46,6 +46,8 @@ export interface ClassifyOptions extends PointFilter, MapContent {
   readonly threads?: number;
   /** Bounds the batches under way and, where that is not enough, the threads (see `planMemory`). */
   readonly memoryMb?: number;
+  /** Whether the sieve of a model decides what it is sure of (`ClassifierSettings`); it does where left out. */
+  readonly sieve?: boolean;
   /** What counts as material motion, mm. */
   readonly materialMm: number;
   readonly wavelengthMm: number;
@@ -158,6 +160,7 @@ export async function classifyDatasets(
     wavelengthMm: options.wavelengthMm,
     describe: options.describe,
     repair: options.repair,
+    sieve: options.sieve,
     isForReal: options.isPriorEstimated ?? options.prior === 'estimate',
   };
   const model = await readModel(options.model);

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { GroundTrendError } from '../errors.js';
-import type { FeatureSettings } from '../features/feature-graph.js';
 import { checkModel } from '../runtime/model-check.js';
 import type { Runtime } from '../runtime/session.js';
 import { loadNodeRuntime } from '../runtime/session.node.js';
 import type { Classifier } from './classifier.js';
-import { createNetworkClassifier } from './network-classifier.js';
+import { type ClassifierSettings, createNetworkClassifier } from './network-classifier.js';
 import { createTestTree, TEST_TREE } from './test-tree.js';
 
 /** No model file is so short; these bytes say that the test tree is wanted, between threads too. */
@@ -46,7 +45,7 @@ const LAZY_RUNTIME: Pick<Runtime, 'createSession'> = {
 };
 
 /** A classifier from what `readModel` gives. Throws `model` with the reason where the bytes are no model. */
-export async function loadClassifier(bytes: Uint8Array, settings: FeatureSettings): Promise<Classifier> {
+export async function loadClassifier(bytes: Uint8Array, settings: ClassifierSettings): Promise<Classifier> {
   if (isTestTree(bytes)) return createTestTree(settings);
   const model = checkModel(bytes);
   const fingerprint = createHash('sha256').update(bytes).digest('hex');

@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { buildAxisMatrices } from '../features/axis-matrices.js';
-import { FEATURE_EXTENTS } from '../features/feature-extent.js';
 import { appendFeatures } from '../features/feature-graph.js';
 import { declareDisplacement } from '../features/front-end.js';
 import { createDense } from '../network/architectures/dense.js';
@@ -40,10 +38,10 @@ describe('measureModelCost', () => {
   it.each([
     ['full', 80, 69_995],
     ['lite', 76, 48_211],
+    ['sieve', 29, 19_906],
   ] as const)('counts the products that make the features of the %s extent', (extent, features, products) => {
     const displacement = declareDisplacement(createGraph(), axis);
-    const matrices = buildAxisMatrices(axis, FEATURE_EXTENTS[extent]);
-    const { names } = appendFeatures(displacement, matrices, settings, FEATURE_EXTENTS[extent]);
+    const { names } = appendFeatures(displacement, axis, settings, extent);
     expect(names).toHaveLength(features);
     const scale = Object.fromEntries(names.map((name) => [name, 1]));
     const heads = { class: { size: 6, loss: 'softmax' as const } };

@@ -10,6 +10,7 @@ export const mapOptions = {
   bbox: boundingBox.optional(),
   units,
   epsg: z.coerce.number().int().positive().optional(),
+  sieve: z.boolean().default(true),
   material: materialMm,
   wavelength: wavelengthMm,
   describe: z.enum(DESCRIBE_LEVELS).default('full'),
@@ -28,6 +29,7 @@ export function addMapOptions(command: Command): Command {
       '--model <file>',
       'a model file, lite for a cheaper model, or test-tree for statistical tests (default: the model that comes with groundtrend)',
     )
+    .option('--no-sieve', 'ask the network about every point, also where its cheap sieve is sure (slower)')
     .option('--min-coherence <value>', 'leave out points whose temporal coherence is lower (0 to 1)')
     .option('--bbox <west,south,east,north>', 'leave out points outside this box (degrees, WGS84)')
     .option('--units <unit>', 'unit of the displacements: mm, cm or m (default: as the file says, else mm)')

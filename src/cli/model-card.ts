@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ModelCost } from '../classify/model-cost.js';
+import type { ModelCost, NetworkCost } from '../classify/model-cost.js';
 import { formatCount } from './numbers.js';
 
 export interface ModelCardPage {
@@ -37,7 +37,12 @@ ${report.trimEnd()}
 }
 
 /** `20,736 parameters; 86,000 multiply-adds a series of 139 dates: 65,181 for the features, 20,819 for the layers` */
-export function formatCost({ epochs, parameters, frontEnd, network }: ModelCost): string {
+export function formatCost({ epochs, sieve, ...network }: ModelCost): string {
+  const whole = formatNetworkCost(network, epochs);
+  return sieve === undefined ? whole : `${whole}; its sieve: ${formatNetworkCost(sieve, epochs)}`;
+}
+
+function formatNetworkCost({ parameters, frontEnd, network }: NetworkCost, epochs: number): string {
   return (
     `${formatCount(parameters)} parameters; ${formatCount(frontEnd + network)} multiply-adds a series of ${epochs} dates: ` +
     `${formatCount(frontEnd)} for the features, ${formatCount(network)} for the layers`

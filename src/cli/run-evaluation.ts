@@ -53,6 +53,7 @@ export interface EvaluationRequest {
   readonly simulateLike?: string;
   readonly perClass: number;
   readonly seed: string;
+  readonly sieve: boolean;
   readonly materialMm: number;
   readonly wavelengthMm: number;
   readonly report?: string;
@@ -70,7 +71,8 @@ interface Truth {
 
 /** Evaluates a model on labelled or simulated series and returns what to print. */
 export async function runEvaluation(request: EvaluationRequest): Promise<string> {
-  const settings = { materialMm: request.materialMm, cycleMm: cycleMm(request.wavelengthMm) };
+  const { materialMm, sieve } = request;
+  const settings = { materialMm, cycleMm: cycleMm(request.wavelengthMm), sieve };
   const load = async (path: string) => loadClassifier(await readModel(path), settings);
   const classifier = await load(request.model);
   const simulated = await simulationOf(request);

@@ -61,7 +61,7 @@ function fewerShardsNote(into: number): string {
 export async function toJobRequest(
   command: Omit<PlanCommand, 'into' | 'output' | 'model' | 'overwrite' | 'signal'>,
 ): Promise<Pick<PlanRequest, 'options' | 'prior' | 'references' | 'threads'>> {
-  const { minCoherence, bbox, units, epsg, strict, keepSeries, describe, repair } = command;
+  const { minCoherence, bbox, units, epsg, strict, keepSeries, describe, repair, sieve } = command;
   return {
     options: {
       minCoherence,
@@ -72,6 +72,7 @@ export async function toJobRequest(
       keepSeries,
       describe,
       repair,
+      sieve,
       materialMm: command.material,
       wavelengthMm: command.wavelength,
     },

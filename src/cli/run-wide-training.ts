@@ -3,6 +3,7 @@ import { GroundTrendError } from '../errors.js';
 import { confusionOf } from '../evaluate/confusion-matrix.js';
 import { computeMetrics } from '../evaluate/metrics.js';
 import { measureAgreement } from '../evaluate/reading-agreement.js';
+import type { ExtentName } from '../features/feature-extent.js';
 import type { DisplacementUnit } from '../read/read-options.js';
 import { checkModel } from '../runtime/model-check.js';
 import type { Runtime } from '../runtime/session.js';
@@ -44,6 +45,7 @@ import { formatModelCard } from './model-card.js';
 import { formatDuration } from './numbers.js';
 import { packageVersion } from './package-version.js';
 import { createProgress } from './progress.js';
+import { trainSieve } from './train-sieve.js';
 import { epochLines, trainResumably } from './training-files.js';
 
 const SERIES_PER_AXIS = 128;
@@ -109,7 +111,8 @@ async function teach(runtime: Runtime, request: WideTrainingRequest, hooks: Trai
     versions: { groundtrend: packageVersion(), runtime: runtime.name },
   };
   const labelled = await measureLabelled(runtime, request, options);
-  const prepared = await prepareWideSamples(await simulate(runtime, request), seed);
+  const { extent } = findRecipe(request.recipe);
+  const prepared = await prepareWideSamples(await simulate(runtime, request, extent), seed);
   const journal = createTrainingJournal(
     planOf(request, [prepared.dataHash, ...(labelled?.hashes ?? [])]),
     hooks.resumeFrom,
@@ -125,6 +128,10 @@ async function teach(runtime: Runtime, request: WideTrainingRequest, hooks: Trai
   const network = joinMembers(refined);
   const temperature = await temperatureOf(runtime, network, prepared);
   const real = labelled && unseen && calibrateOnReal(labelled.read, unseen, temperature);
+  const sieve = await trainSieve(training, network, temperature, request, {
+    draw: () => simulate(runtime, request, 'sieve'),
+    lines,
+  });
   const record = {
     simulated: 'wide',
     sources: request.sources.length,
@@ -139,6 +146,7 @@ async function teach(runtime: Runtime, request: WideTrainingRequest, hooks: Trai
     options,
     record,
     calibrations,
+    sieve,
   );
   const metrics = computeMetrics(confusionOf(test.classes, test.truth, test.predicted));
   const report = [
@@ -225,7 +233,8 @@ function agreementOf(read: readonly ReadSeries[], logits: Float32Array) {
   });
 }
 
-async function simulate(runtime: Runtime, request: WideTrainingRequest) {
+/** The same series every time, measured to this extent. */
+async function simulate(runtime: Runtime, request: WideTrainingRequest, extent: ExtentName) {
   const sources = await loadSources(request.sources, request.fileUnits);
   const series = request.series ?? DEFAULT_SERIES;
   const progress = createProgress('simulate', 'series');
@@ -236,7 +245,7 @@ async function simulate(runtime: Runtime, request: WideTrainingRequest) {
     seriesPerAxis: SERIES_PER_AXIS,
     materialMm: DEFAULT_MATERIAL_MM,
     grid: false,
-    extent: findRecipe(request.recipe).extent,
+    extent,
     sources: sources.length > 0 ? sources : undefined,
     signal: request.signal,
     onSeries: (done) => progress.update({ fraction: done / (series * (1 + TEXTBOOK_SHARE)), done }),

@@ -14,7 +14,7 @@ import {
   transposeRows,
   unitHinges,
 } from './rows.js';
-import { localLinearSmoother, type Smoother, thinSmoother } from './smoother.js';
+import { localLinearSmoother, longSmootherOf, type Smoother, thinSmoother } from './smoother.js';
 import { type StepScan, stepScan } from './step-scan.js';
 
 /** Points of normalised time on which shapes are measured, and which the network sees. */
@@ -84,11 +84,10 @@ export function buildAxisMatrices(axis: EpochAxis, extent: FeatureExtent): AxisM
   const season = seasonRows(years);
   const one = new Float64Array(epochs).fill(1);
   const square = share.map((u) => u * u);
-  const shapeWidth = Math.min(Math.max(0.2, 3.5 * medianStepYears), 0.12 * span);
   const fineWidth = Math.max((0.5 * span) / SHAPE_GRID, 0.62 * medianStepYears);
   const { fit, waves } = seasonBasis(axis);
   const toFineGrid = localLinearSmoother(linspace(0, span, SHAPE_GRID), years, fineWidth);
-  const longSmoother = thinSmoother(years, Math.max(0.2, 4 * medianStepYears));
+  const longSmoother = longSmootherOf(years, medianStepYears);
   const hinges = unitHinges(share, EPOCH_BREAK_SHARES, orthonormalRows([one, share]));
   const bends = Array.from(CURVE_SHARES, (at) => hingeOf(share, at));
   const stepBasis = orthonormalRows([one, share, ...season, square, ...bends]);
@@ -108,7 +107,7 @@ export function buildAxisMatrices(axis: EpochAxis, extent: FeatureExtent): AxisM
     }),
     seasonGram: multiplyRows(waves, transposeRows(waves)),
     toShapeGrid: afterSeason(
-      localLinearSmoother(linspace(0, span, SHAPE_GRID), years, shapeWidth),
+      localLinearSmoother(linspace(0, span, SHAPE_GRID), years, shapeWidth(span, medianStepYears)),
       fit,
       waves,
     ),
@@ -119,8 +118,13 @@ export function buildAxisMatrices(axis: EpochAxis, extent: FeatureExtent): AxisM
   };
 }
 
+/** Over how many years slow motion is smoothed, as an eye does. */
+export function shapeWidth(span: number, medianStepYears: number): number {
+  return Math.min(Math.max(0.2, 3.5 * medianStepYears), 0.12 * span);
+}
+
 /** Rows that see a series only after its season has been taken out. */
-function afterSeason(rows: Rows, fit: Rows, waves: Rows): Rows {
+export function afterSeason(rows: Rows, fit: Rows, waves: Rows): Rows {
   const seasons = multiplyRows(multiplyRows(rows, transposeRows(waves)), fit);
   return { ...rows, values: rows.values.map((value, i) => value - seasons.values[i]) };
 }
@@ -211,7 +215,8 @@ function seasonRows(years: Float64Array): Float64Array[] {
   ]);
 }
 
-function medianStep(days: Int32Array): number {
+/** Days from date to date. */
+export function medianStep(days: Int32Array): number {
   const steps = Int32Array.from(days.subarray(1), (day, i) => day - days[i]).sort();
   return (steps[(steps.length - 1) >> 1] + steps[steps.length >> 1]) / 2;
 }

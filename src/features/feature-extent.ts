@@ -26,8 +26,8 @@ export const FEATURE_EXTENTS = {
     lastingDates: [2, 3, 5],
     stepPlaces: 31,
   },
-} as const satisfies Record<string, FeatureExtent>;
+} as const satisfies Record<'full' | 'lite', FeatureExtent>;
 
-/** An extent by name, as a model's card says it. */
-export type ExtentName = keyof typeof FEATURE_EXTENTS;
-export const EXTENT_NAMES = Object.keys(FEATURE_EXTENTS) as ExtentName[];
+/** What is measured, by name, as a model's card says it: one of the extents, or the few numbers of a sieve. */
+export const EXTENT_NAMES = ['full', 'lite', 'sieve'] as const;
+export type ExtentName = (typeof EXTENT_NAMES)[number];

@@ -2,11 +2,12 @@ import type { Tensor } from '../network/graph.js';
 import { tanh } from '../network/ops/activation.js';
 import { absolute, add, divide, multiply, square, squareRoot, subtract } from '../network/ops/arithmetic.js';
 import { concat, reshape } from '../network/ops/shape.js';
-import { type AxisMatrices, SHAPE_SHARES } from './axis-matrices.js';
+import type { EpochAxis } from '../series/epoch-axis.js';
+import { type AxisMatrices, buildAxisMatrices, SHAPE_SHARES } from './axis-matrices.js';
 import { measureEvidence } from './evidence-features.js';
 import { measureExcursions, measureShifts } from './excursion-features.js';
 import { createFeatureColumns } from './feature-columns.js';
-import type { FeatureExtent } from './feature-extent.js';
+import { type ExtentName, FEATURE_EXTENTS, type FeatureExtent } from './feature-extent.js';
 import {
   applyRows,
   columns,
@@ -21,6 +22,7 @@ import { measureLocalSteps } from './local-steps.js';
 import { measureNoise, smoothRobustly } from './noise-features.js';
 import { courseAt, courseIn, takeOffCourse } from './own-course.js';
 import { measureShape, type Shape } from './shape-features.js';
+import { appendSieveFeatures } from './sieve-features.js';
 import { measureSteps } from './step-features.js';
 
 export interface FeatureSettings {
@@ -35,8 +37,11 @@ export interface FeatureTensors {
   /** [batch, names.length] */
   readonly features: Tensor;
   readonly names: readonly string[];
-  /** Appends [batch, SHAPE_GRID, GRID_CHANNELS]: the series as seen on a regular grid of normalised time. */
-  readonly grid: () => Tensor;
+  /**
+   * Appends [batch, SHAPE_GRID, GRID_CHANNELS]: the series as seen on a regular grid of normalised time. A sieve sees no
+   * grid.
+   */
+  readonly grid?: () => Tensor;
 }
 
 export const GRID_CHANNELS = 7;
@@ -47,6 +52,17 @@ export const GRID_CHANNELS = 7;
  * Only matrix products, elementwise functions and reductions along a row; see docs/model.md for what each is for.
  */
 export function appendFeatures(
+  displacement: Tensor,
+  axis: EpochAxis,
+  settings: FeatureSettings,
+  name: ExtentName,
+): FeatureTensors {
+  if (name === 'sieve') return appendSieveFeatures(displacement, axis, settings);
+  const extent = FEATURE_EXTENTS[name];
+  return appendWholeFeatures(displacement, buildAxisMatrices(axis, extent), settings, extent);
+}
+
+function appendWholeFeatures(
   displacement: Tensor,
   matrices: AxisMatrices,
   settings: FeatureSettings,

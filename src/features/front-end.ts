@@ -6,8 +6,7 @@ import type { FrontEnd } from '../network/inference-model.js';
 import { clip, multiply, subtract } from '../network/ops/arithmetic.js';
 import { reshape } from '../network/ops/shape.js';
 import type { EpochAxis } from '../series/epoch-axis.js';
-import { buildAxisMatrices } from './axis-matrices.js';
-import { EXTENT_NAMES, FEATURE_EXTENTS } from './feature-extent.js';
+import { EXTENT_NAMES } from './feature-extent.js';
 import { appendFeatures, type FeatureSettings } from './feature-graph.js';
 import { rowVector } from './graph-rows.js';
 
@@ -20,14 +19,17 @@ export const FEATURE_LIMIT = 4;
 const seriesSchema = z.object({ name: z.literal('series') });
 const featuresSchema = z.object({
   name: z.literal('features'),
-  options: z.object({
-    /** Mean and standard deviation of every feature over the training set, by name. */
-    means: z.record(z.string(), z.number()),
-    deviations: z.record(z.string(), z.number().positive()),
-    grid: z.boolean(),
-    /** Which features there are; all of them where nothing is said. */
-    extent: z.enum(EXTENT_NAMES).default('full'),
-  }),
+  options: z
+    .object({
+      /** Mean and standard deviation of every feature over the training set, by name. */
+      means: z.record(z.string(), z.number()),
+      deviations: z.record(z.string(), z.number().positive()),
+      grid: z.boolean(),
+      /** Which features there are; all of them where nothing is said. */
+      extent: z.enum(EXTENT_NAMES).default('full'),
+    })
+    // The features of a sieve come without a grid.
+    .refine(({ grid, extent }) => !(grid && extent === 'sieve')),
 });
 
 /** How displacements become what a trunk takes, as a model's card says it. */
@@ -53,12 +55,10 @@ export function createFrontEnd(
   return (graph): Record<string, Tensor> => {
     const displacement = prepare(declareDisplacement(graph, axis));
     if (preprocessing.name === 'series') return { series: scaleSeries(displacement, axis) };
-    const { means, deviations, grid, extent: name } = preprocessing.options;
-    const extent = FEATURE_EXTENTS[name];
-    const matrices = buildAxisMatrices(axis, extent);
-    const raw = appendFeatures(displacement, matrices, settings, extent);
+    const { means, deviations, grid, extent } = preprocessing.options;
+    const raw = appendFeatures(displacement, axis, settings, extent);
     const features = standardize(raw.features, raw.names, means, deviations);
-    return grid ? { features, grid: raw.grid() } : { features };
+    return grid ? { features, grid: raw.grid!() } : { features };
   };
 }
 

@@ -37,12 +37,17 @@ export interface LocalSteps {
 
 /** `share`: dates as shares of the span. */
 export function localSteps(share: Float64Array): LocalSteps {
-  const reach = Math.min(END_REACH, share.length >> 1);
+  const reach = endReach(share);
   return {
     between: HALVES.map((half) => stepFilter(share, half)),
     atEnds: endSteps(share, reach),
     reach,
   };
+}
+
+/** How many dates from either end steps near it take. */
+function endReach(share: Float64Array): number {
+  return Math.min(END_REACH, share.length >> 1);
 }
 
 function stepFilter(share: Float64Array, half: number): StepFilter {
@@ -90,6 +95,21 @@ function endSteps(share: Float64Array, reach: number): Rows {
       return rows;
     }),
   );
+}
+
+/** The rows of steps near the ends over all dates. */
+export function endStepsOverDates(share: Float64Array): Rows {
+  const reach = endReach(share);
+  const atEnds = endSteps(share, reach);
+  const { length } = share;
+  const rows = Array.from({ length: atEnds.count }, (_, index) => {
+    const ends = atEnds.values.subarray(index * 2 * reach, (index + 1) * 2 * reach);
+    const row = new Float64Array(length);
+    row.set(ends.subarray(0, reach));
+    row.set(ends.subarray(reach), length - reach);
+    return row;
+  });
+  return rowsOf(rows);
 }
 
 /** Weights of the means over two stretches by which the line through these tells the value at another time. */

@@ -27,6 +27,10 @@ export function joinRows(above: Rows, below: Rows): Rows {
   return { count: above.count + below.count, length: above.length, values };
 }
 
+export function scaleRows({ values, ...rows }: Rows, factor: number): Rows {
+  return { ...rows, values: values.map((value) => value * factor) };
+}
+
 export function transposeRows({ count, length, values }: Rows): Rows {
   const turned = new Float64Array(values.length);
   for (let row = 0; row < count; row++) {

@@ -65,3 +65,8 @@ export function thinSmoother(years: Float64Array, width: number): Smoother {
     spread: { count: years.length, length: count, values: spread },
   };
 }
+
+/** Smooths over about a season. */
+export function longSmootherOf(years: Float64Array, medianStepYears: number): Smoother {
+  return thinSmoother(years, Math.max(0.2, 4 * medianStepYears));
+}

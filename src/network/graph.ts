@@ -110,6 +110,12 @@ export function differentiable(result: Tensor, rules: readonly GradientRule[]): 
   return result;
 }
 
+export interface EncodeOptions {
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Names of constants that are kept although no result needs them. */
+  readonly kept?: Iterable<string>;
+}
+
 /**
  * The graph as ONNX bytes, with the results under the names given. Nodes, constants and inputs that no result needs
  * are left out.
@@ -117,7 +123,7 @@ export function differentiable(result: Tensor, rules: readonly GradientRule[]): 
 export function encodeGraph(
   graph: Graph,
   results: Readonly<Record<string, Tensor>>,
-  options: { readonly metadata?: Readonly<Record<string, string>> } = {},
+  options: EncodeOptions = {},
 ): Uint8Array {
   return encodeModel(selectModel(graph, results, options));
 }
@@ -125,7 +131,7 @@ export function encodeGraph(
 function selectModel(
   graph: Graph,
   results: Readonly<Record<string, Tensor>>,
-  options: { readonly metadata?: Readonly<Record<string, string>> },
+  { metadata = {}, kept = [] }: EncodeOptions,
 ): OnnxModel {
   const computed = new Set(graph.nodes.flatMap((node) => node.outputs));
   const renamed = new Map<string, string>();
@@ -134,7 +140,7 @@ function selectModel(
     if (computed.has(tensor.name) && !renamed.has(tensor.name)) renamed.set(tensor.name, name);
     else copies.push({ operator: 'Identity', inputs: [tensor.name], outputs: [name], attributes: {} });
   }
-  const needed = new Set(Object.values(results).map((tensor) => tensor.name));
+  const needed = new Set([...kept, ...Object.values(results).map((tensor) => tensor.name)]);
   const nodes: OnnxNode[] = [];
   for (const node of graph.nodes.toReversed()) {
     if (!node.outputs.some((name) => needed.has(name))) continue;
@@ -151,7 +157,7 @@ function selectModel(
     initializers: new Map([...graph.constants].filter(([name]) => needed.has(name))),
     inputs: graph.inputs.filter(({ name }) => needed.has(name)),
     outputs: Object.entries(results).map(([name, { type, shape }]) => ({ name, type, shape })),
-    metadata: options.metadata ?? {},
+    metadata,
   };
 }
 

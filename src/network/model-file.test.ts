@@ -116,6 +116,62 @@ describe('a model file', () => {
   });
 });
 
+describe('a sieve in a model file', () => {
+  const heads = { class: { size: 2, loss: 'softmax' } } as const;
+  const whole = createDense({ features: 3, widths: [4], heads });
+  const small = createDense({ features: 2, widths: [], heads });
+  const weights = initialiseParameters(surveyArchitecture(whole), createRandom(1));
+  const sieveWeights = initialiseParameters(surveyArchitecture(small), createRandom(2));
+  const sieve = {
+    architecture: { name: small.name, options: small.options },
+    preprocessing: { name: 'features', options: {} },
+    decides: ['Stable'],
+    leastProbability: 0.9,
+  };
+  const sieved: ModelCard = {
+    ...card,
+    classes: ['Stable', 'Linear'],
+    architecture: { name: whole.name, options: whole.options },
+    calibration: {},
+    sieve,
+  };
+
+  it('comes back with its own weights beside those of the network', () => {
+    const model = checkModel(encodeModelFile(sieved, weights, sieveWeights));
+    const stored = readNetwork(model);
+    expect(stored.card.sieve).toEqual(sieve);
+    expect(stored.parameters).toEqual(weights);
+    expect(stored.sieve?.parameters).toEqual(sieveWeights);
+    // The graph of the file is that of the network alone.
+    expect(model.inputs).toEqual([{ name: 'input.features', type: 'float32', shape: ['batch', 3] }]);
+  });
+
+  it('is not there where the card names none', () => {
+    const { sieve: _, ...plain } = sieved;
+    expect(readNetwork(checkModel(encodeModelFile(plain, weights))).sieve).toBeUndefined();
+  });
+
+  const threeHeads = { class: { size: 3, loss: 'softmax' } };
+  it.each([
+    ['whose weights are missing', {}, undefined, 'weights "sieve.'],
+    [
+      'that tells something else',
+      { architecture: { name: 'dense', options: { ...small.options, heads: threeHeads } } },
+      undefined,
+      'does not tell',
+    ],
+    ['that decides an unknown class', { decides: ['PUE'] }, undefined, 'decides "PUE"'],
+    ['that is never sure', { leastProbability: 1.5 }, undefined, 'leastProbability'],
+    ['whose weights are no numbers', {}, sieveWeights.with(0, Number.NaN), 'not all numbers'],
+  ])('is refused %s', (_, change: object, values, reason) => {
+    const changed = { ...sieved, sieve: { ...sieve, ...change } };
+    const model = checkModel(encodeModelFile(sieved, weights, values));
+    const read = () => readNetwork({ ...model, metadata: { groundtrend: JSON.stringify(changed) } });
+    expect(read).toThrow(reason);
+    expect(read).toThrowError(expect.objectContaining({ code: 'model' }));
+  });
+});
+
 function withCard(text: string | undefined): DecodedModel {
   const model = checkModel(encodeModelFile(card, parameters));
   return { ...model, metadata: text === undefined ? {} : { groundtrend: text } };

@@ -3,10 +3,14 @@ import { GroundTrendError } from '../errors.js';
 import { createArchitecture } from './architectures/architecture-names.js';
 import { buildInferenceModel } from './inference-model.js';
 import type { DecodedModel } from './onnx-reader.js';
+import { embedParameters } from './parameters.js';
 import { type Architecture, surveyArchitecture } from './trunk.js';
 
+/** Before the names of a sieve's weights. */
+export const SIEVE_PREFIX = 'sieve.';
+
 /** Key of the entry in ONNX's `metadata_props` that holds the card as JSON. */
-const CARD_KEY = 'groundtrend';
+export const CARD_KEY = 'groundtrend';
 
 /** Of one series: a thousand times what the paper's networks need. */
 const MOST_MULTIPLY_ADDS = 2_000_000_000;
@@ -19,12 +23,16 @@ const calibrationSchema = z.object({
   biases: z.array(z.number()),
 });
 
+/** Enough to build a network again, for fine-tuning and for binding it to a date axis. */
+const architectureSchema = z.object({ name: z.string(), options: anyOptions });
+/** A front end by name, and its options. */
+const preprocessingSchema = z.object({ name: z.string(), options: anyOptions });
+
 const modelCardSchema = z.object({
   formatVersion: z.literal(1),
   /** What the model is called in reports. */
   name: z.string().min(1).max(200),
-  /** Enough to build the network again, for fine-tuning and for binding it to a date axis. */
-  architecture: z.object({ name: z.string(), options: anyOptions }),
+  architecture: architectureSchema,
   classes: z.array(z.string().min(1)).min(2).max(20),
   /** Which series the model takes: those of one number of dates (with the dates, where known), or any. */
   inputs: z.discriminatedUnion('kind', [
@@ -35,8 +43,7 @@ const modelCardSchema = z.object({
       mostEpochs: z.int().optional(),
     }),
   ]),
-  /** The front end by name, and its options. */
-  preprocessing: z.object({ name: z.string(), options: anyOptions }),
+  preprocessing: preprocessingSchema,
   /** By head. */
   calibration: z.record(z.string(), calibrationSchema),
   /**
@@ -44,6 +51,18 @@ const modelCardSchema = z.object({
    * top of the calibration. Class shares of a file are estimated by it.
    */
   realCalibration: calibrationSchema.optional(),
+  /**
+   * A cheap network of the same heads that is asked first. It decides a series where it finds one of the classes in
+   * `decides` at least so probable, and leaves all others to the network itself.
+   */
+  sieve: z
+    .object({
+      architecture: architectureSchema,
+      preprocessing: preprocessingSchema,
+      decides: z.array(z.string()).min(1),
+      leastProbability: z.number().min(0.5).max(1),
+    })
+    .optional(),
   training: z.looseObject({
     dataHash: z.string(),
     splitHash: z.string(),
@@ -59,13 +78,25 @@ export type ModelCard = z.infer<typeof modelCardSchema>;
 
 /**
  * A model file: the network for inference, self-contained ONNX, with its card inside. It takes what the trunk takes,
- * `input.<name>`.
+ * `input.<name>`. The weights of a sieve lie beside those of the network; the graph does not use them.
  */
-export function encodeModelFile(card: ModelCard, parameters: Float32Array): Uint8Array {
-  const { architecture, calibration } = modelCardSchema.parse(card);
+export function encodeModelFile(
+  card: ModelCard,
+  parameters: Float32Array,
+  sieveParameters?: Float32Array,
+): Uint8Array {
+  const { architecture, calibration, sieve } = modelCardSchema.parse(card);
   return buildInferenceModel(createArchitecture(architecture.name, architecture.options), parameters, {
     calibrations: calibration,
     metadata: { [CARD_KEY]: JSON.stringify(card) },
+    keep: (graph) => {
+      if (sieve === undefined || sieveParameters === undefined) return [];
+      const survey = surveyArchitecture(
+        createArchitecture(sieve.architecture.name, sieve.architecture.options),
+      );
+      const embedded = embedParameters(graph, survey, sieveParameters, SIEVE_PREFIX);
+      return [...embedded.values()].map(({ name }) => name);
+    },
   });
 }
 
@@ -82,16 +113,38 @@ export function readModelCard(model: DecodedModel): ModelCard {
   throw new GroundTrendError('model', `The card of this model cannot be read: ${place}: ${issue.message}.`);
 }
 
-/** The trained network inside a model file, to bind it to an axis or to train on. Throws `model` for missing weights. */
-export function readNetwork(model: DecodedModel): {
-  readonly card: ModelCard;
+/** A network with its weights. */
+export interface TrainedNetwork {
   readonly architecture: Architecture;
   readonly parameters: Float32Array;
-} {
+}
+
+/** What a model file holds, to bind it to an axis or to train on. */
+export interface StoredModel extends TrainedNetwork {
+  readonly card: ModelCard;
+  /** The network of the card's sieve. */
+  readonly sieve?: TrainedNetwork;
+}
+
+/** The trained networks inside a model file. Throws `model` for missing weights. */
+export function readNetwork(model: DecodedModel): StoredModel {
   const card = readModelCard(model);
-  const architecture = rebuildArchitecture(card);
-  const survey = surveyArchitecture(architecture);
+  const architecture = rebuildArchitecture(card.architecture);
   requireOwnHeads(card, architecture);
+  const parameters = readParameters(model, architecture);
+  if (card.sieve === undefined) return { card, architecture, parameters };
+  const sieve = rebuildArchitecture(card.sieve.architecture);
+  requireFittingSieve(card.sieve, card.classes, architecture, sieve);
+  return {
+    card,
+    architecture,
+    parameters,
+    sieve: { architecture: sieve, parameters: readParameters(model, sieve, SIEVE_PREFIX) },
+  };
+}
+
+function readParameters(model: DecodedModel, architecture: Architecture, prefix = ''): Float32Array {
+  const survey = surveyArchitecture(architecture);
   if (survey.multiplyAdds > MOST_MULTIPLY_ADDS) {
     throw new GroundTrendError(
       'model',
@@ -100,22 +153,22 @@ export function readNetwork(model: DecodedModel): {
   }
   // All are looked for before memory is taken: what a card claims may be enormous, what a file holds is not.
   const stored = survey.parameters.map(({ name, size }) => {
-    const values = model.initializers.get(name);
+    const values = model.initializers.get(`${prefix}${name}`);
     if (values?.type === 'float32' && values.data.length === size) {
       const weights = values.data as Float32Array;
       if (weights.every(Number.isFinite)) return weights;
-      throw new GroundTrendError('model', `The weights "${name}" are not all numbers.`);
+      throw new GroundTrendError('model', `The weights "${prefix}${name}" are not all numbers.`);
     }
     throw new GroundTrendError(
       'model',
-      `The weights "${name}" are missing or have another size than the card says.`,
+      `The weights "${prefix}${name}" are missing or have another size than the card says.`,
     );
   });
   const parameters = new Float32Array(survey.parameterCount);
   survey.parameters.forEach(({ offset }, index) => {
     parameters.set(stored[index], offset);
   });
-  return { card, architecture, parameters };
+  return parameters;
 }
 
 /**
@@ -123,24 +176,43 @@ export function readNetwork(model: DecodedModel): {
  * for "jump", and a calibration of the size of its head.
  */
 function requireOwnHeads({ classes, calibration }: ModelCard, { heads }: Architecture): void {
-  const refuse = (why: string) =>
-    new GroundTrendError('model', `The card of this model cannot be true: ${why}.`);
-  if (new Set(classes).size < classes.length) throw refuse('it names a class twice');
+  if (new Set(classes).size < classes.length) throw untrue('it names a class twice');
   const head = Object.hasOwn(heads, 'class') ? heads.class : undefined;
   const sizes = [classes.length, classes.length + 1];
   if (head?.loss !== 'softmax' || !sizes.includes(head.size)) {
-    throw refuse(`it names ${classes.length} classes, its network tells ${head?.size ?? 'none'}`);
+    throw untrue(`it names ${classes.length} classes, its network tells ${head?.size ?? 'none'}`);
   }
   if (Object.hasOwn(heads, 'jump') && (heads.jump.size !== 1 || heads.jump.loss !== 'sigmoid')) {
-    throw refuse('its head "jump" is not one answer of yes or no');
+    throw untrue('its head "jump" is not one answer of yes or no');
   }
   for (const [name, { biases }] of Object.entries(calibration)) {
     const size = Object.hasOwn(heads, name) ? heads[name].size : undefined;
-    if (size !== biases.length) throw refuse(`the calibration of "${name}" has ${biases.length} biases`);
+    if (size !== biases.length) throw untrue(`the calibration of "${name}" has ${biases.length} biases`);
   }
 }
 
-function rebuildArchitecture({ architecture: { name, options } }: ModelCard): Architecture {
+/** A sieve tells what its network tells, and decides classes that there are. */
+function requireFittingSieve(
+  { decides }: NonNullable<ModelCard['sieve']>,
+  classes: readonly string[],
+  { heads }: Architecture,
+  sieve: Architecture,
+): void {
+  const tell = (of: Architecture['heads']) =>
+    Object.entries(of)
+      .map(([name, { size, loss }]) => `${name} ${size} ${loss}`)
+      .sort()
+      .join();
+  if (tell(sieve.heads) !== tell(heads)) throw untrue('its sieve does not tell what its network tells');
+  const unknown = decides.find((name) => !classes.includes(name));
+  if (unknown !== undefined) throw untrue(`its sieve decides "${unknown}", which is none of its classes`);
+}
+
+function untrue(why: string): GroundTrendError {
+  return new GroundTrendError('model', `The card of this model cannot be true: ${why}.`);
+}
+
+function rebuildArchitecture({ name, options }: ModelCard['architecture']): Architecture {
   try {
     const architecture = createArchitecture(name, options);
     surveyArchitecture(architecture);

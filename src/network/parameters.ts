@@ -27,15 +27,17 @@ export function splitParameters(vector: Tensor, survey: ArchitectureSurvey): Map
   return new Map(parameters.map(({ name, shape }, index) => [name, reshape(parts[index], shape)]));
 }
 
-/** Puts trained parameters into a graph as constants under their own names. */
+/** Puts trained parameters into a graph as constants under their own names, behind a prefix where one is given. */
 export function embedParameters(
   graph: Graph,
   survey: ArchitectureSurvey,
   values: Float32Array,
+  prefix = '',
 ): Map<string, Tensor> {
   return new Map(
     survey.parameters.map(({ name, shape, offset, size }) => {
-      return [name, declareConstant(graph, name, float32Tensor(values.slice(offset, offset + size), shape))];
+      const value = float32Tensor(values.slice(offset, offset + size), shape);
+      return [name, declareConstant(graph, `${prefix}${name}`, value)];
     }),
   );
 }

@@ -62,6 +62,7 @@ const manifestSchema = z.object({
     keepSeries: z.boolean(),
     describe: z.enum(DESCRIBE_LEVELS),
     repair: z.boolean(),
+    sieve: z.boolean(),
     /** Shares of the classes, where given or estimated from all points, in their order. */
     prior: z.union([z.enum(['balanced', 'paper']), z.array(z.number())]),
     isPriorEstimated: z.boolean(),

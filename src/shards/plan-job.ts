@@ -68,11 +68,12 @@ export async function planJob(request: PlanRequest): Promise<PlannedJob> {
   const { folder, options, software } = request;
   const datasets = await openDatasets(request.inputs, options);
   const modelBytes = await readModel(request.model);
-  const { describe, repair, materialMm, wavelengthMm } = options;
+  const { describe, repair, sieve, materialMm, wavelengthMm } = options;
   const isPriorEstimated = request.prior === 'estimate';
   const analysis = {
     describe,
     repair,
+    sieve,
     materialMm,
     wavelengthMm,
     cycleMm: cycleMm(wavelengthMm),

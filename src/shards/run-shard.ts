@@ -72,7 +72,7 @@ export async function makePart(
     }),
   );
 
-  const { materialMm, wavelengthMm, keepSeries, describe, repair, prior } = manifest.options;
+  const { materialMm, wavelengthMm, keepSeries, describe, repair, sieve, prior } = manifest.options;
   const summary = await classifyDatasets(
     datasets,
     {
@@ -82,6 +82,7 @@ export async function makePart(
       keepSeries,
       describe,
       repair,
+      sieve,
       prior: typeof prior === 'string' ? prior : Float64Array.from(prior),
       isPriorEstimated: manifest.options.isPriorEstimated,
       noise: shard.slices.map(({ dataset }) => manifest.datasets[dataset].noise),

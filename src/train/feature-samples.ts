@@ -1,5 +1,5 @@
-import { buildAxisMatrices, SHAPE_GRID } from '../features/axis-matrices.js';
-import { type ExtentName, FEATURE_EXTENTS } from '../features/feature-extent.js';
+import { SHAPE_GRID } from '../features/axis-matrices.js';
+import type { ExtentName } from '../features/feature-extent.js';
 import { appendFeatures, type FeatureSettings, GRID_CHANNELS } from '../features/feature-graph.js';
 import { DISPLACEMENT_INPUT, declareDisplacement } from '../features/front-end.js';
 import { createGraph, encodeGraph } from '../network/graph.js';
@@ -33,10 +33,8 @@ export async function measureFeatures(
   settings: MeasureSettings,
 ): Promise<MeasuredSeries> {
   const graph = createGraph();
-  const extent = FEATURE_EXTENTS[settings.extent];
-  const matrices = buildAxisMatrices(axis, extent);
-  const front = appendFeatures(declareDisplacement(graph, axis), matrices, settings, extent);
-  const results = { features: front.features, ...(settings.grid && { grid: front.grid() }) };
+  const front = appendFeatures(declareDisplacement(graph, axis), axis, settings, settings.extent);
+  const results = { features: front.features, ...(settings.grid && { grid: front.grid!() }) };
   const session = await runtime.createSession(encodeGraph(graph, results));
   const epochs = axis.days.length;
   const filled = fillGaps(axis, displacements, count);

@@ -11,7 +11,7 @@ import { hashOf } from './data-hash.js';
 import { type FeatureScale, scaleOf, standardizeRows } from './feature-samples.js';
 import { type NetworkSamples, oneHot } from './network-samples.js';
 import type { ReadingSamples } from './reading-samples.js';
-import { findRecipe, type Recipe, type RecipeName } from './recipes.js';
+import { findRecipe, type Recipe, type RecipeName, SIEVE_RULE } from './recipes.js';
 import { type Split, splitStratified } from './split.js';
 import type { TrainedModel, TrainModelOptions } from './train-model.js';
 import { FEWEST_EPOCHS, mostLikely } from './train-model.js';
@@ -196,20 +196,33 @@ function mixSamples(
   };
 }
 
-/** Class probabilities (rows x 6, Other last) before calibration of features before standardisation. */
+/** Class logits (rows x 6, Other last) before calibration of features before standardisation. */
 export async function classLogits(
   runtime: Runtime,
   network: WideNetwork,
   features: Float32Array,
 ): Promise<Float32Array> {
+  return (await headLogits(runtime, network, standardized(network, features))).class;
+}
+
+/** Features as a network takes them. */
+export function standardized({ names, scale }: UntaughtNetwork, features: Float32Array): Float32Array {
   const standard = features.slice();
-  standardizeRows(standard, network.names, network.scale, FEATURE_LIMIT);
-  const count = standard.length / network.names.length;
-  const evaluator = await createEvaluator(runtime, network.architecture);
+  standardizeRows(standard, names, scale, FEATURE_LIMIT);
+  return standard;
+}
+
+/** Logits of every head before calibration, of features as the network takes them. */
+export async function headLogits(
+  runtime: Runtime,
+  { architecture, names, parameters }: WideNetwork,
+  features: Float32Array,
+): Promise<Record<string, Float32Array>> {
+  const count = features.length / names.length;
+  const evaluator = await createEvaluator(runtime, architecture);
   const rows = Int32Array.from({ length: count }, (_, i) => i);
   try {
-    return (await evaluator.logits(network.parameters, { count, inputs: { features: standard } }, rows))
-      .class;
+    return await evaluator.logits(parameters, { count, inputs: { features } }, rows);
   } finally {
     await evaluator.dispose();
   }
@@ -252,6 +265,7 @@ export async function packWide(
   options: TrainModelOptions,
   training: Readonly<Record<string, unknown>>,
   calibrations: { readonly temperature: number; readonly real?: Calibration },
+  sieve?: WideNetwork,
 ): Promise<Pick<TrainedModel, 'card' | 'bytes' | 'test'>> {
   const { samples, labels, split } = prepared;
   const { temperature, real } = calibrations;
@@ -262,20 +276,15 @@ export async function packWide(
     const pick = (rows: Int32Array) => Uint8Array.from(rows, (row) => labels[row]);
     const truth = pick(split.test);
     const predicted = mostLikely(calibratedLogits(await logitsOf(split.test), temperature), CLASS_HEAD);
-    const { input, extent } = network.recipe;
-    const preprocessing = {
-      name: 'features',
-      options: { ...network.scale, grid: input === 'features-and-grid', extent },
-    };
     const card: ModelCard = {
       formatVersion: 1,
       name: options.name,
-      architecture: { name: network.architecture.name, options: { ...network.architecture.options } },
+      ...describeNetwork(network),
       classes: [...classes],
       inputs: { kind: 'any', fewestEpochs: FEWEST_EPOCHS },
-      preprocessing,
       calibration: { class: { temperature, biases: DECISION_BIASES.map((bias) => bias / temperature) } },
       realCalibration: real && { ...real, biases: [...real.biases] },
+      sieve: sieve && { ...describeNetwork(sieve), ...SIEVE_RULE, decides: [...SIEVE_RULE.decides] },
       training: {
         dataHash: prepared.dataHash,
         splitHash: await hashOf(split.training, split.validation, split.test),
@@ -287,9 +296,20 @@ export async function packWide(
         ...training,
       },
     };
-    const bytes = encodeModelFile(card, network.parameters);
+    const bytes = encodeModelFile(card, network.parameters, sieve?.parameters);
     return { card, bytes, test: { classes: SAMPLE_LABELS, truth, predicted } };
   } finally {
     await evaluator.dispose();
   }
+}
+
+/** A network and what it is fed, as a card says it. */
+function describeNetwork({ architecture, recipe, scale }: WideNetwork) {
+  return {
+    architecture: { name: architecture.name, options: { ...architecture.options } },
+    preprocessing: {
+      name: 'features',
+      options: { ...scale, grid: recipe.input === 'features-and-grid', extent: recipe.extent },
+    },
+  };
 }

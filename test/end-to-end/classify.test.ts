@@ -79,6 +79,28 @@ describe('classify', () => {
       expect(geojson.features[7].geometry.coordinates).toEqual([-3.5, 37.0007]);
     }));
 
+  it('asks the network about every point without the sieve, with the same classes but for the doubtful', () =>
+    withFolder(async (folder) => {
+      const points = ['--points', '1500', '--dates', '200', '--seed', '7'];
+      const scene = join(folder, 'scene.csv');
+      const simulated = await runCli(['simulate', '--scene', 'egms-like', ...points, '-o', scene]);
+      expect(simulated.status, simulated.stderr).toBe(0);
+      const maps: Record<string, string>[][] = [];
+      for (const sieve of [[], ['--no-sieve']]) {
+        const map = join(folder, `map${sieve.length}.csv`);
+        const result = await runCli(['classify', scene, '-o', map, '--describe', 'none', ...sieve]);
+        expect(result.status, result.stderr).toBe(0);
+        maps.push(parseCsv(await readFile(map, 'utf8')));
+      }
+      const [sieved, whole] = maps;
+      const differing = (column: string) =>
+        sieved.filter((row, i) => row[column] !== whole[i][column]).length;
+      expect(sieved).toHaveLength(1500);
+      expect(differing('pid')).toBe(0);
+      expect(differing('confidence')).toBeGreaterThan(500);
+      expect(differing('class')).toBeLessThanOrEqual(5);
+    }));
+
   it('gives a machine-readable summary and keeps it apart from notes', () =>
     withFolder(async (folder) => {
       const path = await writeTable(folder, tableOf(20));

@@ -23,6 +23,7 @@ const schema = z.object({
   simulateLike: z.string().optional(),
   perClass: z.coerce.number().int().min(10).max(20_000).default(400),
   seed: z.string().default('evaluation'),
+  sieve: z.boolean().default(true),
   units: fileUnits,
   material: materialMm,
   wavelength: wavelengthMm,
@@ -52,6 +53,7 @@ export function addEvaluateCommand(program: Command): void {
     .option('--per-class <count>', 'simulated series of each class (default: 400)')
     .option('--seed <text>', 'seed of the simulated series')
     .option('--compare <model>', 'a second model, for a paired test on the same series')
+    .option('--no-sieve', 'ask the network about every series, also where its cheap sieve is sure')
     .option('--units <file=unit...>', 'units of files by the end of their names: Asc.shp=cm')
     .option('--material <mm>', 'how much motion is material (default: 5)')
     .option('--wavelength <mm>', 'radar wavelength (default: 55.47, Sentinel-1)')

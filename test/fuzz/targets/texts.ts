@@ -284,6 +284,7 @@ const MANIFEST = JSON.stringify({
     keepSeries: true,
     describe: 'full',
     repair: true,
+    sieve: true,
     prior: 'balanced',
     isPriorEstimated: false,
     materialMm: 5,
