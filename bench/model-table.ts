@@ -149,7 +149,7 @@ async function agreementOf(
 /** What the model's card says of labelled series in files that the network had not seen. */
 async function fromCard(name: string): Promise<string> {
   const card = await readFile(new URL(`../../models/${name}.md`, import.meta.url), 'utf8');
-  return card.split('the series of a file kept together:')[1].split('```')[0].trim();
+  return card.split('the series of a file kept together:')[1].split('the sieve,')[0].trim();
 }
 
 if (hasData) {

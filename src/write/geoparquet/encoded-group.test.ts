@@ -54,7 +54,8 @@ it('gives the same bytes where groups are encoded elsewhere, while the next ones
     // As a message to another thread arrives.
     return encodeGroup(structuredClone(group));
   });
-  expect(groups).toBe(3);
+  // All but the last one, which is encoded where the rows are.
+  expect(groups).toBe(2);
   expect(Buffer.compare(elsewhere, await write())).toBe(0);
 });
 

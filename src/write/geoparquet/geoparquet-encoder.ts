@@ -98,13 +98,10 @@ export function createGeoparquetEncoder(
       }
     },
     async finish() {
+      // The last group is encoded here in any case: nothing else is left to do while others encode the one before.
+      const last = group.rows > 0 ? encodeGroup(group.columns()) : undefined;
       await underWay;
-      // Where there is one group only, others would have to learn first what is done here at once.
-      const encode = rowGroups.length > 0 ? encodeElsewhere : undefined;
-      if (group.rows > 0) {
-        const columns = group.columns();
-        await storeGroup(await (encode ? encode(columns) : encodeGroup(columns)), group.rows);
-      }
+      if (last) await storeGroup(last, group.rows);
       const descriptions = describeColumns(schema);
       writeMetadata(writer, {
         version: 2,
