@@ -1,10 +1,6 @@
 import { basename } from 'node:path';
-import type { ExtentName } from '../features/feature-extent.js';
-import type { Runtime } from '../runtime/session.js';
-import type { Dataset } from '../series/dataset.js';
-import { joinArrays, takeRows } from '../series/matrix-rows.js';
+import { takeRows } from '../series/matrix-rows.js';
 import type { CommitteeTraining } from '../train/committee.js';
-import { measureFeatures } from '../train/feature-samples.js';
 import type { FileUnits } from '../train/load-readings.node.js';
 import { openSeries } from '../train/load-samples.node.js';
 import { SIEVE_RULE } from '../train/recipes.js';
@@ -16,7 +12,8 @@ import {
   shapeSieve,
   teachSieve,
 } from '../train/sieve.js';
-import { standardized, type WideNetwork } from '../train/wide-model.js';
+import { measureSource } from '../train/sieve-source.js';
+import type { WideNetwork } from '../train/wide-model.js';
 import type { WideSamples } from '../train/wide-samples.js';
 import { formatCount } from './numbers.js';
 import { formatTable } from './table.js';
@@ -29,9 +26,6 @@ export interface SieveRequest {
   readonly crossValidate: boolean;
   readonly seed: string;
 }
-
-/** Series of a real file that a sieve is taught, at the most. */
-const MOST_SERIES = 12_000;
 
 /**
  * Teaches the sieve of a network on the simulated series of its own training and on all series of the real files, and says in
@@ -87,36 +81,6 @@ export async function trainSieve(
   }
   lines.push(formatYields(yields), '');
   return sieve;
-}
-
-/** The series of a real file as its network's features and as those of the sieve, with what the network says of them. */
-async function measureSource(
-  runtime: Runtime,
-  teacher: WideNetwork,
-  temperature: number,
-  { axis, batches }: Dataset,
-  settings: { readonly materialMm: number; readonly cycleMm: number },
-): Promise<SieveSamples> {
-  const whole: Float32Array[] = [];
-  const few: Float32Array[] = [];
-  let count = 0;
-  for await (const batch of batches()) {
-    const taken = Math.min(batch.count, MOST_SERIES - count);
-    const measure = async (extent: ExtentName) => {
-      const wanted = { ...settings, extent, grid: false };
-      return (await measureFeatures(runtime, axis, batch.displacements, taken, wanted)).features;
-    };
-    whole.push(await measure(teacher.recipe.extent));
-    few.push(await measure('sieve'));
-    count += taken;
-    if (count === MOST_SERIES) break;
-  }
-  const features = standardized(teacher, joinArrays(whole));
-  return {
-    count,
-    features: joinArrays(few),
-    answers: await askTeacher(runtime, teacher, temperature, features),
-  };
 }
 
 function formatYields(yields: readonly (readonly [string, SieveYield])[]): string {

@@ -25,6 +25,13 @@ const CARD: ModelCard = {
   inputs: { kind: 'fixed', epochs: EPOCHS },
   preprocessing: { name: 'series', options: {} },
   calibration: { class: { temperature: 1.2, biases: [0, 0, 0, 0, 0.1] } },
+  // No real sieve is of its network's own form, but it may be.
+  sieve: {
+    architecture: { name: architecture.name, options: architecture.options },
+    preprocessing: { name: 'series', options: {} },
+    decides: ['Stable', 'PUE'],
+    leastProbability: 0.5,
+  },
   training: { dataHash: 'a1', splitHash: 'b2', seed: 7, versions: {} },
 };
 const WORDS = [
@@ -51,7 +58,7 @@ export const model: FuzzTarget = {
   share: 3,
   async prepare() {
     const parameters = initialiseParameters(surveyArchitecture(architecture), createRandom(4));
-    const small = encodeModelFile(CARD, parameters);
+    const small = encodeModelFile(CARD, parameters, parameters);
     const whole = new Uint8Array(await readFile(MODEL));
     const cards = mutateText([JSON.stringify(CARD)], ['{', '}', '[', ']', ',', ':', '"'], WORDS, 2);
     const inputs = fc.oneof(
