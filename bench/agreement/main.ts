@@ -101,26 +101,19 @@ async function compareWays(folder: string): Promise<number> {
   let disagreements = 0;
   for (const node of [process.execPath, ...values.node]) {
     const version = await versionOf(node);
-    for (const [part, reference] of references)
+    for (const [part, reference] of references) {
       for (const way of WAYS) {
         const scores = await runCase(node, { ...given, ...way, part, runs });
         runs.forEach(({ seriesPerRun }, i) => {
           const found = compareScores(part, reference, scores[i], CLASS_COUNT);
           if (!found.isAgreed) disagreements++;
+          const asked = [part, version, way.runtime, way.threads, seriesPerRun];
           const { series, otherClasses, seriesBeyond, largestDifference } = found;
-          const cells = [
-            part,
-            version,
-            way.runtime,
-            way.threads,
-            seriesPerRun,
-            series,
-            otherClasses,
-            seriesBeyond,
-          ];
-          process.stdout.write(`| ${cells.join(' | ')} | ${largestDifference.toExponential(1)} |\n`);
+          const cells = [...asked, series, otherClasses, seriesBeyond, largestDifference.toExponential(1)];
+          process.stdout.write(`| ${cells.join(' | ')} |\n`);
         });
       }
+    }
   }
   process.stdout.write(
     disagreements === 0 ? '\nAll agree.\n' : `\n${disagreements} of these ways do not agree.\n`,

@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
 import { takeRows } from '../series/matrix-rows.js';
 import type { CommitteeTraining } from '../train/committee.js';
-import type { FileUnits } from '../train/load-readings.node.js';
-import { openSeries } from '../train/load-samples.node.js';
+import { type FileUnits, openSources } from '../train/load-readings.node.js';
 import { SIEVE_RULE } from '../train/recipes.js';
 import {
   askTeacher,
@@ -54,9 +53,9 @@ export async function trainSieve(
   const taught = rowsOf(prepared.split.training);
   const untaught = shapeSieve(teacher, simulated.names, taught.features);
   const files: { readonly name: string; readonly samples: SieveSamples }[] = [];
-  for (const dataset of await openSeries(sources, fileUnits)) {
+  for (const dataset of await openSources(sources, fileUnits)) {
     const samples = await measureSource(runtime, teacher, temperature, dataset, options);
-    files.push({ name: basename(dataset.name), samples });
+    if (samples.count > 0) files.push({ name: dataset.name, samples });
   }
   const teach = async (name: string, real: typeof files) => {
     process.stderr.write(`teaching the ${name}\n`);
@@ -76,7 +75,7 @@ export async function trainSieve(
         `sieve without ${file.name}`,
         files.filter((other) => other !== file),
       );
-      yields.push([file.name, await judgeSieve(runtime, without, file.samples)]);
+      yields.push([basename(file.name), await judgeSieve(runtime, without, file.samples)]);
     }
   }
   lines.push(formatYields(yields), '');

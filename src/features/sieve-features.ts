@@ -37,7 +37,7 @@ const LINE_AND_SEASON = 6;
 
 /**
  * The features of a sieve: what tells an ordinary series, that stands still or moves steadily, from one that needs a closer
- * look, at a sixth of the cost of all features. Nearly all of it comes from one product with the series; nothing is
+ * look. Nearly all of it comes from one product with the series; nothing is
  * clipped, since a series that would have to be is none that the sieve may decide.
  *
  * @param displacement [batch, epochs] in mm, gaps filled

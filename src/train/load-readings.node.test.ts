@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { foldsOf } from './cross-validate.js';
-import { loadReadings, loadSources } from './load-readings.node.js';
+import { loadReadings, loadSources, openSources } from './load-readings.node.js';
 
 const EPOCHS = { long: 90, short: 70 };
 
@@ -75,4 +75,13 @@ it('takes every table of an archive as a source of noise', async () => {
   writeArchive();
   const sources = await loadSources([join(folder, 'both.zip')], {});
   expect(sources.map(({ axis }) => axis.days.length)).toEqual([EPOCHS.long, EPOCHS.short]);
+});
+
+it('reads a point of every file that has it, since it is another series in each', async () => {
+  for (const name of ['east.csv', 'up.csv']) writeFileSync(join(folder, name), table('p', EPOCHS.long));
+  const counts: number[] = [];
+  for (const { batches } of await openSources([join(folder, 'east.csv'), join(folder, 'up.csv')], {})) {
+    for await (const { count } of batches()) counts.push(count);
+  }
+  expect(counts).toEqual([2, 2]);
 });

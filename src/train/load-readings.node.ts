@@ -85,12 +85,15 @@ const MOST_BANK_SERIES = 6000;
 /** Real files as sources of date axes and noise for the training simulator. */
 export async function loadSources(paths: readonly string[], units: FileUnits): Promise<TrainingSource[]> {
   const sources: TrainingSource[] = [];
-  for (const path of paths) {
-    for (const dataset of await openDatasets([path], { units: unitOfFile(path, units) })) {
-      sources.push(await readSource(dataset));
-    }
-  }
+  for (const dataset of await openSources(paths, units)) sources.push(await readSource(dataset));
   return sources;
+}
+
+/** The tables of some files, each in its unit; a point counts in every one of them, as the two components of a place do. */
+export async function openSources(paths: readonly string[], units: FileUnits): Promise<Dataset[]> {
+  const tables: Dataset[] = [];
+  for (const path of paths) tables.push(...(await openDatasets([path], { units: unitOfFile(path, units) })));
+  return tables;
 }
 
 async function readSource(dataset: Dataset): Promise<TrainingSource> {
