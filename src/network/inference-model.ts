@@ -55,11 +55,8 @@ export function buildInferenceModel(
   options: {
     readonly frontEnd?: FrontEnd;
     readonly calibrations?: Calibrations;
-    readonly metadata?: Readonly<Record<string, string>>;
     /** Leaves the logits out: every result of a run costs a call, whether anyone asks for it or not. */
     readonly probabilitiesOnly?: boolean;
-    /** Declares constants that the file carries beside the network's own, and gives their names. */
-    readonly keep?: (graph: Graph) => Iterable<string>;
   } = {},
 ): Uint8Array {
   const graph = createGraph();
@@ -67,8 +64,7 @@ export function buildInferenceModel(
   const results = appendInference(architecture, inputs, parameters, options.calibrations);
   if (options.probabilitiesOnly)
     for (const name of Object.keys(architecture.heads)) delete results[`logits.${name}`];
-  const kept = options.keep?.(graph);
-  return encodeGraph(graph, results, { metadata: options.metadata, kept });
+  return encodeGraph(graph, results);
 }
 
 function calibrate(logits: Tensor, calibration: Calibration | undefined): Tensor {

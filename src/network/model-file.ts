@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { GroundTrendError } from '../errors.js';
 import { createArchitecture } from './architectures/architecture-names.js';
-import { buildInferenceModel } from './inference-model.js';
+import { createGraph, encodeGraph } from './graph.js';
+import { appendInference } from './inference-model.js';
 import type { DecodedModel } from './onnx-reader.js';
 import { embedParameters } from './parameters.js';
-import { type Architecture, surveyArchitecture } from './trunk.js';
+import { type Architecture, declareInputs, surveyArchitecture } from './trunk.js';
 
 /** Before the names of a sieve's weights. */
 export const SIEVE_PREFIX = 'sieve.';
@@ -86,18 +87,17 @@ export function encodeModelFile(
   sieveParameters?: Float32Array,
 ): Uint8Array {
   const { architecture, calibration, sieve } = modelCardSchema.parse(card);
-  return buildInferenceModel(createArchitecture(architecture.name, architecture.options), parameters, {
-    calibrations: calibration,
-    metadata: { [CARD_KEY]: JSON.stringify(card) },
-    keep: (graph) => {
-      if (sieve === undefined || sieveParameters === undefined) return [];
-      const survey = surveyArchitecture(
-        createArchitecture(sieve.architecture.name, sieve.architecture.options),
-      );
-      const embedded = embedParameters(graph, survey, sieveParameters, SIEVE_PREFIX);
-      return [...embedded.values()].map(({ name }) => name);
-    },
-  });
+  const network = createArchitecture(architecture.name, architecture.options);
+  const graph = createGraph();
+  const inputs = declareInputs(graph, network, 'batch');
+  const results = appendInference(network, inputs, parameters, calibration);
+  const kept: string[] = [];
+  if (sieve !== undefined && sieveParameters !== undefined) {
+    const small = createArchitecture(sieve.architecture.name, sieve.architecture.options);
+    const embedded = embedParameters(graph, surveyArchitecture(small), sieveParameters, SIEVE_PREFIX);
+    kept.push(...Array.from(embedded.values(), ({ name }) => name));
+  }
+  return encodeGraph(graph, results, { metadata: { [CARD_KEY]: JSON.stringify(card) }, kept });
 }
 
 /** The card of a model. Throws `model` where there is none, or one that this version does not understand. */
